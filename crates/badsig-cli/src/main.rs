@@ -1,0 +1,2 @@
+//! The command `badsig`.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Pre-flight validation of third-party updates.
