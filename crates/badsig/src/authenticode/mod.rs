@@ -1,0 +1,3 @@
+//! Authenticode: what the signature blobs of a file say, and whether their arithmetic holds.
+
+pub mod der;

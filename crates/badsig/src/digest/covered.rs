@@ -1,0 +1,127 @@
+//! Which bytes a signature covers, in which order.
+
+/// A run of bytes that takes part in a digest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Piece {
+    /// Bytes of the subject.
+    Range {
+        /// Offset of the first byte in the file.
+        offset: u64,
+        /// Number of bytes.
+        length: u64,
+    },
+    /// Bytes that are not in the file at that place (the class identifier of a storage, padding).
+    Literal(Box<[u8]>),
+}
+
+/// The bytes that a signature covers, in the order in which they are hashed.
+///
+/// This is all that a format has to say about its digest (the idea of Microsoft's Subject Interface
+/// Packages): it never hashes and never sees a certificate.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CoveredBytes {
+    pieces: Vec<Piece>,
+}
+
+impl CoveredBytes {
+    /// Nothing covered yet.
+    pub fn new() -> CoveredBytes {
+        CoveredBytes::default()
+    }
+
+    /// All bytes of a file of this size.
+    pub fn whole(size: u64) -> CoveredBytes {
+        let mut covered = CoveredBytes::new();
+        covered.push_range(0, size);
+        covered
+    }
+
+    /// Adds the bytes from `start` up to but not including `end`; nothing when they are not in order.
+    pub fn push_range(&mut self, start: u64, end: u64) {
+        let length = end.saturating_sub(start);
+        if length == 0 {
+            return;
+        }
+        if let Some(Piece::Range { offset, length: before }) = self.pieces.last_mut()
+            && offset.checked_add(*before) == Some(start)
+        {
+            *before = before.saturating_add(length);
+            return;
+        }
+        self.pieces.push(Piece::Range { offset: start, length });
+    }
+
+    /// Adds bytes that are not in the file at that place.
+    pub fn push_literal(&mut self, bytes: &[u8]) {
+        if !bytes.is_empty() {
+            self.pieces.push(Piece::Literal(bytes.into()));
+        }
+    }
+
+    /// The runs in hashing order; neighbouring ranges are one run.
+    pub fn pieces(&self) -> &[Piece] {
+        &self.pieces
+    }
+
+    /// Whether the ranges stand in the order of the file, so that one pass over it is enough.
+    pub fn is_in_file_order(&self) -> bool {
+        let mut position = 0u64;
+        self.pieces.iter().all(|piece| match piece {
+            Piece::Range { offset, length } => {
+                let in_order = *offset >= position;
+                position = offset.saturating_add(*length);
+                in_order
+            }
+            Piece::Literal(_) => true,
+        })
+    }
+
+    /// Number of bytes hashed.
+    pub fn total(&self) -> u64 {
+        self.pieces.iter().fold(0u64, |sum, piece| {
+            sum.saturating_add(match piece {
+                Piece::Range { length, .. } => *length,
+                Piece::Literal(bytes) => bytes.len().try_into().unwrap_or(u64::MAX),
+            })
+        })
+    }
+
+    /// Whether the byte at `offset` of the file is covered.
+    pub fn covers(&self, offset: u64) -> bool {
+        self.pieces.iter().any(|piece| match piece {
+            Piece::Range { offset: start, length } => {
+                offset >= *start && offset < start.saturating_add(*length)
+            }
+            Piece::Literal(_) => false,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn neighbours_are_joined() {
+        let mut covered = CoveredBytes::new();
+        covered.push_range(0, 10);
+        covered.push_range(10, 20);
+        covered.push_range(24, 30);
+        covered.push_range(30, 30);
+        assert_eq!(
+            covered.pieces(),
+            [Piece::Range { offset: 0, length: 20 }, Piece::Range { offset: 24, length: 6 }]
+        );
+        assert_eq!(covered.total(), 26);
+        assert!(covered.is_in_file_order());
+        assert!(covered.covers(19) && !covered.covers(20) && covered.covers(24));
+    }
+
+    #[test]
+    fn going_back_is_seen() {
+        let mut covered = CoveredBytes::new();
+        covered.push_range(100, 110);
+        covered.push_range(0, 10);
+        assert!(!covered.is_in_file_order());
+    }
+}
