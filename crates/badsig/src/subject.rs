@@ -221,7 +221,8 @@ pub fn read_exact(source: &dyn ByteSource, offset: u64, buffer: &mut [u8]) -> Re
         let position = offset.saturating_add(u64::try_from(done).unwrap_or(u64::MAX));
         match source.read_at(position, rest) {
             Ok(0) => {
-                let what = format!("it ended at offset {position:#x} while its size was {:#x}", source.size());
+                let what =
+                    format!("it ended at offset {position:#x} while its size was {:#x}", source.size());
                 return Err(ReadError::Changed { what });
             }
             Ok(count) => done = done.saturating_add(count),

@@ -271,10 +271,7 @@ fn next_length(source: &dyn ByteSource, position: u64) -> usize {
 }
 
 /// Reads the file from its first byte to its last, until `take` returns false.
-fn read_through(
-    source: &dyn ByteSource,
-    mut take: impl FnMut(u64, &[u8]) -> bool,
-) -> Result<(), ReadError> {
+fn read_through(source: &dyn ByteSource, mut take: impl FnMut(u64, &[u8]) -> bool) -> Result<(), ReadError> {
     let mut buffer = vec![0; next_length(source, 0)];
     let mut position = 0u64;
     while position < source.size() {
