@@ -75,7 +75,7 @@ def signer_info(pki, name, digest, attributes, how="pkcs1", version=1, unsigned=
     )
 
 
-def signed_data(content, digest, certs, signers, version=1, encapsulated=None):
+def signed_data(content, digest, certs, signers, version=1):
     """`content` is the whole encapsulated ContentInfo."""
     return seq(oid(SIGNED_DATA), tlv(0xA0, seq(
         integer(version), set_of(algorithm(digest)), content, tlv(0xA0, *certs), set_of(*signers))))
