@@ -4,8 +4,10 @@
 
 pub mod authenticode;
 pub mod digest;
+pub mod format;
 pub mod hex;
 pub mod limits;
+pub mod problem;
 pub mod subject;
 pub mod time;
 

@@ -12,6 +12,8 @@ pub enum Piece {
     },
     /// Bytes that are not in the file at that place (the class identifier of a storage, padding).
     Literal(Box<[u8]>),
+    /// The digest, by the algorithm in use, of these bytes.
+    DigestOf(Box<[u8]>),
 }
 
 /// The bytes that a signature covers, in the order in which they are hashed.
@@ -58,6 +60,19 @@ impl CoveredBytes {
         }
     }
 
+    /// Adds the digest of these bytes, by whatever algorithm the whole is hashed with.
+    pub fn push_digest_of(&mut self, bytes: &[u8]) {
+        self.pieces.push(Piece::DigestOf(bytes.into()));
+    }
+
+    /// The bytes whose digest comes first, if there are such.
+    pub fn leading_digest_of(&self) -> Option<&[u8]> {
+        match self.pieces.first() {
+            Some(Piece::DigestOf(bytes)) => Some(bytes),
+            _ => None,
+        }
+    }
+
     /// The runs in hashing order; neighbouring ranges are one run.
     pub fn pieces(&self) -> &[Piece] {
         &self.pieces
@@ -72,16 +87,17 @@ impl CoveredBytes {
                 position = offset.saturating_add(*length);
                 in_order
             }
-            Piece::Literal(_) => true,
+            Piece::Literal(_) | Piece::DigestOf(_) => true,
         })
     }
 
-    /// Number of bytes hashed.
+    /// Number of bytes hashed, short of digests of other bytes.
     pub fn total(&self) -> u64 {
         self.pieces.iter().fold(0u64, |sum, piece| {
             sum.saturating_add(match piece {
                 Piece::Range { length, .. } => *length,
                 Piece::Literal(bytes) => bytes.len().try_into().unwrap_or(u64::MAX),
+                Piece::DigestOf(_) => 0,
             })
         })
     }
@@ -92,7 +108,7 @@ impl CoveredBytes {
             Piece::Range { offset: start, length } => {
                 offset >= *start && offset < start.saturating_add(*length)
             }
-            Piece::Literal(_) => false,
+            Piece::Literal(_) | Piece::DigestOf(_) => false,
         })
     }
 }

@@ -79,6 +79,9 @@ pub fn hash_pieces(
     for piece in covered.pieces() {
         match piece {
             Piece::Literal(bytes) => hashers.iter_mut().for_each(|(_, hasher)| hasher.update(bytes)),
+            Piece::DigestOf(bytes) => {
+                hashers.iter_mut().for_each(|(name, hasher)| hasher.update(&name.digest(bytes)));
+            }
             Piece::Range { offset, length } => window.visit(source, *offset, *length, |bytes| {
                 hashers.iter_mut().for_each(|(_, hasher)| hasher.update(bytes));
             })?,
@@ -141,6 +144,7 @@ impl<'a> Stream<'a> {
         while let Some((piece, later)) = self.pieces.split_first() {
             match piece {
                 Piece::Literal(literal) => self.hasher.update(literal),
+                Piece::DigestOf(bytes) => self.hasher.update(&self.algorithm.digest(bytes)),
                 Piece::Range { offset, length } => {
                     let start = offset.saturating_add(self.consumed);
                     if start >= end {
@@ -379,6 +383,7 @@ mod tests {
                     all.extend(&bytes[start..start + usize::try_from(*length).unwrap()]);
                 }
                 Piece::Literal(literal) => all.extend(literal.iter()),
+                Piece::DigestOf(bytes) => all.extend(DigestAlgorithm::Sha256.digest(bytes)),
             }
         }
         DigestAlgorithm::Sha256.digest(&all)

@@ -1,0 +1,255 @@
+//! The directory of a compound file (MS-CFB 2.6): its storages and streams, and their order.
+
+use super::sectors::Sectors;
+use crate::format::bytes::{u16_at, u32_at, u64_at};
+use crate::limits::Limits;
+use crate::problem::{Problem, ProblemKind};
+
+const ENTRY: usize = 128;
+const NO_ENTRY: u32 = 0xffff_ffff;
+
+/// What a directory entry is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EntryKind {
+    /// Not in use.
+    Free,
+    /// A storage: a folder.
+    Storage,
+    /// A stream: a file.
+    Stream,
+    /// The root storage.
+    Root,
+}
+
+/// A directory entry.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// The name in UTF-16 code units, without the terminator.
+    pub name: Vec<u16>,
+    /// What it is.
+    pub kind: EntryKind,
+    left: u32,
+    right: u32,
+    child: u32,
+    /// Class identifier of a storage.
+    pub class: [u8; 16],
+    /// State bits.
+    pub state: [u8; 4],
+    /// Creation and modification time (FILETIME), as stored.
+    pub times: [u8; 16],
+    /// First sector of a stream.
+    pub start: u32,
+    /// Size of a stream in bytes.
+    pub size: u64,
+}
+
+impl Entry {
+    /// The name for people: control characters in front are left out, table names decoded.
+    pub fn display_name(&self) -> String {
+        let readable: Vec<u16> = self.name.iter().copied().filter(|unit| *unit >= 0x20).collect();
+        let text = String::from_utf16_lossy(&readable);
+        text.chars().flat_map(decode_table_character).collect()
+    }
+
+    /// Whether the name is this text.
+    pub fn is_named(&self, name: &str) -> bool {
+        name.encode_utf16().eq(self.name.iter().copied())
+    }
+}
+
+/// Windows Installer packs two characters of a stream name into one code point from U+3800 on; U+4840
+/// marks a table.
+fn decode_table_character(character: char) -> Vec<char> {
+    const ALPHABET: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz._";
+    let letter = |index: u32| {
+        usize::try_from(index).ok().and_then(|index| ALPHABET.get(index)).map(|byte| char::from(*byte))
+    };
+    match u32::from(character) {
+        0x4840 => vec!['!'],
+        code @ 0x3800..0x4800 => {
+            let code = code.saturating_sub(0x3800);
+            [letter(code & 0x3f), letter(code >> 6)].into_iter().flatten().collect()
+        }
+        code @ 0x4800..0x4840 => letter(code.saturating_sub(0x4800)).into_iter().collect(),
+        _ => vec![character],
+    }
+}
+
+/// All entries of a compound file.
+pub struct Directory {
+    entries: Vec<Entry>,
+    children: Vec<Vec<u32>>,
+}
+
+impl Directory {
+    /// Reads the directory and the tree it forms.
+    ///
+    /// # Errors
+    /// A [`Problem`] when the chain is damaged, the tree runs in a circle, or there are too many entries.
+    pub fn read(sectors: &mut Sectors<'_>, limits: &Limits) -> Result<Directory, Problem> {
+        let mut entries = Vec::new();
+        let version_four = sectors.size() > 512;
+        for sector in sectors.whole_chain(sectors.directory_start(), "the directory")? {
+            let bytes = sectors.sector_bytes(sector)?;
+            entries.extend(bytes.chunks_exact(ENTRY).map(|bytes| entry(bytes, version_four)));
+            if entries.len() > limits.compound_entries {
+                let message = format!("more than {} directory entries", limits.compound_entries);
+                return Err(Problem::new(ProblemKind::LimitReached, message));
+            }
+        }
+        if entries.first().is_none_or(|root| root.kind != EntryKind::Root) {
+            return Err(Problem::malformed(0, "the first directory entry is not the root storage"));
+        }
+        let mut directory = Directory { children: vec![Vec::new(); entries.len()], entries };
+        directory.build_tree()?;
+        Ok(directory)
+    }
+
+    /// The root storage.
+    pub fn root(&self) -> &Entry {
+        // `read` refuses a directory whose first entry is not the root.
+        self.entries.first().unwrap_or(&EMPTY)
+    }
+
+    /// An entry by number.
+    pub fn entry(&self, id: u32) -> Option<&Entry> {
+        self.entries.get(usize::try_from(id).ok()?)
+    }
+
+    /// The entries inside a storage, in the order Windows hashes them.
+    pub fn children(&self, id: u32) -> &[u32] {
+        usize::try_from(id).ok().and_then(|id| self.children.get(id)).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// A stream of the root storage, by name.
+    pub fn root_stream(&self, name: &str) -> Option<&Entry> {
+        self.children(0)
+            .iter()
+            .filter_map(|id| self.entry(*id))
+            .find(|entry| entry.kind == EntryKind::Stream && entry.is_named(name))
+    }
+
+    fn build_tree(&mut self) -> Result<(), Problem> {
+        let mut seen = vec![false; self.entries.len()];
+        let mut storages = vec![0u32];
+        while let Some(storage) = storages.pop() {
+            let first = self.entry(storage).map_or(NO_ENTRY, |entry| entry.child);
+            let mut members = self.siblings(first, &mut seen)?;
+            members.sort_by_cached_key(|id| sort_key(self.entry(*id)));
+            storages.extend(
+                members
+                    .iter()
+                    .filter(|id| self.entry(**id).is_some_and(|entry| entry.kind == EntryKind::Storage)),
+            );
+            if let Some(slot) = usize::try_from(storage).ok().and_then(|id| self.children.get_mut(id)) {
+                *slot = members;
+            }
+        }
+        Ok(())
+    }
+
+    /// The entries of one storage form a binary tree; each may be reached once.
+    fn siblings(&self, first: u32, seen: &mut [bool]) -> Result<Vec<u32>, Problem> {
+        let mut open = vec![first];
+        let mut found = Vec::new();
+        while let Some(id) = open.pop() {
+            if id == NO_ENTRY {
+                continue;
+            }
+            let index = usize::try_from(id).unwrap_or(usize::MAX);
+            let (Some(entry), Some(mark)) = (self.entries.get(index), seen.get_mut(index)) else {
+                return Err(Problem::malformed(0, format!("directory entry {id} does not exist")));
+            };
+            if *mark || id == 0 {
+                return Err(Problem::malformed(0, format!("directory entry {id} stands in the tree twice")));
+            }
+            *mark = true;
+            if matches!(entry.kind, EntryKind::Free | EntryKind::Root) {
+                return Err(Problem::malformed(0, format!("directory entry {id} in the tree is not in use")));
+            }
+            open.extend([entry.left, entry.right]);
+            found.push(id);
+        }
+        Ok(found)
+    }
+}
+
+/// Windows compares names byte by byte in their little-endian form, terminator included: a name that is the
+/// beginning of another comes first.
+fn sort_key(entry: Option<&Entry>) -> Vec<u8> {
+    entry
+        .map(|entry| entry.name.iter().chain([&0]).flat_map(|unit| unit.to_le_bytes()).collect())
+        .unwrap_or_default()
+}
+
+static EMPTY: Entry = Entry {
+    name: Vec::new(),
+    kind: EntryKind::Free,
+    left: NO_ENTRY,
+    right: NO_ENTRY,
+    child: NO_ENTRY,
+    class: [0; 16],
+    state: [0; 4],
+    times: [0; 16],
+    start: 0,
+    size: 0,
+};
+
+fn entry(bytes: &[u8], version_four: bool) -> Entry {
+    let units = usize::from(u16_at(bytes, 64).unwrap_or(0)).min(64) / 2;
+    let name =
+        (0..units.saturating_sub(1)).filter_map(|index| u16_at(bytes, index.saturating_mul(2))).collect();
+    let kind = match bytes.get(66) {
+        Some(1) => EntryKind::Storage,
+        Some(2) => EntryKind::Stream,
+        Some(5) => EntryKind::Root,
+        _ => EntryKind::Free,
+    };
+    let size = u64_at(bytes, 120).unwrap_or(0);
+    Entry {
+        name,
+        kind,
+        left: u32_at(bytes, 68).unwrap_or(NO_ENTRY),
+        right: u32_at(bytes, 72).unwrap_or(NO_ENTRY),
+        child: u32_at(bytes, 76).unwrap_or(NO_ENTRY),
+        class: array(bytes, 80),
+        state: array(bytes, 96),
+        times: array(bytes, 100),
+        start: u32_at(bytes, 116).unwrap_or(NO_ENTRY),
+        // MS-CFB 2.6.1: in version 3 the upper half may hold anything.
+        size: if version_four { size } else { size & 0xffff_ffff },
+    }
+}
+
+fn array<const N: usize>(bytes: &[u8], offset: usize) -> [u8; N] {
+    let mut array = [0; N];
+    if let Some(part) = offset.checked_add(N).and_then(|end| bytes.get(offset..end)) {
+        array.copy_from_slice(part);
+    }
+    array
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(name: &[u16]) -> Entry {
+        Entry { name: name.to_vec(), ..EMPTY.clone() }
+    }
+
+    /// The low byte decides first: U+0141 (41 01) comes before U+0042 (42 00).
+    #[test]
+    fn names_are_ordered_by_their_bytes() {
+        let key = |name: &[u16]| sort_key(Some(&named(name)));
+        assert!(key(&[0x0141]) < key(&[0x0042]));
+        assert!(key(&[0x61]) < key(&[0x61, 0x62]));
+        assert!(key(&[0x61, 0x62]) < key(&[0x62]));
+    }
+
+    #[test]
+    fn table_names_are_decoded() {
+        let property: Vec<u16> = vec![0x4840, 0x4559, 0x44f2, 0x4568, 0x4737];
+        assert_eq!(named(&property).display_name(), "!Property");
+        assert_eq!(named(&[5, 0x41]).display_name(), "A");
+    }
+}

@@ -1,0 +1,94 @@
+//! Compound files (MS-CFB): the container of MSI, MSP and MST.
+//!
+//! The signature lies in the root stream `\x05DigitalSignature`. The digest covers the contents of every
+//! other stream and the class identifiers of the storages, in an order of their names; with the root stream
+//! `\x05MsiDigitalSignatureEx` also the names, sizes and times (see `docs/digests.md`).
+
+mod digest;
+mod directory;
+mod sectors;
+
+pub use directory::{Directory, Entry, EntryKind};
+pub use sectors::Sectors;
+
+use super::{Format, Layout, SignatureBlob};
+use crate::hex::Hex;
+use crate::limits::Limits;
+use crate::problem::{Problem, ProblemKind};
+use crate::subject::ByteSource;
+
+/// The first bytes of a compound file.
+pub const MAGIC: [u8; 8] = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
+
+/// Root stream with the signature.
+pub const DIGITAL_SIGNATURE: &str = "\u{5}DigitalSignature";
+/// Root stream with the digest of names, sizes and times.
+pub const DIGITAL_SIGNATURE_EX: &str = "\u{5}MsiDigitalSignatureEx";
+
+/// Class identifiers end with this; the first four bytes tell the kinds of Windows Installer files apart.
+const INSTALLER_CLASS_TAIL: [u8; 12] = [0, 0, 0, 0, 0xc0, 0, 0, 0, 0, 0, 0, 0x46];
+const PACKAGE: u32 = 0x000c_1084;
+const PATCH: u32 = 0x000c_1086;
+const TRANSFORM: u32 = 0x000c_1082;
+/// Windows Installer encodes table names in code points from here; the first marks a table.
+const TABLE_MARK: u16 = 0x4840;
+
+/// Reads the layout of a compound file. The format is known even when the rest is damaged.
+pub fn read(source: &dyn ByteSource, limits: &Limits) -> Layout {
+    let mut sectors = match Sectors::open(source) {
+        Ok(sectors) => sectors,
+        Err(problem) => return Layout::failed(Format::Unknown, problem),
+    };
+    let directory = match Directory::read(&mut sectors, limits) {
+        Ok(directory) => directory,
+        Err(problem) => return Layout::failed(Format::Unknown, problem),
+    };
+    let format = format_of(&directory);
+    if format == Format::Unknown {
+        let message = "a compound file that is no Windows Installer package, patch or transform";
+        return Layout::failed(format, Problem::new(ProblemKind::UnknownFormat, message));
+    }
+    fill(&mut sectors, &directory, format, limits).unwrap_or_else(|problem| Layout::failed(format, problem))
+}
+
+fn format_of(directory: &Directory) -> Format {
+    let class = directory.root().class;
+    if class.get(4..) == Some(&INSTALLER_CLASS_TAIL) {
+        match super::bytes::u32_at(&class, 0) {
+            Some(PACKAGE) => return Format::Msi,
+            Some(PATCH) => return Format::Msp,
+            Some(TRANSFORM) => return Format::Mst,
+            _ => {}
+        }
+    }
+    // Some makers leave the class identifier out; tables are only found in Windows Installer databases.
+    let is_table = |entry: &Entry| entry.name.first() == Some(&TABLE_MARK);
+    if directory.children(0).iter().filter_map(|id| directory.entry(*id)).any(is_table) {
+        Format::Msi
+    } else {
+        Format::Unknown
+    }
+}
+
+fn fill(
+    sectors: &mut Sectors<'_>,
+    directory: &Directory,
+    format: Format,
+    limits: &Limits,
+) -> Result<Layout, Problem> {
+    let mut layout = Layout::empty(format);
+    if let Some(entry) = directory.root_stream(DIGITAL_SIGNATURE) {
+        let bytes = sectors.read_stream(directory, entry, limits.signature_bytes)?;
+        layout.signatures.push(SignatureBlob {
+            place: "stream DigitalSignature".to_owned(),
+            offset: None,
+            bytes,
+        });
+    }
+    let extended = directory.root_stream(DIGITAL_SIGNATURE_EX);
+    if let Some(entry) = extended {
+        layout.storage.msi_extended = Some(Hex(sectors.read_stream(directory, entry, 4096)?));
+    }
+    layout.covered = digest::covered(sectors, directory, extended.is_some(), limits)?;
+    Ok(layout)
+}

@@ -1,0 +1,144 @@
+//! The attribute certificate table: WIN_CERTIFICATE entries, each with a signature and perhaps padding.
+
+use authenticode::{AttributeCertificateIterator, PeOffsetError, PeOffsets, PeTrait};
+
+use super::Headers;
+use crate::format::bytes::{u16_at, u32_at};
+use crate::format::{Layout, OutsideFile, SignatureBlob};
+use crate::limits::Limits;
+use crate::problem::Problem;
+use crate::subject::{ByteSource, read_vec};
+
+/// dwLength, wRevision, wCertificateType.
+const ENTRY_HEADER: usize = 8;
+/// WIN_CERT_TYPE_PKCS_SIGNED_DATA.
+const PKCS_SIGNED_DATA: u16 = 2;
+
+/// Where the certificate table lies; `None` when there is none that Windows would find.
+pub(super) fn locate(
+    source: &dyn ByteSource,
+    headers: &Headers,
+    layout: &mut Layout,
+) -> Result<Option<(u64, u64)>, Problem> {
+    let (offset, length) = headers.certificate_table;
+    if offset == 0 || length == 0 {
+        return Ok(None);
+    }
+    let (start, end) = (u64::from(offset), u64::from(offset).saturating_add(u64::from(length)));
+    if end > source.size() {
+        layout.storage.directory_outside_file =
+            Some(OutsideFile { offset: start, length: u64::from(length), file_size: source.size() });
+        return Ok(None);
+    }
+    let directory_end = headers.security_directory.unwrap_or(0).saturating_add(8);
+    if start < directory_end {
+        let message = format!("the certificate table at {start:#x} lies inside the headers");
+        return Err(Problem::malformed(headers.security_directory.unwrap_or(0), message));
+    }
+    Ok(Some((start, end)))
+}
+
+/// Reads the entries of the table.
+pub(super) fn read(
+    source: &dyn ByteSource,
+    limits: &Limits,
+    start: u64,
+    end: u64,
+    layout: &mut Layout,
+) -> Result<(), Problem> {
+    let table = read_vec(source, start, end.saturating_sub(start), limits.signature_bytes)?;
+    let mut position = 0usize;
+    for entry in entries(&table) {
+        let number = layout.signatures.len().saturating_add(layout.storage.other_entries.len());
+        let place = format!("certificate table entry {}", number.saturating_add(1));
+        let header = start.saturating_add(u64::try_from(position).unwrap_or(u64::MAX));
+        if entry.kind == PKCS_SIGNED_DATA {
+            let offset = Some(header.saturating_add(8));
+            layout.signatures.push(SignatureBlob { place, offset, bytes: entry.data.to_vec() });
+        } else {
+            let other = format!("{place}: type {:#06x}, {} bytes", entry.kind, entry.data.len());
+            layout.storage.other_entries.push(other);
+        }
+        position = position.saturating_add(ENTRY_HEADER).saturating_add(entry.data.len()).next_multiple_of(8);
+    }
+    let rest = table.get(position.min(table.len())..).unwrap_or_default();
+    if !rest.is_empty() {
+        layout.storage.bytes_after = u64::try_from(rest.len()).unwrap_or(u64::MAX);
+        let other = format!("{} bytes at the end of the certificate table form no entry", rest.len());
+        layout.storage.other_entries.push(other);
+    }
+    Ok(())
+}
+
+struct Entry<'a> {
+    kind: u16,
+    data: &'a [u8],
+}
+
+/// The table is walked by the `authenticode` crate. It refuses tables whose entries do not fill them
+/// exactly; Windows reads the entries that are whole, so they are walked here then.
+fn entries(table: &[u8]) -> Vec<Entry<'_>> {
+    let view = TableOnly(table);
+    match AttributeCertificateIterator::new(&view) {
+        Ok(Some(walk)) => {
+            let lengths: Option<Vec<(u16, usize)>> = walk
+                .map(|entry| entry.ok().map(|entry| (entry.certificate_type, entry.data.len())))
+                .collect();
+            lengths.map_or_else(|| whole_entries(table), |lengths| by_lengths(table, &lengths))
+        }
+        _ => whole_entries(table),
+    }
+}
+
+fn by_lengths<'a>(table: &'a [u8], lengths: &[(u16, usize)]) -> Vec<Entry<'a>> {
+    let mut position = 0usize;
+    let mut found = Vec::new();
+    for (kind, length) in lengths {
+        let start = position.saturating_add(ENTRY_HEADER);
+        let end = start.saturating_add(*length);
+        let Some(data) = table.get(start..end) else { break };
+        found.push(Entry { kind: *kind, data });
+        position = end.next_multiple_of(8);
+    }
+    found
+}
+
+fn whole_entries(table: &[u8]) -> Vec<Entry<'_>> {
+    let mut position = 0usize;
+    let mut found = Vec::new();
+    while let (Some(length), Some(kind)) =
+        (u32_at(table, position), u16_at(table, position.saturating_add(6)))
+    {
+        let Ok(length) = usize::try_from(length) else { break };
+        let end = position.saturating_add(length);
+        let Some(data) = table.get(position.saturating_add(ENTRY_HEADER)..end) else { break };
+        found.push(Entry { kind, data });
+        position = end.next_multiple_of(8);
+    }
+    found
+}
+
+/// Shows the table to the `authenticode` crate as an image that consists of nothing else.
+struct TableOnly<'a>(&'a [u8]);
+
+impl PeTrait for TableOnly<'_> {
+    fn data(&self) -> &[u8] {
+        self.0
+    }
+
+    fn num_sections(&self) -> usize {
+        0
+    }
+
+    fn section_data_range(&self, _: usize) -> Result<std::ops::Range<usize>, PeOffsetError> {
+        Err(PeOffsetError)
+    }
+
+    fn certificate_table_range(&self) -> Result<Option<std::ops::Range<usize>>, PeOffsetError> {
+        Ok(Some(0..self.0.len()))
+    }
+
+    fn offsets(&self) -> Result<PeOffsets, PeOffsetError> {
+        Err(PeOffsetError)
+    }
+}

@@ -1,0 +1,59 @@
+//! Portable Executable images (PE/COFF): EXE, DLL, SYS, EFI of every machine type.
+//!
+//! The Authenticode digest covers the whole file except the CheckSum field, the security entry of the data
+//! directories and the certificate table they point to ("flat" digest: it needs no section table, so
+//! packed images whose headers overlap their sections are hashed as Windows hashes them).
+
+mod certificate_table;
+mod headers;
+mod pages;
+
+pub use headers::{Headers, Section};
+pub use pages::PageLayout;
+
+use super::{Format, Layout};
+use crate::digest::CoveredBytes;
+use crate::limits::Limits;
+use crate::problem::Problem;
+use crate::subject::ByteSource;
+
+/// Signatures start at multiples of this, and images are padded with zeros up to one when they are signed.
+const ALIGNMENT: u64 = 8;
+
+/// Reads the layout of an image.
+///
+/// # Errors
+/// A [`Problem`] when the headers cannot be read; of kind `UnknownFormat` when the file is an old DOS, NE
+/// or LE program.
+pub fn read(source: &dyn ByteSource, limits: &Limits) -> Result<Layout, Problem> {
+    let headers = Headers::read(source, limits)?;
+    let mut layout = Layout::empty(Format::Pe);
+    layout.storage.pages = Some(PageLayout::new(&headers));
+    let table = certificate_table::locate(source, &headers, &mut layout)?;
+    layout.covered = covered(source.size(), &headers, table);
+    if let Some((start, end)) = table {
+        layout.storage.covered_after = source.size().saturating_sub(end);
+        certificate_table::read(source, limits, start, end, &mut layout)?;
+    }
+    Ok(layout)
+}
+
+fn covered(size: u64, headers: &Headers, table: Option<(u64, u64)>) -> CoveredBytes {
+    let mut covered = CoveredBytes::new();
+    covered.push_range(0, headers.checksum);
+    let after_checksum = headers.checksum.saturating_add(4);
+    let (table_start, table_end) = table.unwrap_or((size, size));
+    match headers.security_directory {
+        Some(directory) => {
+            covered.push_range(after_checksum, directory);
+            covered.push_range(directory.saturating_add(8), table_start);
+        }
+        None => covered.push_range(after_checksum, table_start),
+    }
+    covered.push_range(table_end, size);
+    if table.is_none() {
+        let short = size.next_multiple_of(ALIGNMENT).saturating_sub(size);
+        covered.push_literal(&vec![0; usize::try_from(short).unwrap_or(0)]);
+    }
+    covered
+}

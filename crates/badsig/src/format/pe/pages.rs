@@ -1,0 +1,92 @@
+//! Page hashes: one digest per 4 KiB page, stored inside the signature of images that the kernel checks
+//! page by page (`signtool sign /ph`).
+//!
+//! The list starts with the headers (without CheckSum and security entry, filled up with zeros to one
+//! page), goes on with every page of every section in the order of the section table (the last one of each
+//! filled up with zeros), and ends with an offset and a digest of zeros. Each entry is the offset in the
+//! file, 32 bits, and the digest.
+
+use super::Headers;
+use crate::digest::{CoveredBytes, DigestAlgorithm, hash_pieces};
+use crate::problem::Problem;
+use crate::subject::ByteSource;
+
+/// Pages are those of the processor, whatever the section alignment of the image.
+const PAGE: u64 = 4096;
+
+/// What page hashes are computed over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PageLayout {
+    headers: Headers,
+}
+
+impl PageLayout {
+    pub(super) fn new(headers: &Headers) -> PageLayout {
+        PageLayout { headers: headers.clone() }
+    }
+
+    /// The list of page hashes as it should be stored.
+    ///
+    /// # Errors
+    /// A [`Problem`] when a section lies outside the file or bytes cannot be read.
+    pub fn compute(&self, source: &dyn ByteSource, algorithm: DigestAlgorithm) -> Result<Vec<u8>, Problem> {
+        let mut list = Vec::new();
+        entry(source, algorithm, 0, self.header_page(), &mut list)?;
+        let mut end = u64::from(self.headers.size_of_headers);
+        for section in self.headers.sections.iter().filter(|section| section.size > 0) {
+            let start = u64::from(section.offset);
+            end = start.saturating_add(u64::from(section.size));
+            if end > source.size() {
+                return Err(Problem::malformed(start, "a section lies outside the file"));
+            }
+            let mut page = start;
+            while page < end {
+                let mut covered = CoveredBytes::new();
+                covered.push_range(page, page.saturating_add(PAGE).min(end));
+                entry(source, algorithm, page, covered, &mut list)?;
+                page = page.saturating_add(PAGE);
+            }
+        }
+        push_offset(end, &mut list);
+        list.extend(vec![0; algorithm.length()]);
+        Ok(list)
+    }
+
+    fn header_page(&self) -> CoveredBytes {
+        let mut covered = CoveredBytes::new();
+        let end = u64::from(self.headers.size_of_headers);
+        covered.push_range(0, self.headers.checksum);
+        let after = self.headers.checksum.saturating_add(4);
+        match self.headers.security_directory {
+            Some(directory) => {
+                covered.push_range(after, directory);
+                covered.push_range(directory.saturating_add(8), end);
+            }
+            None => covered.push_range(after, end),
+        }
+        covered
+    }
+}
+
+fn push_offset(offset: u64, list: &mut Vec<u8>) {
+    list.extend(u32::try_from(offset).unwrap_or(u32::MAX).to_le_bytes());
+}
+
+fn entry(
+    source: &dyn ByteSource,
+    algorithm: DigestAlgorithm,
+    offset: u64,
+    mut covered: CoveredBytes,
+    list: &mut Vec<u8>,
+) -> Result<(), Problem> {
+    // The first page leaves out twelve bytes of the headers but is filled up as if they were there.
+    let left_out = if offset == 0 { 12 } else { 0 };
+    let filled = covered.total().saturating_add(left_out).next_multiple_of(PAGE);
+    let zeros = filled.saturating_sub(covered.total()).saturating_sub(left_out);
+    covered.push_literal(&vec![0; usize::try_from(zeros).unwrap_or(0)]);
+    push_offset(offset, list);
+    for (_, digest) in hash_pieces(source, &covered, &[algorithm])? {
+        list.extend(digest);
+    }
+    Ok(())
+}
