@@ -1,1 +1,4 @@
 //! Pre-flight validation of third-party updates.
+#![forbid(unsafe_code)]
+
+pub mod codes;
