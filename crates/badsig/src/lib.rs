@@ -6,11 +6,19 @@
 pub mod authenticode;
 pub mod codes;
 pub mod digest;
+pub mod facts;
 pub mod format;
 pub mod hex;
+mod inspect;
 pub mod limits;
 pub mod problem;
 pub mod subject;
 pub mod time;
 
+pub use facts::Facts;
+pub use format::Format;
+pub use hex::Hex;
+pub use inspect::{Wanted, inspect, inspect_with};
+pub use limits::Limits;
+pub use subject::Subject;
 pub use time::UtcTime;

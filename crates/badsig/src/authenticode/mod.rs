@@ -1,8 +1,17 @@
 //! Authenticode: what the signature blobs of a file say, and whether their arithmetic holds.
+//!
+//! Reading starts in [`read`]; the outcome is [`facts`]. Chains and dates are judged elsewhere.
 
 pub mod certificate;
 pub mod der;
+pub mod facts;
+pub mod indirect_data;
 pub mod name;
 pub mod oid;
+pub mod program;
 pub mod public_key;
+pub mod read;
+pub mod signed_data;
+mod signer;
 pub mod spc;
+mod timestamp;

@@ -1,0 +1,201 @@
+//! What is known about one signature after reading it: arithmetic, no opinion.
+//!
+//! Whether a chain leads to a trusted root, whether a date matters and what Windows would say is judged
+//! elsewhere, from these facts and evidence.
+
+use serde::{Deserialize, Serialize};
+
+use super::certificate::Certificate;
+use super::oid::ObjectIdentifier;
+use super::program::ProgramClaims;
+use crate::digest::DigestAlgorithm;
+use crate::hex::Hex;
+use crate::time::UtcTime;
+
+/// One signature of a subject.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SignatureFacts {
+    /// Number within the subject, from 0; the primary signature, which Windows judges, is 0.
+    pub index: usize,
+    /// The signature that this one is nested in.
+    pub parent: Option<usize>,
+    /// Where it stands, for people.
+    pub place: String,
+    /// Offset in the file, when it stands in one piece of its own.
+    pub offset: Option<u64>,
+    /// Size of its area in bytes.
+    pub size: u64,
+    /// Bytes behind the CMS inside its area.
+    pub padding: Padding,
+    /// What the CMS says, or why it cannot be read.
+    pub contents: Result<Contents, String>,
+}
+
+/// Bytes behind the CMS inside the area that holds it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Padding {
+    /// How many there are.
+    pub length: u64,
+    /// How many of them are not zero: data hidden there is not covered by the signature (CVE-2013-3900).
+    pub not_zero: u64,
+}
+
+/// A signature whose CMS could be read.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Contents {
+    /// SignedData version: 1 in PKCS#7, 3 in CMS.
+    pub version: u64,
+    /// SpcIndirectDataContent for files, a certificate trust list for security catalogs.
+    pub content_type: ObjectIdentifier,
+    /// The subject's digest; `None` where no subject digest applies (security catalogs).
+    pub digest: Option<SubjectDigest>,
+    /// Page hashes, stored and computed.
+    pub page_hashes: Option<PageHashes>,
+    /// Number of SignerInfos; Authenticode asks for one, Windows looks at the first.
+    pub signer_count: usize,
+    /// The signer.
+    pub signer: SignerFacts,
+    /// Certificates in the bag that could be read, without repetition.
+    pub certificates: Vec<Certificate>,
+    /// Number of certificates that stand in the bag more than once.
+    pub duplicate_certificates: usize,
+    /// Certificates in the bag that could not be read, and why.
+    pub unreadable_certificates: Vec<String>,
+    /// The signer's claims about the program.
+    pub program: ProgramClaims,
+    /// Time stamps in the order in which they stand.
+    pub timestamps: Vec<TimestampFacts>,
+    /// Unsigned attributes of a type that is not known.
+    pub unknown_attributes: Vec<UnknownAttribute>,
+}
+
+/// The digest of the subject that a signature vouches for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SubjectDigest {
+    /// The algorithm, or why it is not supported.
+    pub algorithm: Result<DigestAlgorithm, String>,
+    /// The digest that the signature states.
+    pub stored: Hex,
+    /// The digest of the covered bytes as they are; `None` when it could not be computed.
+    pub computed: Option<Hex>,
+}
+
+impl SubjectDigest {
+    /// Whether both digests are known and the same.
+    pub fn matches(&self) -> bool {
+        self.computed.as_ref() == Some(&self.stored)
+    }
+}
+
+/// Page hashes of an image.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageHashes {
+    /// SHA-1 (version 1) or SHA-256 (version 2).
+    pub algorithm: DigestAlgorithm,
+    /// Whether every page has the digest that is stored.
+    pub matches: bool,
+    /// Number of pages stored.
+    pub pages: u64,
+}
+
+/// What holds of a SignerInfo.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SignerFacts {
+    /// Place of the signer's certificate in the list of certificates; `None` when it is not there.
+    pub certificate: Option<usize>,
+    /// How the signature names its signer, for people.
+    pub identifier: String,
+    /// Digest algorithm of the signer, or why it is not supported.
+    pub digest_algorithm: Result<DigestAlgorithm, String>,
+    /// Whether the signed attribute messageDigest covers the content, or what is wrong.
+    pub message_digest: Check,
+    /// Whether the signed attribute contentType names the content's type, or what is wrong.
+    pub content_type: Check,
+    /// Whether the signature value belongs to the signer's key and the signed attributes, or what is wrong.
+    pub signature: Check,
+    /// signingTime among the signer's own attributes: a claim, never a time stamp.
+    pub claimed_time: Option<UtcTime>,
+}
+
+/// The outcome of one arithmetic check: `ok`, or what is wrong.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Check {
+    /// It holds.
+    Ok,
+    /// It does not hold.
+    Failed(String),
+    /// It cannot be checked, which is not the same as failed and never counts as success.
+    Unsupported(String),
+}
+
+impl Check {
+    /// Whether the check was made and holds.
+    pub fn is_ok(&self) -> bool {
+        *self == Check::Ok
+    }
+
+    /// What is wrong; `None` when nothing is.
+    pub fn problem(&self) -> Option<&str> {
+        match self {
+            Check::Ok => None,
+            Check::Failed(why) | Check::Unsupported(why) => Some(why),
+        }
+    }
+}
+
+/// The two kinds of time stamps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum TimestampKind {
+    /// An RFC 3161 token.
+    Rfc3161,
+    /// A PKCS#9 countersignature.
+    Pkcs9,
+}
+
+/// What holds of a time stamp.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct TimestampFacts {
+    /// Which kind.
+    pub kind: TimestampKind,
+    /// The time it states; `None` when it could not be read.
+    pub time: Option<UtcTime>,
+    /// Digest algorithm of the imprint (RFC 3161) or of the countersigner.
+    pub digest_algorithm: Option<DigestAlgorithm>,
+    /// What is wrong with its arithmetic; empty when everything holds.
+    pub problems: Vec<String>,
+    /// Place of its signer's certificate in `certificates`.
+    pub signer: Option<usize>,
+    /// The certificates that its chain may be made of.
+    pub certificates: Vec<Certificate>,
+}
+
+impl TimestampFacts {
+    /// Whether its arithmetic holds: it covers this signature, and its own signature is right.
+    pub fn holds(&self) -> bool {
+        self.problems.is_empty() && self.time.is_some() && self.signer.is_some()
+    }
+
+    /// The certificate that signed it.
+    pub fn signer_certificate(&self) -> Option<&Certificate> {
+        self.signer.and_then(|index| self.certificates.get(index))
+    }
+}
+
+/// An unsigned attribute of a type that is not known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnknownAttribute {
+    /// Its type.
+    pub kind: ObjectIdentifier,
+    /// Size of its values in bytes.
+    pub size: u64,
+}
+
+impl Contents {
+    /// The signer's certificate.
+    pub fn signer_certificate(&self) -> Option<&Certificate> {
+        self.signer.certificate.and_then(|index| self.certificates.get(index))
+    }
+}

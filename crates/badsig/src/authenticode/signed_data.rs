@@ -1,0 +1,244 @@
+//! SignedData (PKCS#7 v1.5, RFC 2315; CMS, RFC 5652): the envelope of signatures, time-stamp tokens and
+//! certificate trust lists.
+//!
+//! Only the structure is read here; nothing is verified.
+
+use std::borrow::Cow;
+
+use super::der::{DerError, DerProblem, Reader, Tlv, tag};
+use super::oid::ObjectIdentifier;
+use super::spc;
+
+/// ```text
+/// SignedData ::= SEQUENCE {
+///   version INTEGER, digestAlgorithms SET OF AlgorithmIdentifier,
+///   encapContentInfo SEQUENCE { contentType OBJECT IDENTIFIER, content [0] EXPLICIT ANY OPTIONAL },
+///   certificates [0] IMPLICIT CertificateSet OPTIONAL, crls [1] IMPLICIT OPTIONAL,
+///   signerInfos SET OF SignerInfo }
+/// ```
+#[derive(Debug)]
+pub struct SignedData<'a> {
+    /// The version: 1 in PKCS#7 and Authenticode, 3 in CMS.
+    pub version: u64,
+    /// What the content is.
+    pub content_type: ObjectIdentifier,
+    /// The content value inside `[0]`.
+    pub content: Option<Tlv<'a>>,
+    /// The encodings in the certificate bag, readable or not.
+    pub certificates: Vec<&'a [u8]>,
+    /// The signers. Authenticode asks for exactly one.
+    pub signers: Vec<SignerInfo<'a>>,
+    /// Length of the whole encoding in bytes; padding may follow.
+    pub length: usize,
+}
+
+/// ```text
+/// SignerInfo ::= SEQUENCE {
+///   version INTEGER, sid SignerIdentifier, digestAlgorithm AlgorithmIdentifier,
+///   signedAttrs [0] IMPLICIT OPTIONAL, signatureAlgorithm AlgorithmIdentifier,
+///   signature OCTET STRING, unsignedAttrs [1] IMPLICIT OPTIONAL }
+/// ```
+#[derive(Debug)]
+pub struct SignerInfo<'a> {
+    /// Who signed.
+    pub identifier: SignerIdentifier<'a>,
+    /// The digest algorithm.
+    pub digest_algorithm: Tlv<'a>,
+    /// The signed attributes, as they stand.
+    pub signed_attributes: Option<Attributes<'a>>,
+    /// The signature algorithm.
+    pub signature_algorithm: Tlv<'a>,
+    /// The signature value (encryptedDigest).
+    pub signature: &'a [u8],
+    /// The unsigned attributes.
+    pub unsigned_attributes: Option<Attributes<'a>>,
+}
+
+/// How a signer names its certificate.
+#[derive(Debug, Clone, Copy)]
+pub enum SignerIdentifier<'a> {
+    /// issuerAndSerialNumber.
+    IssuerAndSerial {
+        /// The issuer's name, as encoded.
+        issuer: &'a [u8],
+        /// The serial number's contents octets.
+        serial: &'a [u8],
+    },
+    /// subjectKeyIdentifier.
+    KeyIdentifier(&'a [u8]),
+}
+
+/// A set of attributes with its original bytes.
+#[derive(Debug, Clone)]
+pub struct Attributes<'a> {
+    raw: &'a [u8],
+    list: Vec<(ObjectIdentifier, Tlv<'a>)>,
+}
+
+impl<'a> SignedData<'a> {
+    /// Reads a ContentInfo that holds SignedData.
+    ///
+    /// # Errors
+    /// [`DerError`] naming the field.
+    pub fn read(bytes: &'a [u8]) -> Result<SignedData<'a>, DerError> {
+        let outer = Reader::new(bytes).expect(tag::SEQUENCE, "ContentInfo")?;
+        let mut info = outer.inside();
+        let kind = info.expect(tag::OID, "contentType")?;
+        if ObjectIdentifier::from_der(kind.value) != spc::SIGNED_DATA {
+            return Err(kind.error("contentType", DerProblem::Value("not id-signedData")));
+        }
+        let wrapped = info.expect(tag::context_constructed(0), "content")?;
+        let mut fields = wrapped.inside().sequence("SignedData")?;
+        let version = fields.expect(tag::INTEGER, "version")?.small_integer("version")?;
+        fields.expect(tag::SET, "digestAlgorithms")?;
+        let mut encapsulated = fields.sequence("encapContentInfo")?;
+        let content_type = ObjectIdentifier::from_der(encapsulated.oid("eContentType")?);
+        let content = match encapsulated.optional(tag::context_constructed(0), "eContent")? {
+            Some(explicit) => Some(explicit.inside().any("eContent")?),
+            None => None,
+        };
+        let certificates = match fields.optional(tag::context_constructed(0), "certificates")? {
+            Some(set) => values(set)?,
+            None => Vec::new(),
+        };
+        fields.optional(tag::context_constructed(1), "crls")?;
+        let mut signers = Vec::new();
+        let mut set = fields.expect(tag::SET, "signerInfos")?.inside();
+        while !set.is_empty() {
+            signers.push(SignerInfo::read(&set.expect(tag::SEQUENCE, "SignerInfo")?)?);
+        }
+        Ok(SignedData { version, content_type, content, certificates, signers, length: outer.raw.len() })
+    }
+
+    /// The octets that messageDigest is made over: the contents of the content value without its own tag
+    /// and length. For PKCS#7 that is the inside of a SEQUENCE, for CMS the inside of an OCTET STRING.
+    ///
+    /// # Errors
+    /// When there is no content, or it is a broken OCTET STRING.
+    pub fn signed_octets(&self) -> Result<Cow<'a, [u8]>, DerError> {
+        match &self.content {
+            Some(content) if content.tag == tag::OCTET_STRING_CONSTRUCTED => content.octet_string("eContent"),
+            Some(content) => Ok(Cow::Borrowed(content.value)),
+            None => Err(DerError { field: "eContent", offset: 0, problem: DerProblem::Missing }),
+        }
+    }
+
+    /// The encoding of the content itself: the value for PKCS#7, what the OCTET STRING holds for CMS.
+    ///
+    /// # Errors
+    /// As [`SignedData::signed_octets`].
+    pub fn content_bytes(&self) -> Result<Cow<'a, [u8]>, DerError> {
+        match &self.content {
+            Some(content) if matches!(content.tag, tag::OCTET_STRING | tag::OCTET_STRING_CONSTRUCTED) => {
+                content.octet_string("eContent")
+            }
+            Some(content) => Ok(Cow::Borrowed(content.raw)),
+            None => Err(DerError { field: "eContent", offset: 0, problem: DerProblem::Missing }),
+        }
+    }
+}
+
+/// The encodings in a set; one that passes the end loses only what follows it.
+fn values<'a>(set: Tlv<'a>) -> Result<Vec<&'a [u8]>, DerError> {
+    let mut reader = set.inside();
+    let mut found = Vec::new();
+    while !reader.is_empty() {
+        found.push(reader.any("Certificate")?.raw);
+    }
+    Ok(found)
+}
+
+impl<'a> SignerInfo<'a> {
+    /// Reads a SignerInfo; also the value of a countersignature attribute.
+    ///
+    /// # Errors
+    /// [`DerError`] naming the field.
+    pub fn read(value: &Tlv<'a>) -> Result<SignerInfo<'a>, DerError> {
+        let mut fields = value.inside();
+        fields.expect(tag::INTEGER, "SignerInfo.version")?;
+        let identifier = SignerIdentifier::read(&mut fields)?;
+        let digest_algorithm = fields.expect(tag::SEQUENCE, "digestAlgorithm")?;
+        let signed_attributes = Attributes::optional(&mut fields, 0, "signedAttrs")?;
+        let signature_algorithm = fields.expect(tag::SEQUENCE, "signatureAlgorithm")?;
+        let signature = fields.expect(tag::OCTET_STRING, "signature")?.value;
+        let unsigned_attributes = Attributes::optional(&mut fields, 1, "unsignedAttrs")?;
+        Ok(SignerInfo {
+            identifier,
+            digest_algorithm,
+            signed_attributes,
+            signature_algorithm,
+            signature,
+            unsigned_attributes,
+        })
+    }
+}
+
+impl<'a> SignerIdentifier<'a> {
+    fn read(fields: &mut Reader<'a>) -> Result<SignerIdentifier<'a>, DerError> {
+        if let Some(identifier) = fields.optional(tag::context(0), "subjectKeyIdentifier")? {
+            return Ok(SignerIdentifier::KeyIdentifier(identifier.value));
+        }
+        let mut pair = fields.sequence("issuerAndSerialNumber")?;
+        Ok(SignerIdentifier::IssuerAndSerial {
+            issuer: pair.expect(tag::SEQUENCE, "issuer")?.raw,
+            serial: pair.expect(tag::INTEGER, "serialNumber")?.value,
+        })
+    }
+}
+
+impl<'a> Attributes<'a> {
+    fn optional(
+        fields: &mut Reader<'a>,
+        number: u8,
+        field: &'static str,
+    ) -> Result<Option<Attributes<'a>>, DerError> {
+        let Some(set) = fields.optional(tag::context_constructed(number), field)? else { return Ok(None) };
+        let mut list = Vec::new();
+        let mut reader = set.inside();
+        while !reader.is_empty() {
+            let mut attribute = reader.sequence("Attribute")?;
+            let kind = ObjectIdentifier::from_der(attribute.oid("attrType")?);
+            list.push((kind, attribute.expect(tag::SET, "attrValues")?));
+        }
+        Ok(Some(Attributes { raw: set.raw, list }))
+    }
+
+    /// The bytes that are hashed for the signature: the attributes as they stand, under the tag of a SET
+    /// instead of `[0]` (RFC 5652 5.4). Nothing is sorted or encoded again.
+    pub fn hashed_bytes(&self) -> Vec<u8> {
+        let mut bytes = self.raw.to_vec();
+        if let Some(first) = bytes.first_mut() {
+            *first = tag::SET;
+        }
+        bytes
+    }
+
+    /// Each attribute's type and set of values.
+    pub fn iter(&self) -> impl Iterator<Item = &(ObjectIdentifier, Tlv<'a>)> {
+        self.list.iter()
+    }
+
+    /// All values of the attributes of one type.
+    pub fn values(&self, kind: &ObjectIdentifier) -> Vec<Tlv<'a>> {
+        let mut found = Vec::new();
+        for (_, set) in self.list.iter().filter(|(other, _)| other == kind) {
+            let mut reader = set.inside();
+            while let Ok(value) = reader.any("attrValues") {
+                found.push(value);
+            }
+        }
+        found
+    }
+
+    /// The value of an attribute that must stand there once, with one value.
+    ///
+    /// # Errors
+    /// When it is missing, or there are several.
+    pub fn single(&self, kind: &ObjectIdentifier, field: &'static str) -> Result<Tlv<'a>, DerError> {
+        match self.values(kind).as_slice() {
+            [value] => Ok(*value),
+            [] => Err(DerError { field, offset: 0, problem: DerProblem::Missing }),
+            [_, second, ..] => Err(second.error(field, DerProblem::Value("it stands there more than once"))),
+        }
+    }
+}

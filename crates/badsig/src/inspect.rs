@@ -1,0 +1,139 @@
+//! Reading a subject: format, signatures, digests. The only function that needs the file.
+
+use crate::authenticode::facts::{PageHashes, SignatureFacts};
+use crate::authenticode::indirect_data::StoredPageHashes;
+use crate::authenticode::read::{ReadSignature, read_signatures};
+use crate::digest::{DigestAlgorithm, SubjectDigests, hash_subject};
+use crate::facts::{Facts, MsiExtended};
+use crate::format::{Layout, recognise};
+use crate::hex::Hex;
+use crate::limits::Limits;
+use crate::problem::Problem;
+use crate::subject::Subject;
+
+/// What to read besides what every verdict needs.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Wanted {
+    /// SHA-1 of the whole file, which update catalogs use.
+    pub sha1: bool,
+}
+
+/// Reads everything from one subject. Never fails and never judges: what could not be read stands in
+/// [`Facts::problems`].
+///
+/// ```
+/// use badsig::{Limits, Subject};
+///
+/// let facts = badsig::inspect(&Subject::from_bytes("a.txt", b"hello".to_vec()), &Limits::default());
+/// assert_eq!(facts.format, badsig::Format::Unknown);
+/// assert!(facts.signatures.is_empty());
+/// assert_eq!(facts.problems.len(), 1);
+/// ```
+pub fn inspect(subject: &Subject, limits: &Limits) -> Facts {
+    inspect_with(subject, limits, &Wanted::default())
+}
+
+/// As [`inspect`], reading more when asked.
+pub fn inspect_with(subject: &Subject, limits: &Limits, wanted: &Wanted) -> Facts {
+    let source = subject.source();
+    let layout = recognise(source, limits);
+    let signatures = read_signatures(&layout.signatures, limits);
+    let mut facts = Facts {
+        size: Some(source.size()),
+        format: layout.format,
+        storage: layout.storage.clone(),
+        problems: layout.problems.clone(),
+        ..Facts::unreadable(subject.name(), Problem::new(crate::problem::ProblemKind::Unreadable, ""))
+    };
+    let mut whole = vec![DigestAlgorithm::Sha256];
+    if wanted.sha1 {
+        whole.push(DigestAlgorithm::Sha1);
+    }
+    match hash_subject(source, &whole, &layout.covered, &needed(&signatures)) {
+        Ok(digests) => {
+            facts.sha256 = digests.of_whole(DigestAlgorithm::Sha256).map(Hex::from);
+            facts.sha1 = digests.of_whole(DigestAlgorithm::Sha1).map(Hex::from);
+            facts.msi_extended = msi_extended(&layout, &signatures);
+            facts.signatures = complete(subject, &layout, signatures, &digests, &mut facts.problems);
+        }
+        Err(error) => {
+            facts.signatures = signatures.into_iter().map(|signature| signature.facts).collect();
+            facts.problems.push(error.into());
+        }
+    }
+    if let Err(error) = source.check_unchanged() {
+        facts.problems.push(error.into());
+    }
+    facts
+}
+
+/// The digest algorithms that the signatures of a subject ask for.
+fn needed(signatures: &[ReadSignature]) -> Vec<DigestAlgorithm> {
+    let mut algorithms: Vec<DigestAlgorithm> = signatures
+        .iter()
+        .filter_map(|signature| signature.facts.contents.as_ref().ok())
+        .filter_map(|contents| contents.digest.as_ref())
+        .filter_map(|digest| digest.algorithm.clone().ok())
+        .collect();
+    algorithms.sort_unstable();
+    algorithms.dedup();
+    algorithms
+}
+
+/// Puts the computed digests beside the stored ones.
+fn complete(
+    subject: &Subject,
+    layout: &Layout,
+    signatures: Vec<ReadSignature>,
+    digests: &SubjectDigests,
+    problems: &mut Vec<Problem>,
+) -> Vec<SignatureFacts> {
+    // Bytes that are covered by nothing have no digest that could be compared.
+    let has_subject = !layout.covered.pieces().is_empty();
+    signatures
+        .into_iter()
+        .map(|mut signature| {
+            if let Ok(contents) = &mut signature.facts.contents {
+                if let Some(digest) = contents.digest.as_mut().filter(|_| has_subject)
+                    && let Ok(algorithm) = digest.algorithm
+                {
+                    digest.computed = digests.of_covered(algorithm).map(Hex::from);
+                }
+                if let Some(stored) = &signature.page_hashes {
+                    match page_hashes(subject, layout, stored) {
+                        Ok(compared) => contents.page_hashes = compared,
+                        Err(problem) => problems.push(problem),
+                    }
+                }
+            }
+            signature.facts
+        })
+        .collect()
+}
+
+fn page_hashes(
+    subject: &Subject,
+    layout: &Layout,
+    stored: &StoredPageHashes,
+) -> Result<Option<PageHashes>, Problem> {
+    let Some(pages) = &layout.storage.pages else { return Ok(None) };
+    let entry = stored.algorithm.length().saturating_add(4);
+    let count = stored.list.len().checked_div(entry).unwrap_or(0);
+    let computed = pages.compute(subject.source(), stored.algorithm)?;
+    Ok(Some(PageHashes {
+        algorithm: stored.algorithm,
+        matches: computed == stored.list,
+        pages: u64::try_from(count).unwrap_or(u64::MAX),
+    }))
+}
+
+/// The stored extended digest belongs to the primary signature's algorithm.
+fn msi_extended(layout: &Layout, signatures: &[ReadSignature]) -> Option<MsiExtended> {
+    let stored = layout.storage.msi_extended.clone()?;
+    let metadata = layout.covered.leading_digest_of()?;
+    let contents = signatures.first()?.facts.contents.as_ref().ok()?;
+    let algorithm = contents.digest.as_ref()?.algorithm.clone().ok()?;
+    let computed = Hex(algorithm.digest(metadata));
+    Some(MsiExtended { matches: computed == stored, stored, computed })
+}
