@@ -66,16 +66,12 @@ struct Header {
 /// A [`Problem`] when the header cannot be read or the file ends before the header says it does.
 pub fn read(source: &dyn ByteSource, limits: &Limits) -> Result<Layout, Problem> {
     let header = read_header(source)?;
-    check_sizes(source, &header)?;
     let format = if is_msu(source, &header, limits) { Format::Msu } else { Format::Cab };
     let mut layout = Layout::empty(format);
+    layout.problems.extend(check_sizes(source, &header).err());
     layout.storage.cabinet = Some(header.facts.clone());
     match signature_place(&header) {
-        None => {
-            layout.covered = covered(source.size(), &header);
-            let after = source.size().saturating_sub(u64::from(header.size));
-            layout.storage.bytes_after = after;
-        }
+        None => layout.storage.bytes_after = source.size().saturating_sub(u64::from(header.size)),
         Some((offset, size)) => signed(source, limits, &header, offset, size, &mut layout)?,
     }
     Ok(layout)

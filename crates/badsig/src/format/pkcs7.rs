@@ -3,6 +3,7 @@
 use super::{Format, Layout, SignatureBlob};
 use crate::authenticode::der::{DerError, Reader, tag};
 use crate::authenticode::oid::ObjectIdentifier;
+use crate::authenticode::signed_data::SignedData;
 use crate::authenticode::spc;
 use crate::limits::Limits;
 use crate::subject::{ByteSource, read_vec};
@@ -33,14 +34,18 @@ pub fn read(source: &dyn ByteSource, head: &[u8], limits: &Limits) -> Option<Lay
             if content_type(&bytes).is_ok_and(|oid| oid == spc::CERTIFICATE_TRUST_LIST) {
                 layout.format = Format::Cat;
             }
-            layout.signatures.push(SignatureBlob {
-                place: "the file itself".to_owned(),
-                offset: Some(0),
-                bytes,
-            });
+            // A catalog made by makecat and not signed yet is a SignedData without signers.
+            if !has_no_signers(&bytes) {
+                let place = "the file itself".to_owned();
+                layout.signatures.push(SignatureBlob { place, offset: Some(0), bytes });
+            }
         }
     }
     Some(layout)
+}
+
+fn has_no_signers(bytes: &[u8]) -> bool {
+    SignedData::read(bytes).is_ok_and(|data| data.signers.is_empty())
 }
 
 fn content_type(bytes: &[u8]) -> Result<ObjectIdentifier, DerError> {

@@ -80,7 +80,7 @@ impl Headers {
 }
 
 fn coff_header(first: &[u8], start: u64) -> Result<CoffHeader, Problem> {
-    let mut offset = 0;
+    let mut offset = SIGNATURE.len();
     CoffHeader::parse(first, &mut offset)
         .map_err(|error| Problem::malformed(start, format!("the COFF header cannot be read: {error}")))
 }
