@@ -1,0 +1,76 @@
+//! Trust anchors: the roots that a chain may end in.
+
+use crate::authenticode::certificate::Certificate;
+use crate::authenticode::oid::ObjectIdentifier;
+use crate::time::UtcTime;
+
+use super::root_program::{RootProgram, RootVerdict, StampedOrNow};
+use std::sync::Arc;
+
+/// The roots of one run: a root program with its limits, and roots that the caller trusts without limits.
+#[derive(Clone, Debug, Default)]
+pub struct Anchors {
+    program: Option<Arc<RootProgram>>,
+    added: Vec<Certificate>,
+}
+
+impl Anchors {
+    /// The embedded Microsoft root program.
+    pub fn embedded() -> Anchors {
+        Anchors { program: Some(RootProgram::embedded_arc()), added: Vec::new() }
+    }
+
+    /// Only these roots, without limits.
+    pub fn only(roots: Vec<Certificate>) -> Anchors {
+        Anchors { program: None, added: roots }
+    }
+
+    /// These roots too, without limits: what an administrator has put into the store.
+    #[must_use]
+    pub fn with(mut self, roots: impl IntoIterator<Item = Certificate>) -> Anchors {
+        self.added.extend(roots);
+        self
+    }
+
+    /// The root program in use.
+    pub fn program(&self) -> Option<&RootProgram> {
+        self.program.as_deref()
+    }
+
+    /// Number of roots that were added.
+    pub fn added(&self) -> usize {
+        self.added.len()
+    }
+
+    /// The roots whose name is `name` (as encoded).
+    pub fn named(&self, name: &[u8]) -> Vec<Certificate> {
+        let mut found: Vec<Certificate> =
+            self.added.iter().filter(|root| root.subject() == name).cloned().collect();
+        if let Some(program) = &self.program {
+            let listed = program.find_by_subject(name).filter_map(|root| Certificate::from_der(&root.der).ok());
+            found.extend(listed.filter(|root| !self.added.contains(root)));
+        }
+        found
+    }
+
+    /// Whether this very certificate is a root here; identity is the whole certificate, never name or key.
+    pub fn contains(&self, certificate: &Certificate) -> bool {
+        self.added.contains(certificate)
+            || self.program.as_ref().is_some_and(|program| program.find_by_sha256(certificate.sha256()).is_some())
+    }
+
+    /// What the root program says of a chain that ends in `root`; `None` when it is no root here.
+    pub fn verdict(
+        &self,
+        root: &Certificate,
+        usage: &ObjectIdentifier,
+        effective: StampedOrNow,
+        leaf_not_before: UtcTime,
+    ) -> Option<RootVerdict> {
+        if self.added.contains(root) {
+            return Some(RootVerdict::Trusted);
+        }
+        let entry = self.program.as_ref()?.find_by_sha256(root.sha256())?;
+        Some(entry.constraints.verdict(usage, effective, leaf_not_before))
+    }
+}

@@ -1,0 +1,241 @@
+//! What is wrong with a path, certificate by certificate (RFC 5280 6.1 as Windows applies it).
+
+use super::build::{End, Path};
+use super::{Chain, Link, Purpose, Question, Role};
+use crate::authenticode::certificate::Certificate;
+use crate::authenticode::public_key::PublicKey;
+use crate::codes::hresult::{
+    CERT_E_CHAINING, CERT_E_CRITICAL, CERT_E_EXPIRED, CERT_E_UNTRUSTEDROOT, CERT_E_WRONG_USAGE,
+    TRUST_E_BASIC_CONSTRAINTS, TRUST_E_CERT_SIGNATURE, TRUST_E_EXPLICIT_DISTRUST,
+};
+use crate::trust::reason::{Part, Reason};
+use crate::trust::root_program::RootVerdict;
+
+/// RSA keys below this are refused by Windows since KB2661254.
+const MIN_RSA_BITS: u32 = 1024;
+
+/// Judges one path.
+pub(super) fn judge(question: &Question<'_>, path: Path) -> Chain {
+    let mut reasons = Vec::new();
+    let links = links(path.certificates, &path.end);
+    ending(question, &links, &path.end, &mut reasons);
+    for (position, link) in links.iter().enumerate() {
+        validity(question, link, &mut reasons);
+        key(link, &mut reasons);
+        extensions(link, &mut reasons);
+        if link.role == Role::Signer {
+            signer_usage(question.purpose, &link.certificate, &mut reasons);
+        } else {
+            authority(question.purpose, link, position, &links, &mut reasons);
+        }
+    }
+    if question.purpose == Purpose::TimeStamping {
+        reasons.iter_mut().for_each(|reason| reason.part = Part::Timestamp);
+    }
+    Chain { links, reasons }
+}
+
+fn links(certificates: Vec<Certificate>, end: &End) -> Vec<Link> {
+    let last = certificates.len().saturating_sub(1);
+    let ends_in_root = matches!(end, End::Anchor | End::SelfSigned);
+    certificates
+        .into_iter()
+        .enumerate()
+        .map(|(position, certificate)| {
+            let role = match position {
+                0 => Role::Signer,
+                position if position == last && ends_in_root => Role::Root,
+                _ => Role::Intermediate,
+            };
+            Link { certificate, role }
+        })
+        .collect()
+}
+
+fn part(role: Role) -> Part {
+    match role {
+        Role::Signer => Part::Signer,
+        Role::Intermediate => Part::Intermediate,
+        Role::Root => Part::Root,
+    }
+}
+
+fn quoted(certificate: &Certificate) -> String {
+    format!("\"{}\"", certificate.common_name())
+}
+
+fn ending(question: &Question<'_>, links: &[Link], end: &End, reasons: &mut Vec<Reason>) {
+    let Some(last) = links.last().map(|link| &link.certificate) else { return };
+    let issuer = crate::authenticode::name::display(last.issuer());
+    let reason = match end {
+        End::Anchor => {
+            root_verdict(question, last, reasons);
+            return;
+        }
+        End::SelfSigned => Reason::documented(
+            CERT_E_UNTRUSTEDROOT,
+            Part::Root,
+            format!("the chain ends in {}, which is not a trusted root", quoted(last)),
+        ),
+        End::NoIssuer => Reason::documented(
+            CERT_E_CHAINING,
+            Part::Intermediate,
+            format!("the issuer of {} is missing: {issuer} is neither in the file nor a trusted root", quoted(last)),
+        ),
+        End::NotSignedByIssuer(error) => Reason::documented(
+            TRUST_E_CERT_SIGNATURE,
+            part(links.last().map_or(Role::Signer, |link| link.role)),
+            format!("{} was not signed by {issuer}: {error}", quoted(last)),
+        ),
+        End::Budget => Reason::inferred(
+            CERT_E_CHAINING,
+            Part::Intermediate,
+            "the search for a chain was given up: too many certificates with the same names",
+        ),
+    };
+    reasons.push(reason);
+}
+
+fn root_verdict(question: &Question<'_>, root: &Certificate, reasons: &mut Vec<Reason>) {
+    let usage = question.purpose.usage();
+    let verdict = question.anchors.verdict(root, &usage, question.effective, question.leaf.not_before());
+    let name = quoted(root);
+    let purpose = question.purpose.describe();
+    let reason = match verdict {
+        Some(RootVerdict::Trusted) => return,
+        Some(RootVerdict::UsageNotAllowed) => Reason::inferred(
+            CERT_E_WRONG_USAGE,
+            Part::Root,
+            format!("Microsoft's root program does not trust the root {name} for {purpose}"),
+        ),
+        Some(RootVerdict::Disabled { from }) => Reason::inferred(
+            TRUST_E_EXPLICIT_DISTRUST,
+            Part::Root,
+            format!(
+                "Microsoft's root program disabled the root {name} from {}: only signatures stamped before count",
+                from.date()
+            ),
+        ),
+        Some(RootVerdict::IssuedAfterCutoff { cutoff }) => Reason::inferred(
+            TRUST_E_EXPLICIT_DISTRUST,
+            Part::Root,
+            format!(
+                "Microsoft's root program trusts under the root {name} only certificates issued before {}, this \
+                 one was issued on {}",
+                cutoff.date(),
+                question.leaf.not_before().date()
+            ),
+        ),
+        Some(_) => Reason::inferred(
+            CERT_E_UNTRUSTEDROOT,
+            Part::Root,
+            format!("Microsoft's root program limits the root {name} in a way that is not understood"),
+        ),
+        None => Reason::documented(CERT_E_UNTRUSTEDROOT, Part::Root, format!("{name} is not a trusted root")),
+    };
+    reasons.push(reason);
+}
+
+fn validity(question: &Question<'_>, link: &Link, reasons: &mut Vec<Reason>) {
+    let time = question.effective.time();
+    let certificate = &link.certificate;
+    let when = match question.effective {
+        crate::trust::root_program::StampedOrNow::Stamped(_) => "at the time of the stamp",
+        crate::trust::root_program::StampedOrNow::Now(_) => "at the time of checking",
+    };
+    let message = if time > certificate.not_after() {
+        format!("the certificate {} expired on {}; {when}, {}, it was no longer valid", quoted(certificate), certificate.not_after().date(), time.date())
+    } else if time < certificate.not_before() {
+        format!("the certificate {} is valid only from {}; {when} is {}", quoted(certificate), certificate.not_before().date(), time.date())
+    } else {
+        return;
+    };
+    reasons.push(Reason::documented(CERT_E_EXPIRED, part(link.role), message));
+}
+
+fn key(link: &Link, reasons: &mut Vec<Reason>) {
+    if let (PublicKey::Rsa { .. }, Some(bits)) = (link.certificate.key(), link.certificate.key().bits())
+        && bits < MIN_RSA_BITS
+        && link.role != Role::Root
+    {
+        let message = format!("the key of {} has {bits} bits; Windows refuses RSA below {MIN_RSA_BITS}", quoted(&link.certificate));
+        reasons.push(Reason::inferred(TRUST_E_CERT_SIGNATURE, part(link.role), message));
+    }
+}
+
+fn extensions(link: &Link, reasons: &mut Vec<Reason>) {
+    let extensions = link.certificate.extensions();
+    if let Some(unknown) = extensions.unknown_critical.first() {
+        let message = format!("{} has a critical extension that is not understood: {unknown}", quoted(&link.certificate));
+        reasons.push(Reason::documented(CERT_E_CRITICAL, part(link.role), message));
+    }
+    if let Some(broken) = extensions.unreadable.first()
+        && link.role != Role::Root
+    {
+        let message = format!("{} has an extension that cannot be read: {broken}", quoted(&link.certificate));
+        reasons.push(Reason::inferred(CERT_E_CRITICAL, part(link.role), message));
+    }
+}
+
+fn wrong_usage(part: Part, message: String, reasons: &mut Vec<Reason>) {
+    reasons.push(Reason::documented(CERT_E_WRONG_USAGE, part, message));
+}
+
+fn signer_usage(purpose: Purpose, signer: &Certificate, reasons: &mut Vec<Reason>) {
+    let name = quoted(signer);
+    let describe = purpose.describe();
+    let extensions = signer.extensions();
+    let stated = extensions.extended_key_usage.is_some();
+    if !signer.allows_usage(&purpose.usage()) {
+        wrong_usage(Part::Signer, format!("the certificate {name} is not for {describe}"), reasons);
+    } else if purpose == Purpose::TimeStamping && !stated {
+        wrong_usage(Part::Signer, format!("the certificate {name} does not say that it is for {describe}"), reasons);
+    }
+    if let Some(usage) = extensions.key_usage
+        && !usage.digital_signature
+        && !usage.non_repudiation
+    {
+        wrong_usage(Part::Signer, format!("the key of {name} may not be used for signatures (key usage)"), reasons);
+    }
+}
+
+/// What a certificate that issued others must fulfil.
+fn authority(purpose: Purpose, link: &Link, position: usize, links: &[Link], reasons: &mut Vec<Reason>) {
+    let certificate = &link.certificate;
+    let extensions = certificate.extensions();
+    let name = quoted(certificate);
+    let mut constraint = |message: String| {
+        reasons.push(Reason::documented(TRUST_E_BASIC_CONSTRAINTS, part(link.role), message));
+    };
+    match extensions.basic_constraints {
+        Some(constraints) if !constraints.authority => {
+            constraint(format!("{name} issued a certificate but is no certification authority"));
+        }
+        Some(constraints) => {
+            let below = intermediates_below(position, links);
+            if let Some(limit) = constraints.path_length
+                && below > u64::from(limit)
+            {
+                constraint(format!("{name} allows {limit} authorities below it, the chain has {below}"));
+            }
+        }
+        // Roots are trusted as they are; old ones are v1 or leave the extension out.
+        None if link.role == Role::Root => {}
+        None => constraint(format!("{name} issued a certificate but does not say that it is an authority")),
+    }
+    if let Some(usage) = extensions.key_usage
+        && !usage.certificate_signing
+    {
+        wrong_usage(part(link.role), format!("the key of {name} may not sign certificates (key usage)"), reasons);
+    }
+    if link.role == Role::Intermediate && !certificate.allows_usage(&purpose.usage()) {
+        let message = format!("the authority {name} may not issue certificates for {}", purpose.describe());
+        wrong_usage(part(link.role), message, reasons);
+    }
+}
+
+/// Authorities between this one and the signer; self-issued ones do not count (RFC 5280 4.2.1.9).
+fn intermediates_below(position: usize, links: &[Link]) -> u64 {
+    let below = links.iter().take(position).skip(1).filter(|link| !link.certificate.is_self_issued());
+    u64::try_from(below.count()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,33 @@
+//! What is brought from outside for one run: roots, further certificates, the clock.
+
+use std::sync::Arc;
+
+use super::anchors::Anchors;
+use super::chain::SignatureCache;
+use crate::authenticode::certificate::Certificate;
+use crate::time::UtcTime;
+
+/// The evidence that facts are judged with. Cheap to clone; clones share what was already computed.
+#[derive(Clone, Debug)]
+pub struct Evidence {
+    /// The time to judge for. The library never asks the clock.
+    pub at: UtcTime,
+    /// The roots.
+    pub anchors: Anchors,
+    /// Certificates that may complete chains, besides those in the file.
+    pub intermediates: Vec<Certificate>,
+    /// Certificate signatures that were already checked.
+    pub(crate) cache: Arc<SignatureCache>,
+}
+
+impl Evidence {
+    /// Evidence that consists of the embedded root program.
+    pub fn embedded(at: UtcTime) -> Evidence {
+        Evidence::new(at, Anchors::embedded())
+    }
+
+    /// Evidence with these roots.
+    pub fn new(at: UtcTime, anchors: Anchors) -> Evidence {
+        Evidence { at, anchors, intermediates: Vec::new(), cache: Arc::default() }
+    }
+}
