@@ -8,5 +8,6 @@ pub mod hex;
 pub mod limits;
 pub mod subject;
 pub mod time;
+pub mod trust;
 
 pub use time::UtcTime;

@@ -1,0 +1,3 @@
+//! Whom Windows trusts, and for what.
+
+pub mod root_program;
