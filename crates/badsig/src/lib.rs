@@ -14,6 +14,7 @@ pub mod limits;
 pub mod problem;
 pub mod subject;
 pub mod time;
+pub mod trust;
 
 pub use facts::Facts;
 pub use format::Format;

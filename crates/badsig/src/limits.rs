@@ -12,6 +12,13 @@ pub const READ_BUFFER: usize = 128 * 1024;
 /// more than it saves.
 pub const PARALLEL_HASH_FROM: u64 = 512 * 1024;
 
+/// Entries, attributes and extensions of one certificate trust list, together. The root program has about
+/// 4,200; each takes some 100 bytes of memory, so this bounds a list to 50 MB beside its own bytes.
+pub const LIST_ITEMS: usize = 500_000;
+
+/// Usages in one list of usages. The root program names at most a dozen for one root.
+pub const LIST_USAGES: usize = 256;
+
 /// Bounds that a caller may change; [`Limits::default`] suits every real installer that was measured.
 #[derive(Clone, Debug)]
 #[non_exhaustive]

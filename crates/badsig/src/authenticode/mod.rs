@@ -4,6 +4,7 @@
 
 pub mod certificate;
 pub mod der;
+mod der_time;
 pub mod facts;
 pub mod indirect_data;
 pub mod name;

@@ -2,7 +2,7 @@
 //! key sign the attributes?
 
 use super::certificate::Certificate;
-use super::der::{Tlv, tag};
+use super::der::tag;
 use super::facts::{Check, SignerFacts};
 use super::name;
 use super::oid::ObjectIdentifier;
@@ -116,52 +116,5 @@ fn signature(signer: &SignerInfo<'_>, covered: &Covered<'_>, certificate: Option
 
 /// signingTime (PKCS#9).
 pub(super) fn signing_time(attributes: &Attributes<'_>) -> Option<UtcTime> {
-    attributes.values(&spc::SIGNING_TIME).first().and_then(read_time)
-}
-
-/// UTCTime or GeneralizedTime; fractions of a second are kept where they stand.
-pub(super) fn read_time(value: &Tlv<'_>) -> Option<UtcTime> {
-    let text = std::str::from_utf8(value.value).ok()?;
-    let full = match value.tag {
-        tag::UTC_TIME => {
-            // RFC 5280 4.1.2.5.1: years below 50 are of this century.
-            let year: u32 = text.get(..2)?.parse().ok()?;
-            format!("{}{text}", if year < 50 { "20" } else { "19" })
-        }
-        tag::GENERALIZED_TIME => text.to_owned(),
-        _ => return None,
-    };
-    let part = |range: std::ops::Range<usize>| full.get(range);
-    let rest = full.get(14..)?;
-    let fraction = rest.strip_suffix('Z')?;
-    let zone = "Z";
-    let rfc3339 = format!(
-        "{}-{}-{}T{}:{}:{}{fraction}{zone}",
-        part(0..4)?,
-        part(4..6)?,
-        part(6..8)?,
-        part(8..10)?,
-        part(10..12)?,
-        part(12..14)?
-    );
-    rfc3339.parse().ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn time(tag: u8, text: &str) -> Option<String> {
-        let value = Tlv { tag, value: text.as_bytes(), raw: &[], offset: 0, indefinite: false };
-        read_time(&value).map(|time| time.to_string())
-    }
-
-    #[test]
-    fn both_encodings_of_time() {
-        assert_eq!(time(tag::UTC_TIME, "070725222153Z").unwrap(), "2007-07-25T22:21:53Z");
-        assert_eq!(time(tag::UTC_TIME, "991231235959Z").unwrap(), "1999-12-31T23:59:59Z");
-        assert_eq!(time(tag::GENERALIZED_TIME, "20260513100613.722Z").unwrap(), "2026-05-13T10:06:13.722Z");
-        assert_eq!(time(tag::GENERALIZED_TIME, "2026051310"), None);
-        assert_eq!(time(tag::UTC_TIME, "0707252221é"), None);
-    }
+    attributes.values(&spc::SIGNING_TIME).first().and_then(|value| value.time("signingTime").ok())
 }

@@ -191,6 +191,12 @@ pub const PROPERTY_SIGNATURE_HASH: ObjectIdentifier =
 /// `1.3.6.1.4.1.311.10.11.20`: 20: key identifier.
 pub const PROPERTY_KEY_IDENTIFIER: ObjectIdentifier =
     ObjectIdentifier::new(&[0x2b, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x0a, 0x0b, 0x14]);
+/// `1.3.6.1.4.1.311.10.11.29`: 29: MD5 of the subject name.
+pub const PROPERTY_SUBJECT_NAME_MD5: ObjectIdentifier =
+    ObjectIdentifier::new(&[0x2b, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x0a, 0x0b, 0x1d]);
+/// `1.3.6.1.4.1.311.10.11.83`: 83: certificate policies (extended validation).
+pub const PROPERTY_ROOT_PROGRAM_POLICIES: ObjectIdentifier =
+    ObjectIdentifier::new(&[0x2b, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x0a, 0x0b, 0x53]);
 /// `1.3.6.1.4.1.311.10.11.98`: 98: SHA-256 thumbprint.
 pub const PROPERTY_SHA256: ObjectIdentifier =
     ObjectIdentifier::new(&[0x2b, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x0a, 0x0b, 0x62]);
@@ -278,6 +284,8 @@ mod tests {
             (PROPERTY_FRIENDLY_NAME, "1.3.6.1.4.1.311.10.11.11"),
             (PROPERTY_SIGNATURE_HASH, "1.3.6.1.4.1.311.10.11.15"),
             (PROPERTY_KEY_IDENTIFIER, "1.3.6.1.4.1.311.10.11.20"),
+            (PROPERTY_SUBJECT_NAME_MD5, "1.3.6.1.4.1.311.10.11.29"),
+            (PROPERTY_ROOT_PROGRAM_POLICIES, "1.3.6.1.4.1.311.10.11.83"),
             (PROPERTY_SHA256, "1.3.6.1.4.1.311.10.11.98"),
             (PROPERTY_DISALLOWED_FILETIME, "1.3.6.1.4.1.311.10.11.104"),
             (PROPERTY_CHAIN_POLICIES, "1.3.6.1.4.1.311.10.11.105"),

@@ -11,7 +11,7 @@ use super::oid::ObjectIdentifier;
 use super::public_key::{BareDigest, digest_algorithm};
 use super::read::{Bag, read_bag};
 use super::signed_data::{SignedData, SignerInfo};
-use super::signer::{Covered, check, read_time, signing_time};
+use super::signer::{Covered, check, signing_time};
 use super::spc;
 use crate::digest::DigestAlgorithm;
 use crate::limits::Limits;
@@ -142,10 +142,8 @@ impl TokenInfo {
         let algorithm = digest_algorithm(&imprint.any("hashAlgorithm")?).ok();
         let hashed = imprint.expect(tag::OCTET_STRING, "hashedMessage")?.value.to_vec();
         fields.expect(tag::INTEGER, "serialNumber")?;
-        let time = fields.expect(tag::GENERALIZED_TIME, "genTime")?;
-        let moment = read_time(&time)
-            .ok_or_else(|| time.error("genTime", super::der::DerProblem::Value("not a time in UTC")))?;
-        Ok(TokenInfo { algorithm, imprint: hashed, time: moment })
+        let time = fields.expect(tag::GENERALIZED_TIME, "genTime")?.time("genTime")?;
+        Ok(TokenInfo { algorithm, imprint: hashed, time })
     }
 
     fn imprint_problem(&self, signature: &[u8]) -> Option<String> {

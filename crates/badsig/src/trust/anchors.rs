@@ -10,14 +10,34 @@ use std::sync::Arc;
 /// The roots of one run: a root program with its limits, and roots that the caller trusts without limits.
 #[derive(Clone, Debug, Default)]
 pub struct Anchors {
-    program: Option<Arc<RootProgram>>,
+    program: Option<ProgramRef>,
     added: Vec<Certificate>,
+}
+
+#[derive(Clone, Debug)]
+enum ProgramRef {
+    Static(&'static RootProgram),
+    Shared(Arc<RootProgram>),
+}
+
+impl ProgramRef {
+    fn get(&self) -> &RootProgram {
+        match self {
+            ProgramRef::Static(program) => program,
+            ProgramRef::Shared(program) => program,
+        }
+    }
 }
 
 impl Anchors {
     /// The embedded Microsoft root program.
     pub fn embedded() -> Anchors {
-        Anchors { program: Some(RootProgram::embedded_arc()), added: Vec::new() }
+        Anchors { program: Some(ProgramRef::Static(RootProgram::embedded())), added: Vec::new() }
+    }
+
+    /// A root program that was read from elsewhere.
+    pub fn program_from(program: RootProgram) -> Anchors {
+        Anchors { program: Some(ProgramRef::Shared(Arc::new(program))), added: Vec::new() }
     }
 
     /// Only these roots, without limits.
@@ -34,7 +54,7 @@ impl Anchors {
 
     /// The root program in use.
     pub fn program(&self) -> Option<&RootProgram> {
-        self.program.as_deref()
+        self.program.as_ref().map(ProgramRef::get)
     }
 
     /// Number of roots that were added.
@@ -46,8 +66,9 @@ impl Anchors {
     pub fn named(&self, name: &[u8]) -> Vec<Certificate> {
         let mut found: Vec<Certificate> =
             self.added.iter().filter(|root| root.subject() == name).cloned().collect();
-        if let Some(program) = &self.program {
-            let listed = program.find_by_subject(name).filter_map(|root| Certificate::from_der(&root.der).ok());
+        if let Some(program) = self.program() {
+            let listed =
+                program.find_by_subject(name).filter_map(|root| Certificate::from_der(&root.der).ok());
             found.extend(listed.filter(|root| !self.added.contains(root)));
         }
         found
@@ -56,7 +77,7 @@ impl Anchors {
     /// Whether this very certificate is a root here; identity is the whole certificate, never name or key.
     pub fn contains(&self, certificate: &Certificate) -> bool {
         self.added.contains(certificate)
-            || self.program.as_ref().is_some_and(|program| program.find_by_sha256(certificate.sha256()).is_some())
+            || self.program().is_some_and(|program| program.find_by_sha256(certificate.sha256()).is_some())
     }
 
     /// What the root program says of a chain that ends in `root`; `None` when it is no root here.
@@ -70,7 +91,7 @@ impl Anchors {
         if self.added.contains(root) {
             return Some(RootVerdict::Trusted);
         }
-        let entry = self.program.as_ref()?.find_by_sha256(root.sha256())?;
+        let entry = self.program()?.find_by_sha256(root.sha256())?;
         Some(entry.constraints.verdict(usage, effective, leaf_not_before))
     }
 }

@@ -56,7 +56,12 @@ pub struct Reason {
 impl Reason {
     /// A reason whose code is documented for this case.
     pub fn documented(hresult: u32, part: Part, message: impl Into<String>) -> Reason {
-        Reason { hresult: HResult(hresult), part, message: message.into(), confidence: Confidence::Documented }
+        Reason {
+            hresult: HResult(hresult),
+            part,
+            message: message.into(),
+            confidence: Confidence::Documented,
+        }
     }
 
     /// A reason whose code is inferred.
@@ -109,7 +114,11 @@ pub fn precedence(left: HResult, right: HResult) -> Ordering {
 
 /// The code that Windows is predicted to report for all of these reasons; `S_OK` for none.
 pub fn primary<'r>(reasons: impl IntoIterator<Item = &'r Reason>) -> HResult {
-    reasons.into_iter().map(|reason| reason.hresult).min_by(|left, right| precedence(*left, *right)).unwrap_or(HResult(S_OK))
+    reasons
+        .into_iter()
+        .map(|reason| reason.hresult)
+        .min_by(|left, right| precedence(*left, *right))
+        .unwrap_or(HResult(S_OK))
 }
 
 #[cfg(test)]

@@ -65,7 +65,10 @@ pub fn judge_signature(facts: &SignatureFacts, evidence: &Evidence) -> Signature
         Ok(contents) => contents,
         Err(why) => {
             let message = format!("{} cannot be read: {why}", facts.place);
-            return verdict(vec![Reason::inferred(TRUST_E_MALFORMED_SIGNATURE, Part::Signature, message)], evidence);
+            return verdict(
+                vec![Reason::inferred(TRUST_E_MALFORMED_SIGNATURE, Part::Signature, message)],
+                evidence,
+            );
         }
     };
     let mut reasons = arithmetic(contents);
@@ -136,7 +139,12 @@ fn arithmetic(contents: &Contents) -> Vec<Reason> {
         }
     }
     let signer = &contents.signer;
-    push(&signer.message_digest, TRUST_E_BAD_DIGEST, "the signature does not cover its own digest", &mut reasons);
+    push(
+        &signer.message_digest,
+        TRUST_E_BAD_DIGEST,
+        "the signature does not cover its own digest",
+        &mut reasons,
+    );
     push(&signer.content_type, TRUST_E_MALFORMED_SIGNATURE, "the signature is inconsistent", &mut reasons);
     if signer.certificate.is_some() {
         push(&signer.signature, TRUST_E_CERT_SIGNATURE, "the signature value is wrong", &mut reasons);
@@ -186,9 +194,11 @@ fn judge_timestamp(stamp: &TimestampFacts, evidence: &Evidence) -> TimestampVerd
         }
         return TimestampVerdict { valid: false, chain: None, reasons };
     };
-    let chain = chain(signer, &stamp.certificates, evidence, Purpose::TimeStamping, StampedOrNow::Stamped(time));
+    let chain =
+        chain(signer, &stamp.certificates, evidence, Purpose::TimeStamping, StampedOrNow::Stamped(time));
     if !chain.reasons.is_empty() {
-        let message = format!("the {kind} of {} does not count: its authority is not trusted for it", time.date());
+        let message =
+            format!("the {kind} of {} does not count: its authority is not trusted for it", time.date());
         reasons.push(Reason::inferred(code, Part::Timestamp, message));
         reasons.extend(chain.reasons.clone());
     }

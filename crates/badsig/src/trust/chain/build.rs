@@ -130,7 +130,9 @@ impl Search<'_, '_> {
         }
         // A certificate stands in a path once, and so does a name with its key (re-issued authorities).
         named.retain(|other| {
-            !path.iter().any(|seen| seen == other || (seen.subject() == other.subject() && seen.key() == other.key()))
+            !path
+                .iter()
+                .any(|seen| seen == other || (seen.subject() == other.subject() && seen.key() == other.key()))
         });
         named.sort_by_key(|other| !key_identifiers_fit(certificate, other));
         let mut failure = None;
@@ -150,10 +152,7 @@ impl Search<'_, '_> {
 }
 
 fn key_identifiers_fit(certificate: &Certificate, issuer: &Certificate) -> bool {
-    match (
-        &certificate.extensions().authority_key_identifier,
-        &issuer.extensions().subject_key_identifier,
-    ) {
+    match (&certificate.extensions().authority_key_identifier, &issuer.extensions().subject_key_identifier) {
         (Some(wanted), Some(given)) => wanted == given,
         _ => true,
     }

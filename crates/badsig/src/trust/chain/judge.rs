@@ -80,7 +80,10 @@ fn ending(question: &Question<'_>, links: &[Link], end: &End, reasons: &mut Vec<
         End::NoIssuer => Reason::documented(
             CERT_E_CHAINING,
             Part::Intermediate,
-            format!("the issuer of {} is missing: {issuer} is neither in the file nor a trusted root", quoted(last)),
+            format!(
+                "the issuer of {} is missing: {issuer} is neither in the file nor a trusted root",
+                quoted(last)
+            ),
         ),
         End::NotSignedByIssuer(error) => Reason::documented(
             TRUST_E_CERT_SIGNATURE,
@@ -144,9 +147,19 @@ fn validity(question: &Question<'_>, link: &Link, reasons: &mut Vec<Reason>) {
         crate::trust::root_program::StampedOrNow::Now(_) => "at the time of checking",
     };
     let message = if time > certificate.not_after() {
-        format!("the certificate {} expired on {}; {when}, {}, it was no longer valid", quoted(certificate), certificate.not_after().date(), time.date())
+        format!(
+            "the certificate {} expired on {}; {when}, {}, it was no longer valid",
+            quoted(certificate),
+            certificate.not_after().date(),
+            time.date()
+        )
     } else if time < certificate.not_before() {
-        format!("the certificate {} is valid only from {}; {when} is {}", quoted(certificate), certificate.not_before().date(), time.date())
+        format!(
+            "the certificate {} is valid only from {}; {when} is {}",
+            quoted(certificate),
+            certificate.not_before().date(),
+            time.date()
+        )
     } else {
         return;
     };
@@ -158,7 +171,10 @@ fn key(link: &Link, reasons: &mut Vec<Reason>) {
         && bits < MIN_RSA_BITS
         && link.role != Role::Root
     {
-        let message = format!("the key of {} has {bits} bits; Windows refuses RSA below {MIN_RSA_BITS}", quoted(&link.certificate));
+        let message = format!(
+            "the key of {} has {bits} bits; Windows refuses RSA below {MIN_RSA_BITS}",
+            quoted(&link.certificate)
+        );
         reasons.push(Reason::inferred(TRUST_E_CERT_SIGNATURE, part(link.role), message));
     }
 }
@@ -166,7 +182,10 @@ fn key(link: &Link, reasons: &mut Vec<Reason>) {
 fn extensions(link: &Link, reasons: &mut Vec<Reason>) {
     let extensions = link.certificate.extensions();
     if let Some(unknown) = extensions.unknown_critical.first() {
-        let message = format!("{} has a critical extension that is not understood: {unknown}", quoted(&link.certificate));
+        let message = format!(
+            "{} has a critical extension that is not understood: {unknown}",
+            quoted(&link.certificate)
+        );
         reasons.push(Reason::documented(CERT_E_CRITICAL, part(link.role), message));
     }
     if let Some(broken) = extensions.unreadable.first()
@@ -189,13 +208,21 @@ fn signer_usage(purpose: Purpose, signer: &Certificate, reasons: &mut Vec<Reason
     if !signer.allows_usage(&purpose.usage()) {
         wrong_usage(Part::Signer, format!("the certificate {name} is not for {describe}"), reasons);
     } else if purpose == Purpose::TimeStamping && !stated {
-        wrong_usage(Part::Signer, format!("the certificate {name} does not say that it is for {describe}"), reasons);
+        wrong_usage(
+            Part::Signer,
+            format!("the certificate {name} does not say that it is for {describe}"),
+            reasons,
+        );
     }
     if let Some(usage) = extensions.key_usage
         && !usage.digital_signature
         && !usage.non_repudiation
     {
-        wrong_usage(Part::Signer, format!("the key of {name} may not be used for signatures (key usage)"), reasons);
+        wrong_usage(
+            Part::Signer,
+            format!("the key of {name} may not be used for signatures (key usage)"),
+            reasons,
+        );
     }
 }
 
@@ -226,7 +253,11 @@ fn authority(purpose: Purpose, link: &Link, position: usize, links: &[Link], rea
     if let Some(usage) = extensions.key_usage
         && !usage.certificate_signing
     {
-        wrong_usage(part(link.role), format!("the key of {name} may not sign certificates (key usage)"), reasons);
+        wrong_usage(
+            part(link.role),
+            format!("the key of {name} may not sign certificates (key usage)"),
+            reasons,
+        );
     }
     if link.role == Role::Intermediate && !certificate.allows_usage(&purpose.usage()) {
         let message = format!("the authority {name} may not issue certificates for {}", purpose.describe());

@@ -105,9 +105,11 @@ pub fn build(question: &Question<'_>) -> Chain {
 
 /// How bad a chain is: the number of reasons, an unfinished chain worse than any finished one.
 fn severity(chain: &Chain) -> usize {
-    let unfinished = chain
-        .reasons
-        .iter()
-        .any(|reason| matches!(reason.hresult.0, crate::codes::hresult::CERT_E_CHAINING | crate::codes::hresult::CERT_E_UNTRUSTEDROOT));
+    let unfinished = chain.reasons.iter().any(|reason| {
+        matches!(
+            reason.hresult.0,
+            crate::codes::hresult::CERT_E_CHAINING | crate::codes::hresult::CERT_E_UNTRUSTEDROOT
+        )
+    });
     chain.reasons.len().saturating_add(if unfinished { 100 } else { 0 })
 }

@@ -1,0 +1,20 @@
+//! The root certificates that Windows trusts, and the limits that Microsoft puts on them.
+//!
+//! Microsoft publishes its root program as a signed certificate trust list, `authroot.stl`. An entry names a
+//! root by its SHA-1 and says for which usages, until when, and for certificates issued until when it is
+//! trusted. Here are a reader of such lists ([`CertificateTrustList`]), the limits of one root
+//! ([`RootConstraints`]) and the whole program ([`RootProgram`]), of which one edition is part of the library
+//! ([`RootProgram::embedded`]; `docs/root-program.md` says how it was made).
+//!
+//! Not here: the signature of the list, the list of distrusted certificates, building chains.
+
+mod constraints;
+mod ctl;
+mod derive;
+mod embedded;
+mod program;
+
+pub use constraints::{RootConstraints, RootVerdict, StampedOrNow};
+pub use ctl::{CertificateTrustList, CtlAttribute, CtlEntry, CtlExtension, list_in_signed_data};
+pub use derive::DeriveError;
+pub use program::{RootEntry, RootProgram, RootSource};
