@@ -3,6 +3,7 @@
 #![deny(missing_docs)]
 
 pub mod authenticode;
+pub mod describe;
 pub mod digest;
 pub mod hex;
 pub mod limits;
