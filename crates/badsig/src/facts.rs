@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::authenticode::facts::SignatureFacts;
+use crate::describe::{InstallerDescription, PeDescription};
 use crate::format::{Format, Storage};
 use crate::hex::Hex;
 use crate::problem::Problem;
@@ -49,7 +50,12 @@ pub struct MsiExtended {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
-pub enum Description {}
+pub enum Description {
+    /// Headers and version resource of an image.
+    Pe(PeDescription),
+    /// Summary information and properties of a Windows Installer file.
+    Installer(InstallerDescription),
+}
 
 impl Facts {
     /// Facts of a subject that could not be opened at all.

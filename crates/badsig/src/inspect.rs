@@ -3,9 +3,10 @@
 use crate::authenticode::facts::{PageHashes, SignatureFacts};
 use crate::authenticode::indirect_data::StoredPageHashes;
 use crate::authenticode::read::{ReadSignature, read_signatures};
+use crate::describe::{describe_installer, describe_pe};
 use crate::digest::{DigestAlgorithm, SubjectDigests, hash_subject};
-use crate::facts::{Facts, MsiExtended};
-use crate::format::{Layout, recognise};
+use crate::facts::{Description, Facts, MsiExtended};
+use crate::format::{Format, Layout, recognise};
 use crate::hex::Hex;
 use crate::limits::Limits;
 use crate::problem::Problem;
@@ -44,6 +45,7 @@ pub fn inspect_with(subject: &Subject, limits: &Limits, wanted: &Wanted) -> Fact
         format: layout.format,
         storage: layout.storage.clone(),
         problems: layout.problems.clone(),
+        description: describe(subject, layout.format, limits),
         ..Facts::unreadable(subject.name(), Problem::new(crate::problem::ProblemKind::Unreadable, ""))
     };
     let mut whole = vec![DigestAlgorithm::Sha256];
@@ -66,6 +68,17 @@ pub fn inspect_with(subject: &Subject, limits: &Limits, wanted: &Wanted) -> Fact
         facts.problems.push(error.into());
     }
     facts
+}
+
+/// What the file says of itself; a failure there is only "no more information".
+fn describe(subject: &Subject, format: Format, limits: &Limits) -> Option<Description> {
+    match format {
+        Format::Pe => describe_pe(subject.source(), limits).ok().map(Description::Pe),
+        Format::Msi | Format::Msp | Format::Mst => {
+            describe_installer(subject.source(), limits).ok().map(Description::Installer)
+        }
+        _ => None,
+    }
 }
 
 /// The digest algorithms that the signatures of a subject ask for.

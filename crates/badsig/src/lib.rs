@@ -5,6 +5,7 @@
 
 pub mod authenticode;
 pub mod codes;
+pub mod describe;
 pub mod digest;
 pub mod facts;
 pub mod format;

@@ -1,0 +1,136 @@
+//! The resource directory: which types there are, and the version resource.
+//!
+//! PE format, "The .rsrc Section": a tree of type, name and language. Exactly these three levels are
+//! walked, one path of each, so neither depth nor cycles matter.
+
+use super::image::Image;
+use super::names;
+use crate::describe::bytes::{index, u16_at, u32_at, utf16};
+use crate::describe::{DescribeError, clip, damaged};
+
+/// `RT_VERSION`.
+const RT_VERSION: u32 = 16;
+/// `VS_VERSION_INFO`: the only name Windows looks for.
+const VS_VERSION_INFO: u32 = 1;
+/// Languages in order of preference: English (United States), neutral; then whichever comes first.
+const LANGUAGES: [u32; 2] = [0x0409, 0];
+/// The high bit of an entry's fields: the name is a string, the target is a directory.
+const HIGH_BIT: u32 = 0x8000_0000;
+/// `IMAGE_RESOURCE_DIRECTORY`.
+const DIRECTORY_SIZE: u32 = 16;
+/// `IMAGE_RESOURCE_DIRECTORY_ENTRY`.
+const ENTRY_SIZE: u32 = 8;
+/// `IMAGE_RESOURCE_DATA_ENTRY`.
+const DATA_ENTRY_SIZE: u32 = 16;
+/// The length field of `VS_VERSIONINFO` has 16 bits.
+const VERSION_SIZE: u32 = 0xffff;
+
+const DIRECTORY: &str = "IMAGE_RESOURCE_DIRECTORY";
+
+/// The root of the resource tree.
+pub(super) struct Resources<'a> {
+    image: &'a Image<'a>,
+    root: u32,
+    types: Vec<Entry>,
+}
+
+/// One entry of a directory.
+#[derive(Clone, Copy)]
+struct Entry {
+    name: u32,
+    target: u32,
+}
+
+impl<'a> Resources<'a> {
+    /// The resources of an image; `None` when it has none.
+    pub(super) fn open(image: &'a Image<'a>) -> Result<Option<Resources<'a>>, DescribeError> {
+        let Some(table) = image.resource_table.filter(|table| table.virtual_address != 0) else {
+            return Ok(None);
+        };
+        let mut resources = Resources { image, root: table.virtual_address, types: Vec::new() };
+        resources.types = resources.entries(0)?;
+        Ok(Some(resources))
+    }
+
+    /// Names of the types, as many as fit into `limit` bytes of text.
+    pub(super) fn type_names(&self, limit: usize) -> Vec<String> {
+        let mut left = limit;
+        let mut names = Vec::new();
+        for entry in &self.types {
+            let name = clip(self.type_name(entry.name, left), left);
+            // An empty name counts as well, for reading it took time.
+            left = left.saturating_sub(name.len().max(1));
+            names.push(name);
+            if left == 0 {
+                break;
+            }
+        }
+        names
+    }
+
+    fn type_name(&self, name: u32, limit: usize) -> String {
+        if name & HIGH_BIT == 0 {
+            return names::resource_type(name);
+        }
+        self.string(name & !HIGH_BIT, limit).unwrap_or_else(|| "?".to_owned())
+    }
+
+    /// `IMAGE_RESOURCE_DIR_STRING_U`: a count of characters, then UTF-16.
+    fn string(&self, offset: u32, limit: usize) -> Option<String> {
+        let address = self.root.checked_add(offset)?;
+        let count = u32::from(u16_at(&self.image.read_at(address, 2).ok()?, 0)?);
+        let count = count.min(u32::try_from(limit).unwrap_or(u32::MAX));
+        let bytes = self.image.read_at(address.checked_add(2)?, count.checked_mul(2)?).ok()?;
+        Some(utf16(&bytes))
+    }
+
+    /// The bytes of the version resource; `None` when there is none.
+    pub(super) fn version(&self) -> Result<Option<Vec<u8>>, DescribeError> {
+        let Some(kind) = self.types.iter().find(|entry| entry.name == RT_VERSION) else { return Ok(None) };
+        let leaf = self.descend(*kind, &[VS_VERSION_INFO])?;
+        let leaf = self.descend(leaf, &LANGUAGES)?;
+        if leaf.target & HIGH_BIT != 0 {
+            return Err(damaged(DIRECTORY, "there is a fourth level below RT_VERSION"));
+        }
+        let entry = self.read(leaf.target, DATA_ENTRY_SIZE)?;
+        let missing = || damaged("IMAGE_RESOURCE_DATA_ENTRY", "it is cut off");
+        let address = u32_at(&entry, 0).ok_or_else(missing)?;
+        let size = u32_at(&entry, 4).ok_or_else(missing)?;
+        self.image.read_at(address, size.min(VERSION_SIZE)).map(Some)
+    }
+
+    /// The entry below `entry` with the first wanted name that is there, else the first one. Data where a
+    /// directory should be is taken as it is.
+    fn descend(&self, entry: Entry, wanted: &[u32]) -> Result<Entry, DescribeError> {
+        if entry.target & HIGH_BIT == 0 {
+            return Ok(entry);
+        }
+        let children = self.entries(entry.target & !HIGH_BIT)?;
+        let preferred = wanted.iter().find_map(|name| children.iter().find(|child| child.name == *name));
+        let child = preferred.or(children.first());
+        child.copied().ok_or_else(|| damaged(DIRECTORY, "a directory below RT_VERSION is empty"))
+    }
+
+    /// The entries of the directory at `offset`, as many as are in the file.
+    fn entries(&self, offset: u32) -> Result<Vec<Entry>, DescribeError> {
+        let header = self.read(offset, DIRECTORY_SIZE)?;
+        let cut_off = || damaged(DIRECTORY, "it is cut off");
+        let named = u16_at(&header, 12).ok_or_else(cut_off)?;
+        let numbered = u16_at(&header, 14).ok_or_else(cut_off)?;
+        let count = u32::from(named).saturating_add(u32::from(numbered));
+        let start = offset.checked_add(DIRECTORY_SIZE).ok_or_else(cut_off)?;
+        let table = self.read(start, count.saturating_mul(ENTRY_SIZE))?;
+        let entry = |bytes: &[u8]| Some(Entry { name: u32_at(bytes, 0)?, target: u32_at(bytes, 4)? });
+        Ok(table.chunks_exact(index(ENTRY_SIZE)).filter_map(entry).collect())
+    }
+
+    fn read(&self, offset: u32, length: u32) -> Result<Vec<u8>, DescribeError> {
+        if length == 0 {
+            return Ok(Vec::new());
+        }
+        let address = self.root.checked_add(offset);
+        let address =
+            address.ok_or_else(|| damaged(DIRECTORY, format!("offset {offset:#x} is too large")))?;
+        self.image.read_at(address, length)
+    }
+}
