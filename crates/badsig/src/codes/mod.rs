@@ -49,6 +49,17 @@ pub enum Confidence {
     Unknown,
 }
 
+impl Confidence {
+    /// The word of reports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Confidence::Documented => "documented",
+            Confidence::Inferred => "inferred",
+            Confidence::Unknown => "unknown",
+        }
+    }
+}
+
 /// What kind of thing a code is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]

@@ -40,9 +40,93 @@ impl Part {
     }
 }
 
+/// What is wrong, as checks tell it apart. The code of Windows follows from it ([`Cause::code`]).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Cause {
+    /// The signature cannot be read.
+    Malformed,
+    /// The file's digest is not the one the signature vouches for.
+    Digest,
+    /// The digest algorithm of the signature is not supported.
+    DigestAlgorithm,
+    /// messageDigest is not the digest of the content: the signature does not cover its own digest.
+    DigestNotCovered,
+    /// contentType contradicts the content.
+    ContentType,
+    /// The signer's certificate is not in the signature.
+    NoSignerCertificate,
+    /// The signature value does not belong to the signer's key.
+    SignatureValue,
+    /// A PKCS#9 countersignature is wrong or not trusted.
+    Countersignature,
+    /// An RFC 3161 time stamp is wrong or not trusted.
+    TimeStamp,
+    /// A certificate was not signed by the one that it names as its issuer.
+    NotSignedByIssuer,
+    /// The key is too short.
+    WeakKey,
+    /// The chain ends in a self-signed certificate that is no trusted root.
+    UntrustedRoot,
+    /// The root program limits the root in a way that is not understood.
+    RootLimitsUnknown,
+    /// An issuer is missing.
+    MissingIssuer,
+    /// The search for a chain was given up.
+    SearchBudget,
+    /// A certificate is not for this use.
+    WrongUsage,
+    /// The root program does not trust the root for this use.
+    RootUsage,
+    /// A certificate had expired.
+    Expired,
+    /// A certificate was not valid yet.
+    NotYetValid,
+    /// A certificate issued others but is no authority, or too many follow it.
+    BasicConstraints,
+    /// A critical extension is not understood.
+    CriticalExtension,
+    /// An extension cannot be read.
+    UnreadableExtension,
+    /// The root program disabled the root.
+    RootDisabled,
+    /// The root program no longer trusts certificates issued at that time.
+    IssuedAfterCutoff,
+}
+
+impl Cause {
+    /// The code that Windows gives for this cause alone, and whether that is documented for it.
+    pub fn code(self) -> (u32, Confidence) {
+        use Confidence::{Documented, Inferred};
+        match self {
+            Cause::Malformed | Cause::ContentType => (TRUST_E_MALFORMED_SIGNATURE, Inferred),
+            Cause::Digest => (TRUST_E_BAD_DIGEST, Documented),
+            Cause::DigestAlgorithm | Cause::DigestNotCovered => (TRUST_E_BAD_DIGEST, Inferred),
+            Cause::NoSignerCertificate => (TRUST_E_NO_SIGNER_CERT, Documented),
+            Cause::SignatureValue | Cause::WeakKey => (TRUST_E_CERT_SIGNATURE, Inferred),
+            Cause::Countersignature => (TRUST_E_COUNTER_SIGNER, Inferred),
+            Cause::TimeStamp => (TRUST_E_TIME_STAMP, Inferred),
+            Cause::NotSignedByIssuer => (TRUST_E_CERT_SIGNATURE, Documented),
+            Cause::UntrustedRoot => (CERT_E_UNTRUSTEDROOT, Documented),
+            Cause::RootLimitsUnknown => (CERT_E_UNTRUSTEDROOT, Inferred),
+            Cause::MissingIssuer => (CERT_E_CHAINING, Documented),
+            Cause::SearchBudget => (CERT_E_CHAINING, Inferred),
+            Cause::WrongUsage => (CERT_E_WRONG_USAGE, Documented),
+            Cause::RootUsage => (CERT_E_WRONG_USAGE, Inferred),
+            Cause::Expired | Cause::NotYetValid => (CERT_E_EXPIRED, Documented),
+            Cause::BasicConstraints => (TRUST_E_BASIC_CONSTRAINTS, Documented),
+            Cause::CriticalExtension => (CERT_E_CRITICAL, Documented),
+            Cause::UnreadableExtension => (CERT_E_CRITICAL, Inferred),
+            Cause::RootDisabled | Cause::IssuedAfterCutoff => (TRUST_E_EXPLICIT_DISTRUST, Inferred),
+        }
+    }
+}
+
 /// One reason, with the code that Windows would give for it alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reason {
+    /// What is wrong.
+    pub cause: Cause,
     /// The code.
     pub hresult: HResult,
     /// What it is about.
@@ -54,19 +138,10 @@ pub struct Reason {
 }
 
 impl Reason {
-    /// A reason whose code is documented for this case.
-    pub fn documented(hresult: u32, part: Part, message: impl Into<String>) -> Reason {
-        Reason {
-            hresult: HResult(hresult),
-            part,
-            message: message.into(),
-            confidence: Confidence::Documented,
-        }
-    }
-
-    /// A reason whose code is inferred.
-    pub fn inferred(hresult: u32, part: Part, message: impl Into<String>) -> Reason {
-        Reason { hresult: HResult(hresult), part, message: message.into(), confidence: Confidence::Inferred }
+    /// A reason; code and confidence follow from the cause.
+    pub fn new(cause: Cause, part: Part, message: impl Into<String>) -> Reason {
+        let (code, confidence) = cause.code();
+        Reason { cause, hresult: HResult(code), part, message: message.into(), confidence }
     }
 }
 
@@ -127,9 +202,9 @@ mod tests {
 
     #[test]
     fn the_first_failing_step_decides() {
-        let expired = Reason::documented(CERT_E_EXPIRED, Part::Signer, "");
-        let tampered = Reason::documented(TRUST_E_BAD_DIGEST, Part::File, "");
-        let untrusted = Reason::documented(CERT_E_UNTRUSTEDROOT, Part::Root, "");
+        let expired = Reason::new(Cause::Expired, Part::Signer, "");
+        let tampered = Reason::new(Cause::Digest, Part::File, "");
+        let untrusted = Reason::new(Cause::UntrustedRoot, Part::Root, "");
         assert_eq!(primary([&expired, &untrusted, &tampered]).0, TRUST_E_BAD_DIGEST);
         assert_eq!(primary([&expired, &untrusted]).0, CERT_E_UNTRUSTEDROOT);
         assert_eq!(primary([]).0, S_OK);

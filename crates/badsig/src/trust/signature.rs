@@ -2,16 +2,12 @@
 
 use super::chain::{Chain, Purpose, Question, build};
 use super::evidence::Evidence;
-use super::reason::{Part, Reason, primary};
+use super::reason::{Cause, Part, Reason, primary};
 use super::root_program::StampedOrNow;
 use crate::authenticode::certificate::Certificate;
 use crate::authenticode::facts::{Check, Contents, SignatureFacts, TimestampFacts, TimestampKind};
 use crate::authenticode::spc;
 use crate::codes::HResult;
-use crate::codes::hresult::{
-    TRUST_E_BAD_DIGEST, TRUST_E_CERT_SIGNATURE, TRUST_E_COUNTER_SIGNER, TRUST_E_MALFORMED_SIGNATURE,
-    TRUST_E_NO_SIGNER_CERT, TRUST_E_TIME_STAMP,
-};
 use crate::time::UtcTime;
 
 /// What is judged of one signature.
@@ -65,10 +61,7 @@ pub fn judge_signature(facts: &SignatureFacts, evidence: &Evidence) -> Signature
         Ok(contents) => contents,
         Err(why) => {
             let message = format!("{} cannot be read: {why}", facts.place);
-            return verdict(
-                vec![Reason::inferred(TRUST_E_MALFORMED_SIGNATURE, Part::Signature, message)],
-                evidence,
-            );
+            return verdict(vec![Reason::new(Cause::Malformed, Part::Signature, message)], evidence);
         }
     };
     let mut reasons = arithmetic(contents);
@@ -80,7 +73,7 @@ pub fn judge_signature(facts: &SignatureFacts, evidence: &Evidence) -> Signature
     }
     let Some(signer) = contents.signer_certificate() else {
         let message = format!("the signer's certificate is missing: {}", contents.signer.identifier);
-        reasons.push(Reason::documented(TRUST_E_NO_SIGNER_CERT, Part::Signer, message));
+        reasons.push(Reason::new(Cause::NoSignerCertificate, Part::Signer, message));
         return SignatureVerdict { timestamps, stamp, ..verdict(reasons, evidence) };
     };
     let lifetime_signing = is_lifetime_signing(signer);
@@ -126,9 +119,8 @@ fn arithmetic(contents: &Contents) -> Vec<Reason> {
     let mut reasons = Vec::new();
     if let Some(digest) = &contents.digest {
         match (&digest.algorithm, &digest.computed) {
-            (Err(why), _) => reasons.push(Reason::inferred(TRUST_E_BAD_DIGEST, Part::File, why.clone())),
-            (Ok(_), Some(computed)) if *computed != digest.stored => reasons.push(Reason::documented(
-                TRUST_E_BAD_DIGEST,
+            (Err(why), _) => reasons.push(Reason::new(Cause::DigestAlgorithm, Part::File, why.clone())),
+            (Ok(_), Some(computed)) if *computed != digest.stored => reasons.push(Reason::new(Cause::Digest,
                 Part::File,
                 format!(
                     "the file was changed after signing: its digest is {computed}, the signature vouches for {}",
@@ -141,20 +133,20 @@ fn arithmetic(contents: &Contents) -> Vec<Reason> {
     let signer = &contents.signer;
     push(
         &signer.message_digest,
-        TRUST_E_BAD_DIGEST,
+        Cause::DigestNotCovered,
         "the signature does not cover its own digest",
         &mut reasons,
     );
-    push(&signer.content_type, TRUST_E_MALFORMED_SIGNATURE, "the signature is inconsistent", &mut reasons);
+    push(&signer.content_type, Cause::ContentType, "the signature is inconsistent", &mut reasons);
     if signer.certificate.is_some() {
-        push(&signer.signature, TRUST_E_CERT_SIGNATURE, "the signature value is wrong", &mut reasons);
+        push(&signer.signature, Cause::SignatureValue, "the signature value is wrong", &mut reasons);
     }
     reasons
 }
 
-fn push(check: &Check, code: u32, what: &str, reasons: &mut Vec<Reason>) {
+fn push(check: &Check, cause: Cause, what: &str, reasons: &mut Vec<Reason>) {
     if let Some(why) = check.problem() {
-        reasons.push(Reason::inferred(code, Part::Signature, format!("{what}: {why}")));
+        reasons.push(Reason::new(cause, Part::Signature, format!("{what}: {why}")));
     }
 }
 
@@ -178,19 +170,19 @@ fn chain(
 
 /// A time stamp counts when its arithmetic holds and its authority's chain was trusted at its own time.
 fn judge_timestamp(stamp: &TimestampFacts, evidence: &Evidence) -> TimestampVerdict {
-    let (code, kind) = match stamp.kind {
-        TimestampKind::Rfc3161 => (TRUST_E_TIME_STAMP, "time stamp"),
-        TimestampKind::Pkcs9 => (TRUST_E_COUNTER_SIGNER, "countersignature"),
+    let (cause, kind) = match stamp.kind {
+        TimestampKind::Rfc3161 => (Cause::TimeStamp, "time stamp"),
+        TimestampKind::Pkcs9 => (Cause::Countersignature, "countersignature"),
     };
     let mut reasons: Vec<Reason> = stamp
         .problems
         .iter()
-        .map(|problem| Reason::inferred(code, Part::Timestamp, format!("the {kind} is wrong: {problem}")))
+        .map(|problem| Reason::new(cause, Part::Timestamp, format!("the {kind} is wrong: {problem}")))
         .collect();
     let (Some(time), Some(signer)) = (stamp.time, stamp.signer_certificate()) else {
         if reasons.is_empty() {
             let message = format!("the certificate of the {kind}'s authority is missing");
-            reasons.push(Reason::inferred(code, Part::Timestamp, message));
+            reasons.push(Reason::new(cause, Part::Timestamp, message));
         }
         return TimestampVerdict { valid: false, chain: None, reasons };
     };
@@ -199,7 +191,7 @@ fn judge_timestamp(stamp: &TimestampFacts, evidence: &Evidence) -> TimestampVerd
     if !chain.reasons.is_empty() {
         let message =
             format!("the {kind} of {} does not count: its authority is not trusted for it", time.date());
-        reasons.push(Reason::inferred(code, Part::Timestamp, message));
+        reasons.push(Reason::new(cause, Part::Timestamp, message));
         reasons.extend(chain.reasons.clone());
     }
     TimestampVerdict { valid: reasons.is_empty(), chain: Some(chain), reasons }

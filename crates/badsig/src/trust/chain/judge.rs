@@ -4,12 +4,8 @@ use super::build::{End, Path};
 use super::{Chain, Link, Purpose, Question, Role};
 use crate::authenticode::certificate::Certificate;
 use crate::authenticode::public_key::PublicKey;
-use crate::codes::hresult::{
-    CERT_E_CHAINING, CERT_E_CRITICAL, CERT_E_EXPIRED, CERT_E_UNTRUSTEDROOT, CERT_E_WRONG_USAGE,
-    TRUST_E_BASIC_CONSTRAINTS, TRUST_E_CERT_SIGNATURE, TRUST_E_EXPLICIT_DISTRUST,
-};
-use crate::trust::reason::{Part, Reason};
-use crate::trust::root_program::RootVerdict;
+use crate::trust::reason::{Cause, Part, Reason};
+use crate::trust::root_program::{RootVerdict, StampedOrNow};
 
 /// RSA keys below this are refused by Windows since KB2661254.
 const MIN_RSA_BITS: u32 = 1024;
@@ -72,26 +68,26 @@ fn ending(question: &Question<'_>, links: &[Link], end: &End, reasons: &mut Vec<
             root_verdict(question, last, reasons);
             return;
         }
-        End::SelfSigned => Reason::documented(
-            CERT_E_UNTRUSTEDROOT,
+        End::SelfSigned => Reason::new(
+            Cause::UntrustedRoot,
             Part::Root,
             format!("the chain ends in {}, which is not a trusted root", quoted(last)),
         ),
-        End::NoIssuer => Reason::documented(
-            CERT_E_CHAINING,
+        End::NoIssuer => Reason::new(
+            Cause::MissingIssuer,
             Part::Intermediate,
             format!(
                 "the issuer of {} is missing: {issuer} is neither in the file nor a trusted root",
                 quoted(last)
             ),
         ),
-        End::NotSignedByIssuer(error) => Reason::documented(
-            TRUST_E_CERT_SIGNATURE,
+        End::NotSignedByIssuer(error) => Reason::new(
+            Cause::NotSignedByIssuer,
             part(links.last().map_or(Role::Signer, |link| link.role)),
             format!("{} was not signed by {issuer}: {error}", quoted(last)),
         ),
-        End::Budget => Reason::inferred(
-            CERT_E_CHAINING,
+        End::Budget => Reason::new(
+            Cause::SearchBudget,
             Part::Intermediate,
             "the search for a chain was given up: too many certificates with the same names",
         ),
@@ -106,21 +102,21 @@ fn root_verdict(question: &Question<'_>, root: &Certificate, reasons: &mut Vec<R
     let purpose = question.purpose.describe();
     let reason = match verdict {
         Some(RootVerdict::Trusted) => return,
-        Some(RootVerdict::UsageNotAllowed) => Reason::inferred(
-            CERT_E_WRONG_USAGE,
+        Some(RootVerdict::UsageNotAllowed) => Reason::new(
+            Cause::RootUsage,
             Part::Root,
             format!("Microsoft's root program does not trust the root {name} for {purpose}"),
         ),
-        Some(RootVerdict::Disabled { from }) => Reason::inferred(
-            TRUST_E_EXPLICIT_DISTRUST,
+        Some(RootVerdict::Disabled { from }) => Reason::new(
+            Cause::RootDisabled,
             Part::Root,
             format!(
                 "Microsoft's root program disabled the root {name} from {}: only signatures stamped before count",
                 from.date()
             ),
         ),
-        Some(RootVerdict::IssuedAfterCutoff { cutoff }) => Reason::inferred(
-            TRUST_E_EXPLICIT_DISTRUST,
+        Some(RootVerdict::IssuedAfterCutoff { cutoff }) => Reason::new(
+            Cause::IssuedAfterCutoff,
             Part::Root,
             format!(
                 "Microsoft's root program trusts under the root {name} only certificates issued before {}, this \
@@ -129,12 +125,12 @@ fn root_verdict(question: &Question<'_>, root: &Certificate, reasons: &mut Vec<R
                 question.leaf.not_before().date()
             ),
         ),
-        Some(_) => Reason::inferred(
-            CERT_E_UNTRUSTEDROOT,
+        Some(_) => Reason::new(
+            Cause::RootLimitsUnknown,
             Part::Root,
             format!("Microsoft's root program limits the root {name} in a way that is not understood"),
         ),
-        None => Reason::documented(CERT_E_UNTRUSTEDROOT, Part::Root, format!("{name} is not a trusted root")),
+        None => Reason::new(Cause::UntrustedRoot, Part::Root, format!("{name} is not a trusted root")),
     };
     reasons.push(reason);
 }
@@ -142,28 +138,24 @@ fn root_verdict(question: &Question<'_>, root: &Certificate, reasons: &mut Vec<R
 fn validity(question: &Question<'_>, link: &Link, reasons: &mut Vec<Reason>) {
     let time = question.effective.time();
     let certificate = &link.certificate;
+    let name = quoted(certificate);
     let when = match question.effective {
-        crate::trust::root_program::StampedOrNow::Stamped(_) => "at the time of the stamp",
-        crate::trust::root_program::StampedOrNow::Now(_) => "at the time of checking",
+        StampedOrNow::Stamped(_) => format!("at the time of the stamp, {}", time.date()),
+        StampedOrNow::Now(_) => format!("on {}", time.date()),
     };
-    let message = if time > certificate.not_after() {
-        format!(
-            "the certificate {} expired on {}; {when}, {}, it was no longer valid",
-            quoted(certificate),
-            certificate.not_after().date(),
-            time.date()
-        )
+    let (cause, message) = if time > certificate.not_after() {
+        let end = certificate.not_after().date();
+        (Cause::Expired, format!("the certificate {name} expired on {end}: {when} it was not valid any more"))
     } else if time < certificate.not_before() {
-        format!(
-            "the certificate {} is valid only from {}; {when} is {}",
-            quoted(certificate),
-            certificate.not_before().date(),
-            time.date()
+        let start = certificate.not_before().date();
+        (
+            Cause::NotYetValid,
+            format!("the certificate {name} is valid from {start}: {when} it was not valid yet"),
         )
     } else {
         return;
     };
-    reasons.push(Reason::documented(CERT_E_EXPIRED, part(link.role), message));
+    reasons.push(Reason::new(cause, part(link.role), message));
 }
 
 fn key(link: &Link, reasons: &mut Vec<Reason>) {
@@ -175,7 +167,7 @@ fn key(link: &Link, reasons: &mut Vec<Reason>) {
             "the key of {} has {bits} bits; Windows refuses RSA below {MIN_RSA_BITS}",
             quoted(&link.certificate)
         );
-        reasons.push(Reason::inferred(TRUST_E_CERT_SIGNATURE, part(link.role), message));
+        reasons.push(Reason::new(Cause::WeakKey, part(link.role), message));
     }
 }
 
@@ -186,18 +178,18 @@ fn extensions(link: &Link, reasons: &mut Vec<Reason>) {
             "{} has a critical extension that is not understood: {unknown}",
             quoted(&link.certificate)
         );
-        reasons.push(Reason::documented(CERT_E_CRITICAL, part(link.role), message));
+        reasons.push(Reason::new(Cause::CriticalExtension, part(link.role), message));
     }
     if let Some(broken) = extensions.unreadable.first()
         && link.role != Role::Root
     {
         let message = format!("{} has an extension that cannot be read: {broken}", quoted(&link.certificate));
-        reasons.push(Reason::inferred(CERT_E_CRITICAL, part(link.role), message));
+        reasons.push(Reason::new(Cause::UnreadableExtension, part(link.role), message));
     }
 }
 
 fn wrong_usage(part: Part, message: String, reasons: &mut Vec<Reason>) {
-    reasons.push(Reason::documented(CERT_E_WRONG_USAGE, part, message));
+    reasons.push(Reason::new(Cause::WrongUsage, part, message));
 }
 
 fn signer_usage(purpose: Purpose, signer: &Certificate, reasons: &mut Vec<Reason>) {
@@ -232,7 +224,7 @@ fn authority(purpose: Purpose, link: &Link, position: usize, links: &[Link], rea
     let extensions = certificate.extensions();
     let name = quoted(certificate);
     let mut constraint = |message: String| {
-        reasons.push(Reason::documented(TRUST_E_BASIC_CONSTRAINTS, part(link.role), message));
+        reasons.push(Reason::new(Cause::BasicConstraints, part(link.role), message));
     };
     match extensions.basic_constraints {
         Some(constraints) if !constraints.authority => {

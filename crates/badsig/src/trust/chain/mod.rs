@@ -10,7 +10,7 @@ mod judge;
 use serde::{Deserialize, Serialize};
 
 use super::anchors::Anchors;
-use super::reason::Reason;
+use super::reason::{Cause, Reason};
 use super::root_program::StampedOrNow;
 use crate::authenticode::certificate::Certificate;
 use crate::authenticode::oid::ObjectIdentifier;
@@ -105,11 +105,8 @@ pub fn build(question: &Question<'_>) -> Chain {
 
 /// How bad a chain is: the number of reasons, an unfinished chain worse than any finished one.
 fn severity(chain: &Chain) -> usize {
-    let unfinished = chain.reasons.iter().any(|reason| {
-        matches!(
-            reason.hresult.0,
-            crate::codes::hresult::CERT_E_CHAINING | crate::codes::hresult::CERT_E_UNTRUSTEDROOT
-        )
-    });
-    chain.reasons.len().saturating_add(if unfinished { 100 } else { 0 })
+    let unfinished =
+        |cause| matches!(cause, Cause::MissingIssuer | Cause::UntrustedRoot | Cause::SearchBudget);
+    let penalty = if chain.reasons.iter().any(|reason| unfinished(reason.cause)) { 100 } else { 0 };
+    chain.reasons.len().saturating_add(penalty)
 }

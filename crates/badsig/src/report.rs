@@ -1,0 +1,546 @@
+//! The report: the public shape of an answer (`schema_version` 1, described in `docs/report.md`).
+//!
+//! Additive changes only. Order is that of the inputs; nothing depends on the clock except what was judged
+//! for, which stands in `evidence.at`.
+
+use serde::{Deserialize, Serialize};
+
+use crate::authenticode::certificate::Certificate;
+use crate::authenticode::facts::{Contents, SignatureFacts, TimestampFacts, TimestampKind};
+use crate::authenticode::name;
+use crate::authenticode::program::ProgramClaims;
+use crate::check::{Finding, Level};
+use crate::codes::HResult;
+use crate::digest::DigestAlgorithm;
+use crate::facts::{Description, Facts, MsiExtended};
+use crate::format::{Format, Storage};
+use crate::hex::Hex;
+use crate::judge::Verdict;
+use crate::problem::Problem;
+use crate::target::{PredictedMessage, PredictedOutcome, Prediction, Target};
+use crate::time::UtcTime;
+use crate::trust::Evidence;
+use crate::trust::chain::{Chain, Role};
+use crate::trust::reason::{Part, Reason};
+use crate::trust::signature::{SignatureVerdict, TimestampVerdict};
+use crate::verdict::Outcome;
+
+/// Version of the report's shape.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// The answer to one run.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Report {
+    /// Version of this shape.
+    pub schema_version: u32,
+    /// What made the report.
+    pub tool: Tool,
+    /// What the facts were judged with.
+    pub evidence: EvidenceReport,
+    /// The targets that decided.
+    pub targets: Vec<Target>,
+    /// The outcome of the whole run.
+    pub verdict: Outcome,
+    /// How many files there are of each outcome.
+    pub summary: Summary,
+    /// What a reader might think was checked and was not.
+    pub not_checked: Vec<String>,
+    /// The files, in the order of the inputs.
+    pub files: Vec<FileReport>,
+}
+
+/// A program and its version.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Tool {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+}
+
+/// The evidence of a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct EvidenceReport {
+    /// The time that was judged for.
+    pub at: UtcTime,
+    /// The roots.
+    pub roots: RootsReport,
+    /// How revocation was checked: `off`, `offline` or `online`.
+    pub revocation: String,
+}
+
+/// The roots of a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct RootsReport {
+    /// `embedded`, or the directory they were read from.
+    pub source: String,
+    /// When the root program's list was made; null when there is none.
+    pub ctl_date: Option<String>,
+    /// SHA-256 of the root program's list.
+    pub ctl_sha256: Option<Hex>,
+    /// Roots that were trusted besides.
+    pub added: usize,
+}
+
+/// Numbers of files by outcome.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Summary {
+    /// All files.
+    pub files: usize,
+    /// Files that may be published.
+    pub publishable: usize,
+    /// Files that a target refuses.
+    pub blocked: usize,
+    /// Files that nothing can be said of.
+    pub undecided: usize,
+}
+
+/// The answer for one file.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct FileReport {
+    /// The path as given; members have virtual paths: `setup.exe!/a.cab!/b.msi`.
+    pub path: String,
+    /// What the bytes are.
+    pub format: Format,
+    /// Size in bytes; null when the file could not be opened.
+    pub size: Option<u64>,
+    /// SHA-256 of the file; null when it could not be read to its end.
+    pub sha256: Option<Hex>,
+    /// SHA-1 of the file, where asked for.
+    pub sha1: Option<Hex>,
+    /// The outcome.
+    pub verdict: Outcome,
+    /// The code that Windows is predicted to give.
+    pub trust: TrustReport,
+    /// What every target is predicted to do.
+    pub predictions: Vec<PredictionReport>,
+    /// The signatures; the first is the one that Windows judges.
+    pub signatures: Vec<SignatureReport>,
+    /// Everything worth saying, worst first.
+    pub findings: Vec<FindingReport>,
+    /// What the vendor catalog says; null when no entry matches.
+    pub vendor: Option<VendorReport>,
+    /// The members of a container.
+    pub members: Vec<FileReport>,
+    /// What the file says of itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<Description>,
+    /// `MsiDigitalSignatureEx`, stored and recomputed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub msi_extended: Option<MsiExtended>,
+    /// How the signatures are stored.
+    #[serde(default)]
+    pub storage: Storage,
+    /// What could not be read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub problems: Vec<Problem>,
+}
+
+/// A code of Windows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct TrustReport {
+    /// The code: `0x800B0100`.
+    pub hresult: String,
+    /// Its name.
+    pub symbol: String,
+}
+
+/// What one target is predicted to do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct PredictionReport {
+    /// The target.
+    pub target: Target,
+    /// What it does.
+    pub outcome: PredictedOutcome,
+    /// The status message it raises, when known.
+    pub status_message: Option<PredictedMessage>,
+    /// `documented`, `inferred` or `unknown`.
+    pub confidence: String,
+    /// Why, in one sentence.
+    pub reason: String,
+}
+
+/// One signature.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct SignatureReport {
+    /// Number within the file, from 0.
+    pub index: usize,
+    /// The signature that this one is nested in.
+    pub parent: Option<usize>,
+    /// Where it stands.
+    pub place: String,
+    /// Algorithm of the file's digest (of the signer's digest where no file digest applies).
+    pub digest_algorithm: Option<DigestAlgorithm>,
+    /// The digest that the signature vouches for.
+    pub digest: Option<Hex>,
+    /// The digest of the file as it is.
+    pub computed_digest: Option<Hex>,
+    /// Whether both are the same; null where no file digest applies.
+    pub digest_matches: Option<bool>,
+    /// The signer's certificate.
+    pub signer: Option<CertificateReport>,
+    /// The time stamp that counts, or else the first.
+    pub timestamp: Option<TimestampReport>,
+    /// All time stamps.
+    #[serde(default)]
+    pub timestamps: Vec<TimestampReport>,
+    /// Page hashes, where there are any.
+    pub page_hashes: Option<PageHashesReport>,
+    /// The signer's chain.
+    pub chain: Vec<ChainReport>,
+    /// The code that Windows is predicted to give for this signature.
+    pub trust: TrustReport,
+    /// Everything that is wrong.
+    pub reasons: Vec<ReasonReport>,
+    /// The signer's claims about the program.
+    #[serde(default)]
+    pub program: ProgramClaims,
+}
+
+/// A certificate.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct CertificateReport {
+    /// The common name, or what stands for it.
+    pub common_name: String,
+    /// The whole subject name.
+    pub subject: String,
+    /// The whole issuer name.
+    pub issuer: String,
+    /// Serial number.
+    pub serial: Hex,
+    /// SHA-1 of the certificate, in the upper-case form that Windows and ConfigMgr show.
+    pub thumbprint_sha1: String,
+    /// SHA-256 of the certificate, upper case.
+    pub thumbprint_sha256: String,
+    /// Start of validity.
+    pub not_before: UtcTime,
+    /// End of validity.
+    pub not_after: UtcTime,
+    /// Kind and size of the key: `rsa2048`, `ecdsa-p256`.
+    pub key: String,
+    /// Digest algorithm of the issuer's signature; null when not supported.
+    pub signature_algorithm: Option<DigestAlgorithm>,
+}
+
+/// A time stamp.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct TimestampReport {
+    /// `rfc3161` or `pkcs9`.
+    pub kind: TimestampKind,
+    /// The time it states.
+    pub time: Option<UtcTime>,
+    /// Whether it proves that time.
+    pub valid: bool,
+    /// Digest algorithm of its imprint.
+    pub digest_algorithm: Option<DigestAlgorithm>,
+    /// The authority's certificate.
+    pub signer: Option<CertificateReport>,
+    /// The authority's chain.
+    #[serde(default)]
+    pub chain: Vec<ChainReport>,
+    /// Everything that is wrong.
+    #[serde(default)]
+    pub reasons: Vec<ReasonReport>,
+}
+
+/// Page hashes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct PageHashesReport {
+    /// Algorithm of the list.
+    pub algorithm: DigestAlgorithm,
+    /// Whether every page has the digest that is stored.
+    #[serde(rename = "match")]
+    pub matches: bool,
+}
+
+/// A certificate in a chain.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ChainReport {
+    /// The common name.
+    pub common_name: String,
+    /// SHA-256 of the certificate, upper case.
+    pub thumbprint_sha256: String,
+    /// Its place.
+    pub role: Role,
+    /// Start of validity.
+    pub not_before: UtcTime,
+    /// End of validity.
+    pub not_after: UtcTime,
+}
+
+/// Something that is wrong with a signature.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ReasonReport {
+    /// The code for this reason alone.
+    pub hresult: String,
+    /// Its name.
+    pub symbol: String,
+    /// What it is about.
+    pub part: Part,
+    /// What is wrong, in plain words.
+    pub message: String,
+    /// `documented`, `inferred` or `unknown`.
+    pub confidence: String,
+}
+
+/// A finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct FindingReport {
+    /// The id of the check.
+    pub check: String,
+    /// What it does to the verdict.
+    pub level: Level,
+    /// What was found.
+    pub message: String,
+    /// What to do first.
+    pub help: String,
+}
+
+/// What the vendor catalog says of a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct VendorReport {
+    /// The id of the entry.
+    pub id: String,
+    /// `known-unsigned`, `unexpectedly-unsigned` or `now-signs`.
+    pub relation: String,
+}
+
+impl Report {
+    /// Puts the answers for many files together.
+    pub fn new(tool: Tool, evidence: EvidenceReport, targets: Vec<Target>, files: Vec<FileReport>) -> Report {
+        let count = |outcome| files.iter().filter(|file| file.verdict == outcome).count();
+        Report {
+            schema_version: SCHEMA_VERSION,
+            tool,
+            evidence,
+            targets,
+            verdict: Outcome::of_all(files.iter().map(|file| file.verdict)),
+            summary: Summary {
+                files: files.len(),
+                publishable: count(Outcome::Publishable),
+                blocked: count(Outcome::Blocked),
+                undecided: count(Outcome::Undecided),
+            },
+            not_checked: not_checked(&files),
+            files,
+        }
+    }
+}
+
+fn not_checked(files: &[FileReport]) -> Vec<String> {
+    let signatures: usize = files.iter().map(|file| file.signatures.len()).sum();
+    let mut list = Vec::new();
+    if signatures > 0 {
+        let plural = if signatures == 1 { "signature" } else { "signatures" };
+        list.push(format!("revocation of {signatures} {plural}: revocation lists and OCSP are not read yet"));
+    }
+    let containers = files.iter().filter(|file| is_container(file.format)).count();
+    if containers > 0 {
+        let plural = if containers == 1 { "file" } else { "files" };
+        list.push(format!("what is inside {containers} {plural}: members of installers are not opened yet"));
+    }
+    if signatures > 0 {
+        list.push("whether the signers' certificates are approved in the ConfigMgr console".to_owned());
+    }
+    list
+}
+
+fn is_container(format: Format) -> bool {
+    matches!(format, Format::Pe | Format::Msi | Format::Msp | Format::Cab | Format::Msu)
+}
+
+impl EvidenceReport {
+    /// Describes the evidence of a run.
+    pub fn new(evidence: &Evidence, source: &str) -> EvidenceReport {
+        let program = evidence.anchors.program();
+        EvidenceReport {
+            at: evidence.at,
+            roots: RootsReport {
+                source: source.to_owned(),
+                ctl_date: program.map(|program| program.ctl_date.date()),
+                ctl_sha256: program.map(|program| program.ctl_sha256.clone()),
+                added: evidence.anchors.added(),
+            },
+            revocation: "offline".to_owned(),
+        }
+    }
+}
+
+impl FileReport {
+    /// The answer for one file.
+    pub fn new(facts: &Facts, verdict: &Verdict) -> FileReport {
+        FileReport {
+            path: facts.path.clone(),
+            format: facts.format,
+            size: facts.size,
+            sha256: facts.sha256.clone(),
+            sha1: facts.sha1.clone(),
+            verdict: verdict.outcome,
+            trust: verdict.hresult.into(),
+            predictions: verdict.predictions.iter().map(PredictionReport::from).collect(),
+            signatures: facts
+                .signatures
+                .iter()
+                .zip(&verdict.signatures)
+                .map(|(facts, verdict)| SignatureReport::new(facts, verdict))
+                .collect(),
+            findings: verdict.findings.iter().map(FindingReport::from).collect(),
+            vendor: None,
+            members: Vec::new(),
+            description: facts.description.clone(),
+            msi_extended: facts.msi_extended.clone(),
+            storage: facts.storage.clone(),
+            problems: facts.problems.clone(),
+        }
+    }
+}
+
+impl From<HResult> for TrustReport {
+    fn from(code: HResult) -> TrustReport {
+        TrustReport { hresult: code.to_string(), symbol: symbol(code) }
+    }
+}
+
+fn symbol(code: HResult) -> String {
+    code.symbol().map_or_else(|| code.to_string(), |symbol| symbol.to_string())
+}
+
+impl From<&Prediction> for PredictionReport {
+    fn from(prediction: &Prediction) -> PredictionReport {
+        PredictionReport {
+            target: prediction.target,
+            outcome: prediction.outcome,
+            status_message: prediction.status_message.clone(),
+            confidence: prediction.confidence.name().to_owned(),
+            reason: prediction.reason.clone(),
+        }
+    }
+}
+
+impl From<&Reason> for ReasonReport {
+    fn from(reason: &Reason) -> ReasonReport {
+        ReasonReport {
+            hresult: reason.hresult.to_string(),
+            symbol: symbol(reason.hresult),
+            part: reason.part,
+            message: reason.message.clone(),
+            confidence: reason.confidence.name().to_owned(),
+        }
+    }
+}
+
+impl From<&Finding> for FindingReport {
+    fn from(finding: &Finding) -> FindingReport {
+        FindingReport {
+            check: finding.check.to_owned(),
+            level: finding.level,
+            message: finding.message.clone(),
+            help: finding.help.to_owned(),
+        }
+    }
+}
+
+impl From<&Certificate> for CertificateReport {
+    fn from(certificate: &Certificate) -> CertificateReport {
+        CertificateReport {
+            common_name: certificate.common_name(),
+            subject: name::display(certificate.subject()),
+            issuer: name::display(certificate.issuer()),
+            serial: Hex::from(certificate.serial()),
+            thumbprint_sha1: Hex::from(&certificate.sha1()[..]).upper(),
+            thumbprint_sha256: Hex::from(&certificate.sha256()[..]).upper(),
+            not_before: certificate.not_before(),
+            not_after: certificate.not_after(),
+            key: certificate.key().to_string(),
+            signature_algorithm: certificate.signature_scheme().ok().map(|scheme| scheme.digest()),
+        }
+    }
+}
+
+fn chain_report(chain: Option<&Chain>) -> Vec<ChainReport> {
+    let links = chain.map(|chain| chain.links.as_slice()).unwrap_or_default();
+    links
+        .iter()
+        .map(|link| ChainReport {
+            common_name: link.certificate.common_name(),
+            thumbprint_sha256: Hex::from(&link.certificate.sha256()[..]).upper(),
+            role: link.role,
+            not_before: link.certificate.not_before(),
+            not_after: link.certificate.not_after(),
+        })
+        .collect()
+}
+
+impl TimestampReport {
+    fn new(facts: &TimestampFacts, verdict: &TimestampVerdict) -> TimestampReport {
+        TimestampReport {
+            kind: facts.kind,
+            time: facts.time,
+            valid: verdict.valid,
+            digest_algorithm: facts.digest_algorithm,
+            signer: facts.signer_certificate().map(CertificateReport::from),
+            chain: chain_report(verdict.chain.as_ref()),
+            reasons: verdict.reasons.iter().map(ReasonReport::from).collect(),
+        }
+    }
+}
+
+impl SignatureReport {
+    fn new(facts: &SignatureFacts, verdict: &SignatureVerdict) -> SignatureReport {
+        let contents = facts.contents.as_ref().ok();
+        let digest = contents.and_then(|contents| contents.digest.as_ref());
+        let timestamps = contents.map(|contents| timestamps(contents, verdict)).unwrap_or_default();
+        let stamp = timestamps.get(verdict.stamp.unwrap_or(0)).cloned();
+        SignatureReport {
+            index: facts.index,
+            parent: facts.parent,
+            place: facts.place.clone(),
+            digest_algorithm: contents.and_then(digest_algorithm),
+            digest: digest.map(|digest| digest.stored.clone()),
+            computed_digest: digest.and_then(|digest| digest.computed.clone()),
+            digest_matches: digest.filter(|digest| digest.computed.is_some()).map(|digest| digest.matches()),
+            signer: contents.and_then(Contents::signer_certificate).map(CertificateReport::from),
+            timestamp: stamp,
+            timestamps,
+            page_hashes: contents
+                .and_then(|contents| contents.page_hashes.as_ref())
+                .map(|pages| PageHashesReport { algorithm: pages.algorithm, matches: pages.matches }),
+            chain: chain_report(verdict.chain.as_ref()),
+            trust: verdict.hresult.into(),
+            reasons: verdict.reasons.iter().map(ReasonReport::from).collect(),
+            program: contents.map(|contents| contents.program.clone()).unwrap_or_default(),
+        }
+    }
+}
+
+fn digest_algorithm(contents: &Contents) -> Option<DigestAlgorithm> {
+    match &contents.digest {
+        Some(digest) => digest.algorithm.clone().ok(),
+        None => contents.signer.digest_algorithm.clone().ok(),
+    }
+}
+
+fn timestamps(contents: &Contents, verdict: &SignatureVerdict) -> Vec<TimestampReport> {
+    contents
+        .timestamps
+        .iter()
+        .zip(&verdict.timestamps)
+        .map(|(facts, verdict)| TimestampReport::new(facts, verdict))
+        .collect()
+}

@@ -1,0 +1,34 @@
+//! Windows with default settings: WinVerifyTrust with WINTRUST_ACTION_GENERIC_VERIFY_V2.
+
+use super::{PredictedOutcome, Prediction, Target};
+use crate::codes::Confidence;
+use crate::codes::HResult;
+use crate::codes::hresult::TRUST_E_NOSIGNATURE;
+use crate::judge::{Judged, State};
+
+pub(super) fn predict(judged: &Judged<'_>) -> Prediction {
+    for_target(Target::Windows, judged)
+}
+
+/// What any target says that asks WinVerifyTrust and nothing else.
+pub(super) fn for_target(target: Target, judged: &Judged<'_>) -> Prediction {
+    let rejected =
+        |confidence, reason: String| Prediction::new(target, PredictedOutcome::Rejected, confidence, reason);
+    match judged.state() {
+        State::Unread => Prediction::unknown(target),
+        State::Unsigned => {
+            let code = HResult(TRUST_E_NOSIGNATURE);
+            rejected(Confidence::Documented, format!("there is no signature ({code})"))
+        }
+        State::Unreadable => rejected(Confidence::Inferred, "the signature cannot be read".to_owned()),
+        State::Invalid(hresult) => {
+            rejected(judged.primary_confidence(), format!("the signature is not valid ({hresult})"))
+        }
+        State::Valid => Prediction::new(
+            target,
+            PredictedOutcome::Accepted,
+            Confidence::Inferred,
+            "signed, unchanged, and the chain ends in a trusted root",
+        ),
+    }
+}

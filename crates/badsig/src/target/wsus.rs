@@ -1,0 +1,24 @@
+//! Publishing through the WSUS interface (SCUP and other publishers): the vendor's file is wrapped in a
+//! cabinet that is signed with the publisher's own certificate, so its own signature is not asked for.
+
+use super::{PredictedOutcome, Prediction, Target};
+use crate::codes::Confidence;
+use crate::judge::{Judged, State};
+
+pub(super) fn predict(judged: &Judged<'_>) -> Prediction {
+    match judged.state() {
+        State::Unread => Prediction::unknown(Target::Wsus),
+        State::Unsigned | State::Valid => Prediction::new(
+            Target::Wsus,
+            PredictedOutcome::Accepted,
+            Confidence::Documented,
+            "WSUS signs the cabinet around the file; the file itself need not be signed",
+        ),
+        State::Unreadable | State::Invalid(_) => Prediction::new(
+            Target::Wsus,
+            PredictedOutcome::Accepted,
+            Confidence::Inferred,
+            "WSUS signs the cabinet around the file and is not known to look at the file's own signature",
+        ),
+    }
+}
