@@ -6,7 +6,7 @@ use crate::codes::{Confidence, HResult};
 use crate::facts::Facts;
 use crate::policy::Policy;
 use crate::problem::ProblemKind;
-use crate::target::{Prediction, TARGETS};
+use crate::target::{PredictedOutcome, Prediction, TARGETS};
 use crate::trust::Evidence;
 use crate::trust::reason::precedence;
 use crate::trust::signature::{SignatureVerdict, judge_signature};
@@ -44,16 +44,24 @@ pub fn judge(facts: &Facts, evidence: &Evidence, policy: &Policy) -> Verdict {
         facts.signatures.iter().map(|signature| judge_signature(signature, evidence)).collect();
     let judged = Judged { facts, signatures: &signatures, evidence };
     let findings = check::run_all(&judged, policy);
-    let outcome = if findings.iter().any(|finding| finding.level == Level::Block) {
+    let predictions: Vec<Prediction> = TARGETS.iter().map(|target| target.predict(&judged)).collect();
+    let outcome = outcome(facts, policy, &findings, &predictions);
+    let hresult = judged.hresult();
+    Verdict { outcome, hresult, signatures, predictions, findings }
+}
+
+/// Publishable is what remains: nothing blocks, everything was read, and every target that was asked for is
+/// predicted to take it. A check that was forgotten cannot let a file through.
+fn outcome(facts: &Facts, policy: &Policy, findings: &[Finding], predictions: &[Prediction]) -> Outcome {
+    let asked = || predictions.iter().filter(|prediction| policy.targets.contains(&prediction.target));
+    let predicted = |outcome| asked().any(|prediction| prediction.outcome == outcome);
+    if findings.iter().any(|finding| finding.level == Level::Block) || predicted(PredictedOutcome::Rejected) {
         Outcome::Blocked
-    } else if !facts.problems.is_empty() {
+    } else if !facts.problems.is_empty() || predicted(PredictedOutcome::Unknown) || asked().next().is_none() {
         Outcome::Undecided
     } else {
         Outcome::Publishable
-    };
-    let predictions = TARGETS.iter().map(|target| target.predict(&judged)).collect();
-    let hresult = judged.hresult();
-    Verdict { outcome, hresult, signatures, predictions, findings }
+    }
 }
 
 /// Facts with what was judged of the signatures: what checks and targets look at.
