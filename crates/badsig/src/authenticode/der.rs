@@ -245,6 +245,21 @@ impl<'a> Reader<'a> {
         if self.peek() == Some(expected) { self.any(field).map(Some) } else { Ok(None) }
     }
 
+    /// Says that nothing more may follow.
+    ///
+    /// # Errors
+    /// When something does.
+    pub fn end(&self, field: &'static str) -> Result<(), DerError> {
+        if self.is_empty() {
+            return Ok(());
+        }
+        Err(DerError {
+            field,
+            offset: self.offset,
+            problem: DerProblem::Value("more follows than belongs there"),
+        })
+    }
+
     /// Reads a SEQUENCE and gives a reader of what is in it.
     ///
     /// # Errors
