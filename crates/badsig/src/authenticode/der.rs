@@ -372,7 +372,7 @@ mod tests {
 
     #[test]
     fn hostile_depth_is_refused() {
-        let bytes = vec![0x30, 0x80].repeat(100_000);
+        let bytes = [0x30, 0x80].repeat(100_000);
         let error = Reader::new(&bytes).any("deep").unwrap_err();
         assert_eq!(error.problem, DerProblem::TooDeep);
     }
