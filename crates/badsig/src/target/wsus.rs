@@ -8,6 +8,12 @@ use crate::judge::{Judged, State};
 pub(super) fn predict(judged: &Judged<'_>) -> Prediction {
     match judged.state() {
         State::Unread => Prediction::unknown(Target::Wsus),
+        State::Detached => Prediction::new(
+            Target::Wsus,
+            PredictedOutcome::Rejected,
+            Confidence::Inferred,
+            "publishers take EXE, MSI and MSP files; a signature without its file is none",
+        ),
         State::Unsigned | State::Valid => Prediction::new(
             Target::Wsus,
             PredictedOutcome::Accepted,
