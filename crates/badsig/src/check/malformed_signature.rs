@@ -1,6 +1,5 @@
 //! `malformed-signature`: there is a signature, but it cannot be read or contradicts itself.
 
-use super::words::ANOTHER_WAY;
 use super::{Check, blocks_where_signatures_count, primary_reasons};
 use crate::judge::Judged;
 use crate::trust::reason::Cause;
@@ -19,7 +18,6 @@ pub(super) static CHECK: Check = Check {
     fix: &[
         "Download the file again from the vendor and compare its digest with the published one.",
         "If a fresh download shows the same, ask the vendor for a correctly signed build.",
-        ANOTHER_WAY,
     ],
     level: blocks_where_signatures_count,
     find,

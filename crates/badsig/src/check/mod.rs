@@ -216,3 +216,84 @@ fn problems(judged: &Judged<'_>, kinds: &[ProblemKind]) -> Vec<String> {
     let wanted = judged.facts.problems.iter().filter(|problem| kinds.contains(&problem.kind));
     wanted.map(|problem| problem.message.clone()).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::Facts;
+    use crate::problem::Problem;
+    use crate::trust::Evidence;
+    use crate::trust::reason::primary;
+    use crate::trust::root_program::StampedOrNow;
+    use crate::trust::signature::TimestampVerdict;
+
+    /// Every cause there is; a new one does not compile until it stands here.
+    fn causes() -> Vec<Cause> {
+        let mut all = vec![Cause::Malformed];
+        while let Some(next) = all.last().copied().and_then(after) {
+            all.push(next);
+        }
+        all
+    }
+
+    fn after(cause: Cause) -> Option<Cause> {
+        Some(match cause {
+            Cause::Malformed => Cause::Digest,
+            Cause::Digest => Cause::DigestAlgorithm,
+            Cause::DigestAlgorithm => Cause::DigestNotCovered,
+            Cause::DigestNotCovered => Cause::ContentType,
+            Cause::ContentType => Cause::NoSignerCertificate,
+            Cause::NoSignerCertificate => Cause::SignatureValue,
+            Cause::SignatureValue => Cause::Countersignature,
+            Cause::Countersignature => Cause::TimeStamp,
+            Cause::TimeStamp => Cause::NotSignedByIssuer,
+            Cause::NotSignedByIssuer => Cause::WeakKey,
+            Cause::WeakKey => Cause::UntrustedRoot,
+            Cause::UntrustedRoot => Cause::RootLimitsUnknown,
+            Cause::RootLimitsUnknown => Cause::MissingIssuer,
+            Cause::MissingIssuer => Cause::SearchBudget,
+            Cause::SearchBudget => Cause::WrongUsage,
+            Cause::WrongUsage => Cause::RootUsage,
+            Cause::RootUsage => Cause::Expired,
+            Cause::Expired => Cause::NotYetValid,
+            Cause::NotYetValid => Cause::BasicConstraints,
+            Cause::BasicConstraints => Cause::CriticalExtension,
+            Cause::CriticalExtension => Cause::UnreadableExtension,
+            Cause::UnreadableExtension => Cause::RootDisabled,
+            Cause::RootDisabled => Cause::IssuedAfterCutoff,
+            Cause::IssuedAfterCutoff => return None,
+        })
+    }
+
+    fn verdict_with(cause: Cause, at: UtcTime) -> SignatureVerdict {
+        let stamped = matches!(cause, Cause::Countersignature | Cause::TimeStamp);
+        let part = if stamped { Part::Timestamp } else { Part::Signer };
+        let reasons = vec![Reason::new(cause, part, "why")];
+        let stamp = TimestampVerdict { valid: false, chain: None, reasons: reasons.clone() };
+        SignatureVerdict {
+            hresult: primary(&reasons),
+            reasons,
+            chain: None,
+            timestamps: vec![stamp].into_iter().filter(|_| stamped).collect(),
+            stamp: None,
+            effective: StampedOrNow::Now(at),
+            lifetime_signing: false,
+        }
+    }
+
+    #[test]
+    fn one_check_blocks_for_each_cause() {
+        let at: UtcTime = "2026-11-21".parse().unwrap();
+        let facts = Facts::unreadable("a.exe", Problem::new(ProblemKind::Unreadable, "not asked for"));
+        let facts = Facts { problems: Vec::new(), ..facts };
+        let evidence = Evidence::embedded(at);
+        for cause in causes() {
+            let signatures = [verdict_with(cause, at)];
+            let judged = Judged { facts: &facts, signatures: &signatures, evidence: &evidence };
+            let findings = run_all(&judged, &Policy::default());
+            let messages = findings.iter().filter(|finding| finding.message == "why");
+            let levels: Vec<Level> = messages.map(|finding| finding.level).collect();
+            assert_eq!(levels, [Level::Block], "{cause:?}: {findings:?}");
+        }
+    }
+}

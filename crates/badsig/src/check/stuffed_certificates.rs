@@ -44,10 +44,16 @@ fn ends(contents: &Contents) -> impl Iterator<Item = &Certificate> {
     contents.signer_certificate().into_iter().chain(stamps)
 }
 
+/// Without them it cannot be said which certificates are of use.
+fn all_ends_known(contents: &Contents) -> bool {
+    let mut stamps = contents.timestamps.iter();
+    contents.signer_certificate().is_some() && stamps.all(|stamp| stamp.signer_certificate().is_some())
+}
+
 fn superfluous(contents: &Contents, ends: &[&Certificate]) -> Vec<String> {
     let mut parts = Vec::new();
     let strangers = strangers(&contents.certificates, ends);
-    if !strangers.is_empty() {
+    if !strangers.is_empty() && all_ends_known(contents) {
         parts.push(format!("no chain needs {}", words::listed(&strangers)));
     }
     match contents.duplicate_certificates {

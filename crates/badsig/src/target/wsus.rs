@@ -6,6 +6,9 @@ use crate::codes::Confidence;
 use crate::judge::{Judged, State};
 
 pub(super) fn predict(judged: &Judged<'_>) -> Prediction {
+    if !judged.facts.problems.is_empty() {
+        return Prediction::unknown(Target::Wsus);
+    }
     match judged.state() {
         State::Unread => Prediction::unknown(Target::Wsus),
         State::Detached => Prediction::new(
