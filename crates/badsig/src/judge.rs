@@ -6,7 +6,7 @@ use crate::codes::{Confidence, HResult};
 use crate::facts::Facts;
 use crate::policy::Policy;
 use crate::problem::ProblemKind;
-use crate::target::{Prediction, TARGETS};
+use crate::target::{PredictedOutcome, Prediction, TARGETS};
 use crate::trust::Evidence;
 use crate::trust::reason::precedence;
 use crate::trust::signature::{SignatureVerdict, judge_signature};
@@ -44,14 +44,20 @@ pub fn judge(facts: &Facts, evidence: &Evidence, policy: &Policy) -> Verdict {
         facts.signatures.iter().map(|signature| judge_signature(signature, evidence)).collect();
     let judged = Judged { facts, signatures: &signatures, evidence };
     let findings = check::run_all(&judged, policy);
-    let outcome = if findings.iter().any(|finding| finding.level == Level::Block) {
+    let predictions: Vec<Prediction> = TARGETS.iter().map(|target| target.predict(&judged)).collect();
+    // A target's own word counts as well, so that nothing passes for want of a check.
+    let predicted = |outcome| {
+        let mut asked = predictions.iter().filter(|prediction| policy.targets.contains(&prediction.target));
+        asked.any(|prediction| prediction.outcome == outcome)
+    };
+    let blocked = findings.iter().any(|finding| finding.level == Level::Block);
+    let outcome = if blocked || predicted(PredictedOutcome::Rejected) {
         Outcome::Blocked
-    } else if !facts.problems.is_empty() {
+    } else if !facts.problems.is_empty() || predicted(PredictedOutcome::Unknown) {
         Outcome::Undecided
     } else {
         Outcome::Publishable
     };
-    let predictions = TARGETS.iter().map(|target| target.predict(&judged)).collect();
     let hresult = judged.hresult();
     Verdict { outcome, hresult, signatures, predictions, findings }
 }

@@ -39,7 +39,7 @@ fn head(report: &FileReport, text: &Text) -> Vec<Line> {
         .unbroken(STRONG, &report.path)
         .up_to(INDENT.saturating_add(text.path_columns))
         .gap(2);
-    let answer = answer(report);
+    let answer = answer(report, text);
     if first.columns().saturating_add(answer.columns()) <= text.page.width {
         vec![first.followed_by(answer)]
     } else {
@@ -47,22 +47,30 @@ fn head(report: &FileReport, text: &Text) -> Vec<Line> {
     }
 }
 
-fn answer(report: &FileReport) -> Line {
+fn answer(report: &FileReport, text: &Text) -> Line {
     let line = Line::new(0, 0);
     match report.verdict {
         Outcome::Undecided => line.text(Style::new(), undecided_because(report)),
-        Outcome::Blocked => match report.findings.first() {
-            Some(finding) => code(line.text(Style::new(), title(finding)), report),
-            None => code(line, report),
-        },
+        Outcome::Blocked => code(line.text(Style::new(), short_reason(report)), report),
         Outcome::Publishable => match report.signatures.first() {
             Some(primary) if primary.reasons.is_empty() => {
                 line.text(Style::new(), &signature::summary(primary))
             }
-            Some(_) => code(line.text(Style::new(), "its signature is not valid, which decides nothing here"), report),
-            None => line.text(Style::new(), "not signed, which decides nothing here"),
+            Some(_) => code(line.text(Style::new(), &no_matter("signature not valid", text)), report),
+            None => line.text(Style::new(), &no_matter("not signed", text)),
         },
     }
+}
+
+/// Some targets take files whatever their own signature is.
+fn no_matter(what: &str, text: &Text) -> String {
+    let targets: Vec<&str> = text.targets.iter().map(|target| target.title()).collect();
+    format!("{what}, which does not matter to {}", targets.join(", "))
+}
+
+/// The title of the first check that blocks.
+fn short_reason(report: &FileReport) -> &str {
+    report.findings.first().filter(|finding| finding.level == Level::Block).map_or("signature not valid", title)
 }
 
 fn undecided_because(report: &FileReport) -> &str {
@@ -82,14 +90,23 @@ fn code(line: Line, report: &FileReport) -> Line {
     if trust.symbol == trust.hresult { line } else { line.gap(1).text(FAINT, &trust.symbol) }
 }
 
-/// The messages of what blocks, but for the title that was said already.
+/// The messages of what blocks, but for what the first line says already; where no check has a message, the
+/// reasons against the signature that Windows judges.
 fn blocking(report: &FileReport) -> Vec<Line> {
-    let said = report.findings.first().map(title);
-    report
-        .findings
-        .iter()
-        .filter(|finding| finding.level == Level::Block && Some(finding.message.as_str()) != said)
-        .map(|finding| Line::new(INDENT, 2).text(Style::new(), &finding.message))
+    if report.verdict != Outcome::Blocked {
+        return Vec::new();
+    }
+    let findings = report.findings.iter().filter(|finding| finding.level == Level::Block);
+    let mut messages: Vec<&str> = findings.map(|finding| finding.message.as_str()).collect();
+    if messages.is_empty() {
+        let primary = report.signatures.first().into_iter();
+        messages = primary.flat_map(|primary| &primary.reasons).map(|reason| reason.message.as_str()).collect();
+    }
+    let said = short_reason(report);
+    messages
+        .into_iter()
+        .filter(|message| *message != said)
+        .map(|message| Line::new(INDENT, 2).text(Style::new(), message))
         .collect()
 }
 
