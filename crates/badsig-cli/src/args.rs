@@ -25,15 +25,18 @@ Exit codes, the same for every output format:
   20  none is blocked, but at least one is undecided, or there was no file at all";
 
 const CHECK_HELP: &str = "\
-A file is PUBLISHABLE when every target is predicted to take it, BLOCKED when one is predicted to refuse it, and
-UNDECIDED when it cannot be said: not readable, cut off, of unknown format. Undecided is not a pass.
+PUBLISHABLE  every target is predicted to take the file
+BLOCKED      one is predicted to refuse it
+UNDECIDED    it cannot be said: not readable, cut off, unknown format; not a pass
 
 Every option can be given as an environment variable: --add-root is BADSIG_ADD_ROOT.
 
 Exit codes: 0 publishable, 10 blocked, 20 undecided or no file, 2 usage error, 1 defect.";
 
 const INSPECT_HELP: &str = "\
-Nothing is judged: no root, no date, no target. Exit codes: 0 read, 20 not readable (or not completely), 2 usage error.";
+Nothing is judged: no root, no date, no target.
+
+Exit codes: 0 read, 20 not readable (or not completely), 2 usage error.";
 
 const EXPLAIN_HELP: &str = "\
 Examples:
@@ -50,14 +53,20 @@ Exit codes: 0 explained, 2 unknown code.";
 #[command(
     name = "badsig",
     version,
-    about,
     after_help = EXAMPLES,
     disable_help_subcommand = true,
     max_term_width = 110
 )]
 pub(crate) struct Arguments {
     /// When to use colours; NO_COLOR, FORCE_COLOR and CLICOLOR_FORCE are respected
-    #[arg(long, global = true, env = "BADSIG_COLOR", hide_env = true, value_name = "WHEN", default_value = "auto")]
+    #[arg(
+        long,
+        global = true,
+        env = "BADSIG_COLOR",
+        hide_env = true,
+        value_name = "WHEN",
+        default_value = "auto"
+    )]
     pub(crate) color: When,
 
     #[command(subcommand)]
@@ -112,7 +121,11 @@ pub(crate) struct CheckArguments {
 
     /// Trusted roots: 'embedded' (Microsoft's root program) or a directory of certificates
     #[arg(
-        long, env = "BADSIG_ROOTS", hide_env = true, value_name = "embedded|DIR", default_value = "embedded",
+        long,
+        env = "BADSIG_ROOTS",
+        hide_env = true,
+        value_name = "embedded|DIR",
+        default_value = "embedded",
         help_heading = "Judging"
     )]
     pub(crate) roots: PathBuf,
@@ -122,7 +135,13 @@ pub(crate) struct CheckArguments {
     pub(crate) add_root: Vec<PathBuf>,
 
     /// Certificates that may complete chains: a file or a directory; repeat for several
-    #[arg(long, env = "BADSIG_INTERMEDIATES", hide_env = true, value_name = "PATH", help_heading = "Judging")]
+    #[arg(
+        long,
+        env = "BADSIG_INTERMEDIATES",
+        hide_env = true,
+        value_name = "PATH",
+        help_heading = "Judging"
+    )]
     pub(crate) intermediates: Vec<PathBuf>,
 
     /// Compute SHA-1 of every file too, as update catalogs use it
@@ -131,7 +150,11 @@ pub(crate) struct CheckArguments {
 
     /// Format of standard output
     #[arg(
-        long, env = "BADSIG_FORMAT", hide_env = true, value_name = "FORMAT", default_value = "text",
+        long,
+        env = "BADSIG_FORMAT",
+        hide_env = true,
+        value_name = "FORMAT",
+        default_value = "text",
         help_heading = "Output"
     )]
     pub(crate) format: Format,
@@ -169,7 +192,13 @@ pub(crate) struct InspectArguments {
     pub(crate) file: PathBuf,
 
     /// Format of standard output
-    #[arg(long, env = "BADSIG_INSPECT_FORMAT", hide_env = true, value_name = "FORMAT", default_value = "text")]
+    #[arg(
+        long,
+        env = "BADSIG_INSPECT_FORMAT",
+        hide_env = true,
+        value_name = "FORMAT",
+        default_value = "text"
+    )]
     pub(crate) format: Format,
 
     /// Write one signature (CMS, DER) to this file
@@ -193,7 +222,13 @@ pub(crate) struct ExplainArguments {
     pub(crate) codes: Vec<String>,
 
     /// Format of standard output
-    #[arg(long, env = "BADSIG_EXPLAIN_FORMAT", hide_env = true, value_name = "FORMAT", default_value = "text")]
+    #[arg(
+        long,
+        env = "BADSIG_EXPLAIN_FORMAT",
+        hide_env = true,
+        value_name = "FORMAT",
+        default_value = "text"
+    )]
     pub(crate) format: Format,
 }
 
@@ -205,23 +240,18 @@ pub(crate) struct CompletionsArguments {
     pub(crate) shell: clap_complete::Shell,
 }
 
-/// When to use colours.
+/// When to use colours: on a terminal, everywhere, nowhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum When {
-    /// On a terminal
     Auto,
-    /// Everywhere
     Always,
-    /// Nowhere
     Never,
 }
 
-/// How an answer is written.
+/// How an answer is written: for people, for programs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// For people
     Text,
-    /// For programs
     Json,
 }
 
@@ -247,7 +277,8 @@ fn output_file() -> ValueParser {
 
 /// The path may be anything that the operating system takes, so it is not made text.
 fn parse_output(text: &OsStr) -> Result<OutputFile, String> {
-    let formats = Format::value_variants().iter().filter_map(|format| Some((*format, format.to_possible_value()?)));
+    let formats =
+        Format::value_variants().iter().filter_map(|format| Some((*format, format.to_possible_value()?)));
     for (format, value) in formats {
         let prefix = format!("{}=", value.get_name());
         let bytes = text.as_encoded_bytes();

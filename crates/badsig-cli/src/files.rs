@@ -23,7 +23,8 @@ enum Writer {
 impl WholeFile {
     /// Prepares writing; says at once when the place cannot be written to.
     pub(crate) fn create(path: &Path) -> Result<WholeFile, Failure> {
-        let failed = |error: io::Error| Failure::usage(format!("{} cannot be written: {error}", path.display()));
+        let failed =
+            |error: io::Error| Failure::usage(format!("{} cannot be written: {error}", path.display()));
         if path.is_dir() {
             return Err(Failure::usage(format!("{} cannot be written: it is a directory", path.display())));
         }

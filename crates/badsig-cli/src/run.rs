@@ -131,8 +131,7 @@ impl Queue {
 
     fn next(&self) -> Option<usize> {
         let too_far = |state: &mut State| !state.closed && state.next >= state.heard.saturating_add(AHEAD);
-        let mut state =
-            self.moved.wait_while(self.lock(), too_far).unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.moved.wait_while(self.lock(), too_far).unwrap_or_else(PoisonError::into_inner);
         if state.closed || state.next >= self.count {
             return None;
         }
@@ -199,10 +198,15 @@ mod tests {
     #[test]
     fn an_error_ends_the_run() {
         let entries: Vec<u64> = (0..5000).collect();
-        let result = run(&entries, 2, |entry| *entry, |event| match event {
-            Event::Answer(3) => Err("full"),
-            _ => Ok(()),
-        });
+        let result = run(
+            &entries,
+            2,
+            |entry| *entry,
+            |event| match event {
+                Event::Answer(3) => Err("full"),
+                _ => Ok(()),
+            },
+        );
         assert_eq!(result, Err("full"));
     }
 

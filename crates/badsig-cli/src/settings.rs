@@ -73,8 +73,7 @@ fn evidence(arguments: &CheckArguments) -> Result<(Evidence, String), Failure> {
     for file in &arguments.add_root {
         added.extend(certificates::from_file(file)?);
     }
-    let mut evidence =
-        Evidence::new(arguments.at.unwrap_or_else(UtcTime::now), anchors.with(added));
+    let mut evidence = Evidence::new(arguments.at.unwrap_or_else(UtcTime::now), anchors.with(added));
     for path in &arguments.intermediates {
         evidence.intermediates.extend(certificates::from_path(path)?);
     }

@@ -112,42 +112,65 @@ impl Line {
     /// Writes it.
     pub(crate) fn write(&self, out: &mut dyn Write, page: Page) -> io::Result<()> {
         let hang = self.indent.saturating_add(self.hang);
-        write_spaces(out, self.indent)?;
+        let mut pen = Pen { out, colour: page.colour, style: Style::new() };
+        pen.spaces(self.indent, Style::new())?;
         let mut column = self.indent;
-        let mut first = true;
-        for word in &self.words {
+        for (index, word) in self.words.iter().enumerate() {
             let end = column.saturating_add(word.gap).saturating_add(word.columns);
-            if end > page.width && !first {
-                writeln!(out)?;
-                write_spaces(out, hang)?;
+            if end > page.width && index > 0 {
+                pen.line_end()?;
+                pen.spaces(hang, Style::new())?;
                 column = hang;
             } else {
-                write_spaces(out, word.gap)?;
+                pen.spaces(word.gap, word.style())?;
                 column = column.saturating_add(word.gap);
             }
-            word.write(out, page.colour)?;
+            word.pieces.iter().try_for_each(|(style, text)| pen.text(*style, text))?;
             column = column.saturating_add(word.columns);
-            first = false;
         }
-        writeln!(out)
+        pen.line_end()
     }
 }
 
 impl Word {
-    fn write(&self, out: &mut dyn Write, colour: bool) -> io::Result<()> {
-        for (style, text) in &self.pieces {
-            if colour {
-                write!(out, "{style}{text}{style:#}")?;
-            } else {
-                out.write_all(text.as_bytes())?;
-            }
-        }
-        Ok(())
+    fn style(&self) -> Style {
+        self.pieces.first().map(|(style, _)| *style).unwrap_or_default()
     }
 }
 
-fn write_spaces(out: &mut dyn Write, count: usize) -> io::Result<()> {
-    write!(out, "{:count$}", "")
+/// Writes text and changes style only where it changes.
+struct Pen<'a> {
+    out: &'a mut dyn Write,
+    colour: bool,
+    style: Style,
+}
+
+impl Pen<'_> {
+    fn change(&mut self, style: Style) -> io::Result<()> {
+        if self.colour && style != self.style {
+            write!(self.out, "{:#}{style}", self.style)?;
+        }
+        self.style = style;
+        Ok(())
+    }
+
+    fn text(&mut self, style: Style, text: &str) -> io::Result<()> {
+        self.change(style)?;
+        self.out.write_all(text.as_bytes())
+    }
+
+    /// Space before text of this style: in the same style when that goes on, in none otherwise.
+    fn spaces(&mut self, count: usize, next: Style) -> io::Result<()> {
+        if next != self.style {
+            self.change(Style::new())?;
+        }
+        write!(self.out, "{:count$}", "")
+    }
+
+    fn line_end(&mut self) -> io::Result<()> {
+        self.change(Style::new())?;
+        writeln!(self.out)
+    }
 }
 
 #[cfg(test)]

@@ -87,16 +87,12 @@ fn totals(report: &Report) -> Line {
 fn judged_with(report: &Report) -> Line {
     let targets: Vec<&str> = report.targets.iter().map(|target| target.title()).collect();
     let roots = &report.evidence.roots;
-    let source = match &roots.ctl_date {
-        Some(date) => format!("Microsoft's root program of {date}"),
-        None => format!("the roots in {}", roots.source),
+    let source = match (&roots.ctl_date, roots.added) {
+        (Some(date), 0) => format!("Microsoft {date}"),
+        (Some(date), added) => format!("Microsoft {date} and {added} added"),
+        (None, _) => roots.source.clone(),
     };
-    let added = match (&roots.ctl_date, roots.added) {
-        (Some(_), 1) => " and 1 added root".to_owned(),
-        (Some(_), count) if count > 1 => format!(" and {count} added roots"),
-        _ => String::new(),
-    };
-    let text = format!("Judged for {} at {} with {source}{added}.", targets.join(", "), report.evidence.at);
+    let text = format!("Judged for {} at {}; roots: {source}.", targets.join(", "), report.evidence.at);
     Line::new(0, 2).text(FAINT, &text)
 }
 

@@ -5,7 +5,7 @@ use badsig::check::{Check, Level};
 use badsig::codes::Explanation;
 use badsig::target::TARGETS;
 
-use crate::output::colour::{ADVICE, FAINT, STRONG, WARNING, ERROR};
+use crate::output::colour::{ADVICE, ERROR, FAINT, STRONG, WARNING};
 use crate::output::line::Line;
 
 const INDENT: usize = 2;
@@ -51,8 +51,22 @@ pub(super) fn code(explanation: &Explanation) -> Vec<Line> {
     lines.extend(list("Causes", explanation.causes.iter().map(AsRef::as_ref)));
     lines.extend(steps(explanation.fix.iter().map(AsRef::as_ref)));
     lines.extend(list("Notes", explanation.notes.iter().map(AsRef::as_ref)));
+    lines.extend(state(explanation));
     lines.extend(footer(explanation));
     lines
+}
+
+/// What `setreg` of a WinTrust State shows.
+fn state(explanation: &Explanation) -> Vec<Line> {
+    let Some(reading) = &explanation.wintrust_state else { return Vec::new() };
+    let answers = reading.setreg.iter().map(|line| {
+        let (word, style) = if line.value { ("true", ADVICE) } else { ("false", FAINT) };
+        Line::new(INDENT, 6)
+            .text(style, word)
+            .up_to(INDENT.saturating_add(6))
+            .text(Style::new(), &format!("{} {}", line.number, line.label))
+    });
+    [heading("As setreg shows it")].into_iter().chain(answers).collect()
 }
 
 fn heading(text: &str) -> Line {

@@ -48,15 +48,18 @@ fn contents(contents: &Contents) -> Vec<Node> {
     nodes.extend(contents.page_hashes.as_ref().map(pages));
     nodes.extend(Node::maybe("program", contents.program.name.as_ref()));
     nodes.extend(Node::maybe("more information", contents.program.more_info.as_ref()));
-    nodes.extend(contents.program.statement_type.map(|kind| {
-        Node::new("statement type", format!("{kind:?}").to_ascii_lowercase())
-    }));
+    nodes.extend(
+        contents
+            .program
+            .statement_type
+            .map(|kind| Node::new("statement type", format!("{kind:?}").to_ascii_lowercase())),
+    );
     if contents.signer_count != 1 {
         nodes.push(Node::new("signers", contents.signer_count.to_string()).styled(WARNING));
     }
     nodes.push(signer(&contents.signer, contents.signer_certificate()));
     nodes.push(certificates(contents));
-    nodes.extend(contents.timestamps.iter().map(timestamp));
+    nodes.extend(contents.timestamps.iter().map(|stamp| timestamp(stamp, &contents.certificates)));
     nodes.extend(contents.unknown_attributes.iter().map(|attribute| {
         Node::new("attribute", format!("{} ({} bytes, not known)", attribute.kind, attribute.size))
     }));
@@ -82,12 +85,14 @@ fn digest(digest: &SubjectDigest) -> Node {
 fn pages(pages: &PageHashes) -> Node {
     let state = if pages.matches { "all match" } else { "not all match" };
     let style = if pages.matches { Style::new() } else { ERROR };
-    Node::new("page hashes", format!("{} of {} pages, {state}", pages.algorithm.name(), pages.pages)).styled(style)
+    Node::new("page hashes", format!("{} of {} pages, {state}", pages.algorithm.name(), pages.pages))
+        .styled(style)
 }
 
 fn signer(signer: &SignerFacts, certificate: Option<&Certificate>) -> Node {
     let name = certificate.map_or_else(|| "certificate missing".to_owned(), Certificate::common_name);
-    let algorithm = signer.digest_algorithm.as_ref().map_or_else(Clone::clone, |known| known.name().to_owned());
+    let algorithm =
+        signer.digest_algorithm.as_ref().map_or_else(Clone::clone, |known| known.name().to_owned());
     Node::new("signer", name)
         .with([Node::new("named as", &signer.identifier), Node::new("digest algorithm", algorithm)])
         .with([
@@ -119,10 +124,9 @@ fn certificates(contents: &Contents) -> Node {
 }
 
 fn certificate(certificate: &Certificate) -> Node {
-    let scheme = certificate.signature_scheme().map_or_else(
-        |error| error.to_string(),
-        |scheme| scheme.digest().name().to_owned(),
-    );
+    let scheme = certificate
+        .signature_scheme()
+        .map_or_else(|error| error.to_string(), |scheme| scheme.digest().name().to_owned());
     let validity = format!("{} to {}", certificate.not_before(), certificate.not_after());
     Node::new(certificate.common_name(), "").with([
         Node::new("subject", name::display(certificate.subject())),
@@ -135,7 +139,15 @@ fn certificate(certificate: &Certificate) -> Node {
     ])
 }
 
-fn timestamp(stamp: &TimestampFacts) -> Node {
+fn further(stamp: &TimestampFacts, shown: &[Certificate]) -> Option<Node> {
+    let further: Vec<&Certificate> =
+        stamp.certificates.iter().filter(|certificate| !shown.contains(certificate)).collect();
+    let node = || Node::new("further certificates", further.len().to_string());
+    (!further.is_empty()).then(|| node().with(further.iter().map(|more| certificate(more))))
+}
+
+/// Certificates that the signature carries itself are not shown again.
+fn timestamp(stamp: &TimestampFacts, shown: &[Certificate]) -> Node {
     let kind = match stamp.kind {
         TimestampKind::Rfc3161 => "RFC 3161",
         TimestampKind::Pkcs9 => "PKCS#9",
@@ -147,6 +159,5 @@ fn timestamp(stamp: &TimestampFacts) -> Node {
         .with(Node::maybe("digest algorithm", stamp.digest_algorithm.map(|known| known.name())))
         .with(if stamp.problems.is_empty() { Some(Node::new("arithmetic", "ok")) } else { None })
         .with(stamp.problems.iter().map(|why| Node::new("arithmetic", why).styled(ERROR)))
-        .with([Node::new("certificates", stamp.certificates.len().to_string())
-            .with(stamp.certificates.iter().map(certificate))])
+        .with(further(stamp, shown))
 }

@@ -12,6 +12,8 @@ use crate::output::line::Line;
 
 /// Space for the names of what is shown.
 const LABEL: usize = 12;
+/// Space for the names of targets.
+const TARGET: usize = 18;
 const INNER: usize = INDENT + 2;
 
 /// The additional lines for one file.
@@ -24,7 +26,7 @@ pub(super) fn lines(report: &FileReport) -> Vec<Line> {
     lines.extend(report.predictions.iter().map(|prediction| {
         let outcome = format!("{:?}", prediction.outcome).to_ascii_lowercase();
         let text = format!("{outcome}: {} ({})", prediction.reason, prediction.confidence);
-        item(INDENT, prediction.target.name(), &text)
+        labelled(INDENT, TARGET, prediction.target.name(), &text)
     }));
     let notes = report.findings.iter().filter(|finding| finding.level == Level::Note);
     lines.extend(notes.map(|note| item(INDENT, "note", &format!("{} ({})", note.message, note.check))));
@@ -32,11 +34,12 @@ pub(super) fn lines(report: &FileReport) -> Vec<Line> {
 }
 
 fn item(indent: usize, label: &str, text: &str) -> Line {
-    Line::new(indent, LABEL)
-        .text(FAINT, label)
-        .up_to(indent.saturating_add(LABEL))
-        .gap(usize::from(label.len() >= LABEL))
-        .text(Style::new(), text)
+    labelled(indent, LABEL, label, text)
+}
+
+fn labelled(indent: usize, width: usize, label: &str, text: &str) -> Line {
+    let line = Line::new(indent, width).text(FAINT, label).up_to(indent.saturating_add(width));
+    line.text(Style::new(), text)
 }
 
 fn signature(signature: &SignatureReport) -> Vec<Line> {
@@ -67,10 +70,8 @@ fn digest(signature: &SignatureReport) -> Option<Line> {
 }
 
 fn chain(chain: &[ChainReport]) -> Option<Line> {
-    let names: Vec<String> = chain
-        .iter()
-        .map(|link| format!("{} (to {})", link.common_name, link.not_after.date()))
-        .collect();
+    let names: Vec<String> =
+        chain.iter().map(|link| format!("{} (to {})", link.common_name, link.not_after.date())).collect();
     (!names.is_empty()).then(|| item(INNER, "chain", &names.join(" ← ")))
 }
 

@@ -7,8 +7,8 @@ use badsig::report::{FindingReport, PredictionReport};
 use badsig::target::PredictedOutcome;
 use badsig::{FileReport, Outcome};
 
-use super::signature;
 use super::Text;
+use super::signature;
 use crate::output::colour::{ADVICE, FAINT, STRONG, WARNING, of_outcome};
 use crate::output::line::Line;
 
@@ -70,7 +70,11 @@ fn no_matter(what: &str, text: &Text) -> String {
 
 /// The title of the first check that blocks.
 fn short_reason(report: &FileReport) -> &str {
-    report.findings.first().filter(|finding| finding.level == Level::Block).map_or("signature not valid", title)
+    report
+        .findings
+        .first()
+        .filter(|finding| finding.level == Level::Block)
+        .map_or("signature not valid", title)
 }
 
 fn undecided_because(report: &FileReport) -> &str {
@@ -100,7 +104,8 @@ fn blocking(report: &FileReport) -> Vec<Line> {
     let mut messages: Vec<&str> = findings.map(|finding| finding.message.as_str()).collect();
     if messages.is_empty() {
         let primary = report.signatures.first().into_iter();
-        messages = primary.flat_map(|primary| &primary.reasons).map(|reason| reason.message.as_str()).collect();
+        messages =
+            primary.flat_map(|primary| &primary.reasons).map(|reason| reason.message.as_str()).collect();
     }
     let said = short_reason(report);
     messages
@@ -125,7 +130,8 @@ fn refusal(prediction: &PredictionReport) -> Line {
     let confidence = &prediction.confidence;
     let certain = confidence == "documented";
     let verb = if certain { "will refuse it:" } else { "is expected to refuse it:" };
-    let line = Line::new(INDENT, 2).text(STRONG, prediction.target.title()).gap(1).text(Style::new(), verb).gap(1);
+    let line =
+        Line::new(INDENT, 2).text(STRONG, prediction.target.title()).gap(1).text(Style::new(), verb).gap(1);
     match &prediction.status_message {
         Some(message) => {
             let id = message.id.map(|id| format!("{id}, ")).unwrap_or_default();
@@ -146,7 +152,13 @@ fn advice(report: &FileReport) -> Vec<Line> {
         said.push(&finding.check);
         let more = format!("badsig explain {}", finding.check);
         let line = Line::new(INDENT, 2).text(ADVICE, "→ ").text(Style::new(), &finding.help);
-        lines.push(line.gap(1).text(FAINT, "More:").gap(1).text(ADVICE, &more));
+        lines.push(line.gap(1).text(FAINT, "More:").gap(1).unbroken(ADVICE, &more));
+    }
+    if said.is_empty() {
+        let more = format!("badsig explain {}", report.trust.hresult);
+        lines.push(
+            Line::new(INDENT, 2).text(ADVICE, "→ ").text(FAINT, "More:").gap(1).unbroken(ADVICE, &more),
+        );
     }
     lines
 }
