@@ -52,9 +52,9 @@ pub struct MsiExtended {
 #[serde(rename_all = "snake_case")]
 pub enum Description {
     /// Headers and version resource of an image.
-    Pe(PeDescription),
+    Pe(Box<PeDescription>),
     /// Summary information and properties of a Windows Installer file.
-    Installer(InstallerDescription),
+    Installer(Box<InstallerDescription>),
 }
 
 impl Facts {

@@ -73,9 +73,9 @@ pub fn inspect_with(subject: &Subject, limits: &Limits, wanted: &Wanted) -> Fact
 /// What the file says of itself; a failure there is only "no more information".
 fn describe(subject: &Subject, format: Format, limits: &Limits) -> Option<Description> {
     match format {
-        Format::Pe => describe_pe(subject.source(), limits).ok().map(Description::Pe),
+        Format::Pe => describe_pe(subject.source(), limits).ok().map(Box::new).map(Description::Pe),
         Format::Msi | Format::Msp | Format::Mst => {
-            describe_installer(subject.source(), limits).ok().map(Description::Installer)
+            describe_installer(subject.source(), limits).ok().map(Box::new).map(Description::Installer)
         }
         _ => None,
     }

@@ -19,6 +19,13 @@ pub const LIST_ITEMS: usize = 500_000;
 /// Usages in one list of usages. The root program names at most a dozen for one root.
 pub const LIST_USAGES: usize = 256;
 
+/// Characters of a name from a file that a finding shows. Names of companies are shorter; a file may claim
+/// one of 64 KB.
+pub const SHOWN_CHARACTERS: usize = 100;
+
+/// Things of one kind that a finding names before it only counts them.
+pub const SHOWN_ITEMS: usize = 5;
+
 /// Bounds that a caller may change; [`Limits::default`] suits every real installer that was measured.
 #[derive(Clone, Debug)]
 #[non_exhaustive]

@@ -104,6 +104,8 @@ impl Certificate {
         let mut fields = outer.inside();
         let tbs = fields.expect(tag::SEQUENCE, "tbsCertificate").map_err(broken)?;
         let algorithm = fields.expect(tag::SEQUENCE, "signatureAlgorithm").map_err(broken)?;
+        let signature = fields.expect(tag::BIT_STRING, "signatureValue").map_err(broken)?;
+        fields.end("Certificate").map_err(broken)?;
         let key = PublicKey::read(parsed.tbs_certificate.subject_pki.raw).map_err(broken)?;
         let der: Box<[u8]> = outer.raw.into();
         let time = |time: &x509_parser::time::ASN1Time| UtcTime::from_offset(time.to_datetime());
@@ -111,8 +113,8 @@ impl Certificate {
             sha1: digest_array(DigestAlgorithm::Sha1, &der),
             sha256: digest_array(DigestAlgorithm::Sha256, &der),
             tbs: tbs.offset..tbs.offset.saturating_add(tbs.raw.len()),
-            signature: parsed.signature_value.data.to_vec(),
-            scheme: SignatureScheme::read(&algorithm, None),
+            signature: signature.bit_string("signatureValue").map_err(broken)?.to_vec(),
+            scheme: scheme(&tbs, &algorithm),
             version: parsed.version().0,
             serial: parsed.tbs_certificate.raw_serial().to_vec(),
             issuer: parsed.issuer().as_raw().to_vec(),
@@ -216,6 +218,22 @@ impl Certificate {
         let digest = scheme.digest().digest(self.tbs());
         issuer.verify(scheme, &digest, &self.0.signature, BareDigest::Refused)
     }
+}
+
+/// RFC 5280 4.1.1.2: the algorithm outside must be the signed one inside. The one outside is covered by
+/// nothing.
+fn scheme(tbs: &der::Tlv<'_>, outside: &der::Tlv<'_>) -> Result<SignatureScheme, SignatureError> {
+    let mut fields = tbs.inside();
+    let inside = fields
+        .optional(tag::context_constructed(0), "version")
+        .and_then(|_| fields.expect(tag::INTEGER, "serialNumber"))
+        .and_then(|_| fields.expect(tag::SEQUENCE, "signature"))
+        .map_err(|error| SignatureError::Unsupported(error.to_string()))?;
+    if inside.raw != outside.raw {
+        let why = "the certificate names two different signature algorithms";
+        return Err(SignatureError::Unsupported(why.to_owned()));
+    }
+    SignatureScheme::read(outside, None)
 }
 
 fn digest_array<const N: usize>(algorithm: DigestAlgorithm, bytes: &[u8]) -> [u8; N] {

@@ -245,6 +245,21 @@ impl<'a> Reader<'a> {
         if self.peek() == Some(expected) { self.any(field).map(Some) } else { Ok(None) }
     }
 
+    /// Says that nothing more may follow.
+    ///
+    /// # Errors
+    /// When something does.
+    pub fn end(&self, field: &'static str) -> Result<(), DerError> {
+        if self.is_empty() {
+            return Ok(());
+        }
+        Err(DerError {
+            field,
+            offset: self.offset,
+            problem: DerProblem::Value("more follows than belongs there"),
+        })
+    }
+
     /// Reads a SEQUENCE and gives a reader of what is in it.
     ///
     /// # Errors
@@ -357,7 +372,7 @@ mod tests {
 
     #[test]
     fn hostile_depth_is_refused() {
-        let bytes = vec![0x30, 0x80].repeat(100_000);
+        let bytes = [0x30, 0x80].repeat(100_000);
         let error = Reader::new(&bytes).any("deep").unwrap_err();
         assert_eq!(error.problem, DerProblem::TooDeep);
     }

@@ -115,6 +115,9 @@ impl SignatureScheme {
             Ok(parts) => parts,
             Err(error) => return unsupported(error.to_string()),
         };
+        if oid != spc::RSASSA_PSS && oid != spc::EC_PUBLIC_KEY {
+            no_parameters(parameters)?;
+        }
         let scheme = match (scheme_of(&oid), message_digest) {
             (Some(scheme), _) => scheme,
             (None, _) if oid == spc::RSASSA_PSS => pss(parameters)?,
@@ -161,6 +164,7 @@ pub fn algorithm<'a>(identifier: &Tlv<'a>) -> Result<(ObjectIdentifier, Option<T
     let mut fields = identifier.inside();
     let oid = ObjectIdentifier::from_der(fields.oid("algorithm")?);
     let parameters = if fields.is_empty() { None } else { Some(fields.any("parameters")?) };
+    fields.end("AlgorithmIdentifier")?;
     Ok((oid, parameters))
 }
 
@@ -170,7 +174,9 @@ pub fn algorithm<'a>(identifier: &Tlv<'a>) -> Result<(ObjectIdentifier, Option<T
 /// # Errors
 /// When it is unknown.
 pub fn digest_algorithm(identifier: &Tlv<'_>) -> Result<DigestAlgorithm, SignatureError> {
-    let (oid, _) = algorithm(identifier).map_err(|error| SignatureError::Unsupported(error.to_string()))?;
+    let (oid, parameters) =
+        algorithm(identifier).map_err(|error| SignatureError::Unsupported(error.to_string()))?;
+    no_parameters(parameters)?;
     let table = [
         (spc::MD5, DigestAlgorithm::Md5),
         (spc::SHA1, DigestAlgorithm::Sha1),
@@ -184,6 +190,17 @@ pub fn digest_algorithm(identifier: &Tlv<'_>) -> Result<DigestAlgorithm, Signatu
         .map(|(_, digest)| *digest)
         .or_else(|| scheme_of(&oid).map(SignatureScheme::digest))
         .ok_or_else(|| SignatureError::Unsupported(format!("digest algorithm {oid} is not supported")))
+}
+
+/// These algorithms have no parameters: absent, or NULL (RFC 4055 2.1, RFC 5754).
+fn no_parameters(parameters: Option<Tlv<'_>>) -> Result<(), SignatureError> {
+    match parameters {
+        None => Ok(()),
+        Some(null) if null.tag == tag::NULL && null.value.is_empty() => Ok(()),
+        Some(_) => {
+            Err(SignatureError::Unsupported("an algorithm with parameters that it does not have".to_owned()))
+        }
+    }
 }
 
 /// `RSASSA-PSS-params` (RFC 4055 3.1): digest and MGF1 digest must be the same, as every signer makes it.

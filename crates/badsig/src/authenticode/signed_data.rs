@@ -88,8 +88,11 @@ impl<'a> SignedData<'a> {
             return Err(kind.error("contentType", DerProblem::Value("not id-signedData")));
         }
         let wrapped = info.expect(tag::context_constructed(0), "content")?;
-        let mut fields = wrapped.inside().sequence("SignedData")?;
-        let version = fields.expect(tag::INTEGER, "version")?.small_integer("version")?;
+        info.end("ContentInfo")?;
+        let mut wrapped = wrapped.inside();
+        let mut fields = wrapped.sequence("SignedData")?;
+        wrapped.end("content")?;
+        let version = version(&mut fields)?;
         fields.expect(tag::SET, "digestAlgorithms")?;
         let mut encapsulated = fields.sequence("encapContentInfo")?;
         let content_type = ObjectIdentifier::from_der(encapsulated.oid("eContentType")?);
@@ -107,6 +110,7 @@ impl<'a> SignedData<'a> {
         while !set.is_empty() {
             signers.push(SignerInfo::read(&set.expect(tag::SEQUENCE, "SignerInfo")?)?);
         }
+        fields.end("SignedData")?;
         Ok(SignedData { version, content_type, content, certificates, signers, length: outer.raw.len() })
     }
 
@@ -138,6 +142,18 @@ impl<'a> SignedData<'a> {
     }
 }
 
+/// RFC 5652 5.1: 1, 3, 4 or 5 by what the message holds; PKCS#7 v1.5 knows 1 only.
+const SIGNED_DATA_VERSIONS: &[u64] = &[1, 3, 4, 5];
+
+fn version(fields: &mut Reader<'_>) -> Result<u64, DerError> {
+    let value = fields.expect(tag::INTEGER, "version")?;
+    let version = value.small_integer("version")?;
+    if SIGNED_DATA_VERSIONS.contains(&version) {
+        return Ok(version);
+    }
+    Err(value.error("version", DerProblem::Value("not a version of CMS or PKCS#7")))
+}
+
 /// The encodings in a set; one that passes the end loses only what follows it.
 fn values<'a>(set: Tlv<'a>) -> Result<Vec<&'a [u8]>, DerError> {
     let mut reader = set.inside();
@@ -155,6 +171,7 @@ impl<'a> SignerInfo<'a> {
     /// [`DerError`] naming the field.
     pub fn read(value: &Tlv<'a>) -> Result<SignerInfo<'a>, DerError> {
         let mut fields = value.inside();
+        // Countersignatures of version 0 exist; the number says nothing that the identifier does not.
         fields.expect(tag::INTEGER, "SignerInfo.version")?;
         let identifier = SignerIdentifier::read(&mut fields)?;
         let digest_algorithm = fields.expect(tag::SEQUENCE, "digestAlgorithm")?;
@@ -162,6 +179,7 @@ impl<'a> SignerInfo<'a> {
         let signature_algorithm = fields.expect(tag::SEQUENCE, "signatureAlgorithm")?;
         let signature = fields.expect(tag::OCTET_STRING, "signature")?.value;
         let unsigned_attributes = Attributes::optional(&mut fields, 1, "unsignedAttrs")?;
+        fields.end("SignerInfo")?;
         Ok(SignerInfo {
             identifier,
             digest_algorithm,

@@ -471,7 +471,6 @@ mod tests {
     }
 
     #[test]
-    #[expect(clippy::print_stdout, reason = "a skipped test must say so")]
     fn has_exactly_the_rows_of_the_seed() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/facts/state-messages.tsv");
         let Ok(table) = std::fs::read_to_string(path) else {

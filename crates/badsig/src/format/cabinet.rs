@@ -72,7 +72,13 @@ pub fn read(source: &dyn ByteSource, limits: &Limits) -> Result<Layout, Problem>
     layout.storage.cabinet = Some(header.facts.clone());
     match signature_place(&header) {
         None => layout.storage.bytes_after = source.size().saturating_sub(u64::from(header.size)),
-        Some((offset, size)) => signed(source, limits, &header, offset, size, &mut layout)?,
+        Some((offset, size)) => {
+            let problem = signed(source, limits, &header, offset, size, &mut layout).err();
+            // One early end is told once.
+            if layout.problems.is_empty() {
+                layout.problems.extend(problem);
+            }
+        }
     }
     Ok(layout)
 }

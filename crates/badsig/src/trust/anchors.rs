@@ -14,6 +14,38 @@ pub struct Anchors {
     added: Vec<Certificate>,
 }
 
+/// SHA-1 thumbprints of the Microsoft roots that Windows cannot do without although they have expired
+/// (Microsoft, "Required trusted root certificates"): Microsoft Root Authority and Microsoft Root Certificate
+/// Authority. The page says that what was signed before their end must go on to validate.
+const REQUIRED: [[u8; 20]; 2] = [
+    [
+        0xa4, 0x34, 0x89, 0x15, 0x9a, 0x52, 0x0f, 0x0d, 0x93, 0xd0, 0x32, 0xcc, 0xaf, 0x37, 0xe7, 0xfe, 0x20,
+        0xa8, 0xb4, 0x19,
+    ],
+    [
+        0xcd, 0xd4, 0xee, 0xae, 0x60, 0x00, 0xac, 0x7f, 0x40, 0xc3, 0x80, 0x2c, 0x17, 0x1e, 0x30, 0x14, 0x80,
+        0x30, 0xc0, 0x72,
+    ],
+];
+
+/// The list gives Microsoft Root Certificate Authority a cut-off of 2017-04-30, yet Microsoft went on signing
+/// with certificates issued under it until 2020, and both independent verifiers accept such files. For the
+/// required roots a stamped signature is therefore not held to the cut-off (inferred; unproven without
+/// Windows). Their disabling dates still count.
+fn without_cutoff_for_required(
+    root: &Certificate,
+    verdict: RootVerdict,
+    effective: StampedOrNow,
+) -> RootVerdict {
+    let stamped = matches!(effective, StampedOrNow::Stamped(_));
+    match verdict {
+        RootVerdict::IssuedAfterCutoff { .. } if stamped && REQUIRED.contains(root.sha1()) => {
+            RootVerdict::Trusted
+        }
+        other => other,
+    }
+}
+
 #[derive(Clone, Debug)]
 enum ProgramRef {
     Static(&'static RootProgram),
@@ -92,6 +124,7 @@ impl Anchors {
             return Some(RootVerdict::Trusted);
         }
         let entry = self.program()?.find_by_sha256(root.sha256())?;
-        Some(entry.constraints.verdict(usage, effective, leaf_not_before))
+        let verdict = entry.constraints.verdict(usage, effective, leaf_not_before);
+        Some(without_cutoff_for_required(root, verdict, effective))
     }
 }

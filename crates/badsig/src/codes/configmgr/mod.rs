@@ -104,7 +104,6 @@ mod tests {
     use super::*;
     use crate::codes::hresult::hresult;
 
-    #[expect(clippy::print_stdout, reason = "a skipped test must say so")]
     fn seed_table() -> Option<String> {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/facts/error-codes-2007.tsv");
         std::fs::read_to_string(path).ok().or_else(|| {

@@ -304,7 +304,8 @@ impl<'a> Sectors<'a> {
                 ));
             }
             let number = u64::from(mini);
-            let holder = usize::try_from(number / per_sector).unwrap_or(usize::MAX);
+            let holder =
+                usize::try_from(number.checked_div(per_sector).unwrap_or(u64::MAX)).unwrap_or(usize::MAX);
             let Some(sector) = self.mini_stream(directory)?.get(holder).copied() else {
                 let message =
                     format!("{what} continues in mini sector {mini}, behind the end of the mini stream");

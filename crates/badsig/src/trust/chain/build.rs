@@ -38,8 +38,11 @@ pub(super) enum End {
 /// same intermediates are met again and again.
 #[derive(Default)]
 pub struct SignatureCache {
-    known: Mutex<HashMap<([u8; 32], [u8; 32]), Result<(), SignatureError>>>,
+    known: Mutex<HashMap<CertificatePair, Result<(), SignatureError>>>,
 }
+
+/// SHA-256 of a certificate and of its issuer's.
+type CertificatePair = ([u8; 32], [u8; 32]);
 
 /// Entries kept; beyond that the cache starts again.
 const CACHE_ENTRIES: usize = 100_000;

@@ -242,8 +242,11 @@ fn authority(purpose: Purpose, link: &Link, position: usize, links: &[Link], rea
         None if link.role == Role::Root => {}
         None => constraint(format!("{name} issued a certificate but does not say that it is an authority")),
     }
+    // For what is no authority at all, the missing right to sign certificates is no news.
+    let is_authority = extensions.basic_constraints.is_none_or(|constraints| constraints.authority);
     if let Some(usage) = extensions.key_usage
         && !usage.certificate_signing
+        && is_authority
     {
         wrong_usage(
             part(link.role),
