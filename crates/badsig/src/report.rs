@@ -402,7 +402,9 @@ impl Tally {
         }
         if containers > 0 {
             let plural = if containers == 1 { "file" } else { "files" };
-            list.push(format!("what is inside {containers} {plural}: members of installers are not opened yet"));
+            list.push(format!(
+                "what is inside {containers} {plural}: members of installers are not opened yet"
+            ));
         }
         if signatures > 0 {
             list.push("whether the signers' certificates are approved in the ConfigMgr console".to_owned());
