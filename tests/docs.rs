@@ -51,7 +51,7 @@ fn run(command: &str) -> (String, i32) {
 fn fits(listed: &[&str], printed: &[&str]) -> bool {
     match (listed, printed) {
         ([], []) => true,
-        (["…", rest @ ..], _) => (0..=printed.len()).any(|skip| fits(rest, &printed[skip..])),
+        (["…", rest @ ..], _) => (0..=printed.len()).any(|skip| fits(rest, printed.split_at(skip).1)),
         ([first, rest @ ..], [own, later @ ..]) => first == own && fits(rest, later),
         _ => false,
     }
