@@ -4,6 +4,15 @@
 //! The suite lies beside the repository (`../shared/suites/pkits`); without it the test says that it was
 //! skipped. Deviations stand in `tests/exceptions.toml` with their reasons.
 
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "test code"
+)]
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 

@@ -111,6 +111,12 @@ impl Anchors {
         found
     }
 
+    /// Whether there is a root with this name, as [`Anchors::named`] finds them.
+    pub fn has_name(&self, encoding: &[u8], name: &ComparableName) -> bool {
+        self.added.iter().any(|root| root.subject_name() == name)
+            || self.program().is_some_and(|program| program.find_by_subject(encoding).next().is_some())
+    }
+
     /// The roots of the root program whose names match (RFC 5280 7.1), however they are encoded. Real issuers
     /// copy the encoding, so this is for where nothing else is found.
     pub fn named_alike(&self, name: &ComparableName) -> Vec<Certificate> {

@@ -43,6 +43,8 @@ pub struct PathVerdict {
     pub chain: Chain,
     /// The other chains that were found, with what is wrong with each.
     pub rejected: Vec<Chain>,
+    /// Signatures of certificates that were checked in the search.
+    pub signature_checks: usize,
 }
 
 impl PathVerdict {
@@ -74,5 +76,6 @@ pub fn verify(question: &PathQuestion<'_>) -> PathVerdict {
         reasons,
         chain: chains.best,
         rejected: chains.rejected,
+        signature_checks: chains.signature_checks,
     }
 }

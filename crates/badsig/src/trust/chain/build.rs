@@ -1,11 +1,11 @@
 //! Finding the paths from a signer to roots, within a budget.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use super::Question;
+use super::candidates::Candidates;
 use crate::authenticode::certificate::Certificate;
-use crate::authenticode::name_matching::ComparableName;
 use crate::authenticode::public_key::{Curve, PublicKey, SignatureError};
 use crate::limits;
 
@@ -66,26 +66,103 @@ impl std::fmt::Debug for SignatureCache {
 
 struct Search<'q, 'a> {
     question: &'q Question<'a>,
-    /// The candidates, each once, by their names.
-    candidates: HashMap<&'a ComparableName, Vec<&'a Certificate>>,
+    candidates: Candidates<'a>,
     paths: Vec<Path>,
-    budget: Budget,
+    signatures: Signatures<'a>,
 }
 
-/// What the signatures of certificates may cost. A remembered outcome costs as much as a new one, so that an
-/// answer does not depend on which files were judged before.
-struct Budget {
-    left: usize,
+/// All paths, the most promising first, and the number of signatures that were checked.
+pub(super) fn all_paths(question: &Question<'_>) -> (Vec<Path>, usize) {
+    let mut search = Search {
+        question,
+        candidates: Candidates::new(question),
+        paths: Vec::new(),
+        signatures: Signatures::new(question.cache),
+    };
+    search.extend(vec![question.leaf.clone()]);
+    (search.paths, search.signatures.checks)
 }
 
-impl Budget {
-    /// Takes the cost of one check by this key; `false` when it cannot be afforded.
-    fn spend(&mut self, key: &PublicKey) -> bool {
-        match self.left.checked_sub(cost(key)) {
-            Some(left) => self.left = left,
-            None => self.left = 0,
+impl Search<'_, '_> {
+    fn extend(&mut self, path: Vec<Certificate>) {
+        let Some(last) = path.last().cloned() else { return };
+        if self.question.anchors.contains(&last) {
+            return self.finish(path, End::Anchor);
         }
-        self.left > 0
+        if path.len() >= limits::CHAIN_LENGTH {
+            return self.finish(path, End::Budget);
+        }
+        let (mut failure, mut dead_end) = (None, true);
+        for issuer in self.candidates.issuers(&last, &path) {
+            if self.paths.len() >= limits::CHAIN_PATHS {
+                return;
+            }
+            match self.signatures.check(&last, &issuer) {
+                Some(Ok(())) => {
+                    dead_end = false;
+                    let mut longer = path.clone();
+                    longer.push(issuer);
+                    self.extend(longer);
+                }
+                Some(Err(error)) => failure = Some(error),
+                None => return self.finish(path, End::Budget),
+            }
+        }
+        if dead_end {
+            let end = self.dead_end(&last, failure);
+            self.finish(path, end);
+        }
+    }
+
+    fn finish(&mut self, certificates: Vec<Certificate>, end: End) {
+        self.paths.push(Path { certificates, end });
+    }
+
+    fn dead_end(&mut self, last: &Certificate, failure: Option<SignatureError>) -> End {
+        if last.is_self_issued() {
+            match self.signatures.check(last, last) {
+                Some(Ok(())) => return End::SelfSigned,
+                Some(Err(_)) => {}
+                None => return End::Budget,
+            }
+        }
+        failure.map_or(End::NoIssuer, End::NotSignedByIssuer)
+    }
+}
+
+/// Checks signatures within the limit of one search. Certificates that share a key cost one check. What an
+/// earlier search found out costs as much as if it were new, so that an answer does not depend on which files
+/// were judged before.
+struct Signatures<'a> {
+    cache: &'a SignatureCache,
+    /// Outcomes of this search by certificate and issuer's key.
+    known: HashMap<([u8; 32], PublicKey), Result<(), SignatureError>>,
+    left: usize,
+    checks: usize,
+}
+
+impl<'a> Signatures<'a> {
+    fn new(cache: &'a SignatureCache) -> Signatures<'a> {
+        Signatures { cache, known: HashMap::new(), left: limits::CHAIN_SIGNATURE_WORK, checks: 0 }
+    }
+
+    /// Whether `issuer` signed `certificate`; `None` when the check cannot be afforded any more.
+    fn check(
+        &mut self,
+        certificate: &Certificate,
+        issuer: &Certificate,
+    ) -> Option<Result<(), SignatureError>> {
+        let key = (*certificate.sha256(), issuer.key().clone());
+        if let Some(known) = self.known.get(&key) {
+            return Some(known.clone());
+        }
+        let left = self.left.checked_sub(cost(issuer.key()));
+        self.left = left.unwrap_or(0);
+        left?;
+        self.checks = self.checks.saturating_add(1);
+        let outcome = self.cache.check(certificate, issuer);
+        self.known.insert(key, outcome.clone());
+        Some(outcome)
     }
 }
 
@@ -101,127 +178,5 @@ fn cost(key: &PublicKey) -> usize {
         PublicKey::Elliptic { curve: Curve::P384, .. } => 4,
         PublicKey::Elliptic { curve: Curve::P521, .. } => 8,
         PublicKey::Unsupported { .. } => 1,
-    }
-}
-
-/// All paths, in the order in which they were found.
-pub(super) fn all_paths(question: &Question<'_>) -> Vec<Path> {
-    let mut candidates: HashMap<&ComparableName, Vec<&Certificate>> = HashMap::new();
-    let mut seen = HashSet::new();
-    for candidate in question.candidates {
-        if seen.insert(candidate.sha256()) {
-            candidates.entry(candidate.subject_name()).or_default().push(candidate);
-        }
-    }
-    let budget = Budget { left: limits::CHAIN_SIGNATURE_WORK };
-    let mut search = Search { question, candidates, paths: Vec::new(), budget };
-    search.extend(vec![question.leaf.clone()]);
-    search.paths
-}
-
-impl Search<'_, '_> {
-    fn extend(&mut self, path: Vec<Certificate>) {
-        let Some(last) = path.last().cloned() else { return };
-        if self.paths.len() >= limits::CHAIN_PATHS {
-            return;
-        }
-        if self.question.anchors.contains(&last) {
-            return self.finish(path, End::Anchor);
-        }
-        if path.len() >= limits::CHAIN_LENGTH {
-            return self.finish(path, End::Budget);
-        }
-        let (issuers, failure) = self.issuers(&last, &path);
-        if issuers.is_empty() {
-            let end = self.dead_end(&last, failure);
-            return self.finish(path, end);
-        }
-        for issuer in issuers {
-            let mut longer = path.clone();
-            longer.push(issuer);
-            self.extend(longer);
-        }
-    }
-
-    fn finish(&mut self, certificates: Vec<Certificate>, end: End) {
-        self.paths.push(Path { certificates, end });
-    }
-
-    fn dead_end(&mut self, last: &Certificate, failure: Option<SignatureError>) -> End {
-        if last.is_self_issued() {
-            if !self.budget.spend(last.key()) {
-                return End::Budget;
-            }
-            if self.question.cache.check(last, last).is_ok() {
-                return End::SelfSigned;
-            }
-        }
-        if self.budget.left == 0 {
-            return End::Budget;
-        }
-        failure.map_or(End::NoIssuer, End::NotSignedByIssuer)
-    }
-
-    /// The certificates that issued `certificate`, the most promising first.
-    fn issuers(
-        &mut self,
-        certificate: &Certificate,
-        path: &[Certificate],
-    ) -> (Vec<Certificate>, Option<SignatureError>) {
-        let mut failure = None;
-        let mut issuers = Vec::new();
-        for issuer in self.named(certificate, path) {
-            if !self.budget.spend(issuer.key()) {
-                break;
-            }
-            match self.question.cache.check(certificate, &issuer) {
-                Ok(()) => issuers.push(issuer),
-                Err(error) => failure = Some(error),
-            }
-        }
-        (issuers, failure)
-    }
-
-    /// The certificates whose name the issuer has: first those with the key that is asked for, then roots,
-    /// then those with the very encoding of the name.
-    fn named(&self, certificate: &Certificate, path: &[Certificate]) -> Vec<Certificate> {
-        let mut named = self.question.anchors.named(certificate.issuer(), certificate.issuer_name());
-        let roots: HashSet<[u8; 32]> = named.iter().map(|root| *root.sha256()).collect();
-        let between = self.candidates.get(certificate.issuer_name()).into_iter().flatten();
-        named.extend(between.filter(|other| !roots.contains(other.sha256())).map(|other| (*other).clone()));
-        if named.is_empty() {
-            named = self.question.anchors.named_alike(certificate.issuer_name());
-        }
-        // A certificate stands in a path once, and so does a name with its key (re-issued authorities).
-        let again = |other: &Certificate, seen: &Certificate| {
-            seen == other || (seen.subject_name() == other.subject_name() && seen.key() == other.key())
-        };
-        named.retain(|other| !path.iter().any(|seen| again(other, seen)));
-        named.sort_by_key(|other| {
-            let time = self.question.effective.time();
-            (
-                key_identifiers(certificate, other),
-                !roots.contains(other.sha256()),
-                other.subject() != certificate.issuer(),
-                !(other.not_before() <= time && time <= other.not_after()),
-            )
-        });
-        named
-    }
-}
-
-/// How well the key identifiers fit.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum KeyIdentifiers {
-    Same,
-    Unstated,
-    Different,
-}
-
-fn key_identifiers(certificate: &Certificate, issuer: &Certificate) -> KeyIdentifiers {
-    match (&certificate.extensions().authority_key_identifier, &issuer.extensions().subject_key_identifier) {
-        (Some(wanted), Some(given)) if wanted == given => KeyIdentifiers::Same,
-        (Some(_), Some(_)) => KeyIdentifiers::Different,
-        _ => KeyIdentifiers::Unstated,
     }
 }

@@ -6,6 +6,7 @@
 //! say so.
 
 mod build;
+mod candidates;
 mod judge;
 mod name_constraints;
 mod policies;
@@ -118,11 +119,13 @@ pub struct Chains {
     pub best: Chain,
     /// The others, better ones first: what is wrong with them explains why they were not chosen.
     pub rejected: Vec<Chain>,
+    /// Signatures of certificates that were checked in the search, remembered ones included.
+    pub signature_checks: usize,
 }
 
 /// Builds all chains within the limits of the search.
 pub fn all_chains(question: &Question<'_>) -> Chains {
-    let paths = build::all_paths(question);
+    let (paths, signature_checks) = build::all_paths(question);
     let mut chains: Vec<Chain> = paths.into_iter().map(|path| judge::judge(question, path)).collect();
     chains.sort_by_key(|chain| (severity(chain), chain.links.len()));
     let mut chains = chains.into_iter();
@@ -131,7 +134,7 @@ pub fn all_chains(question: &Question<'_>) -> Chains {
         reasons: vec![Reason::new(Cause::SearchBudget, Part::Signer, "no chain was looked for")],
         policies: Vec::new(),
     });
-    Chains { best, rejected: chains.collect() }
+    Chains { best, rejected: chains.collect(), signature_checks }
 }
 
 /// How bad a chain is: the number of reasons, an unfinished chain worse than any finished one.
