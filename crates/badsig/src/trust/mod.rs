@@ -4,6 +4,7 @@ pub mod anchors;
 pub mod chain;
 pub mod evidence;
 pub mod reason;
+pub mod revocation;
 pub mod root_program;
 pub mod signature;
 
