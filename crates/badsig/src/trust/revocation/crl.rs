@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::distribution_point::{DistributionPoint, IssuingDistributionPoint};
 use super::entries::{Entries, EntryError, RevokedEntry};
-use super::extension::{Extension, extensions, only};
+use super::extension::{Extension, extensions, inside, only};
 use super::{names, pem};
 use crate::authenticode::certificate::Certificate;
 use crate::authenticode::der::{DerError, DerProblem, Reader, Tlv, tag};
@@ -241,7 +241,7 @@ fn read_tbs(
             let problem = DerProblem::Value("extensions in a list of version 1");
             return Err(explicit.error("crlExtensions", problem).into());
         }
-        for extension in extensions(&only(explicit.value, "crlExtensions")?)? {
+        for extension in extensions(&inside(&explicit, tag::SEQUENCE, "crlExtensions")?)? {
             found.add(&extension)?;
         }
     }
@@ -261,9 +261,9 @@ fn head(fields: &mut Reader<'_>, algorithm: &Tlv<'_>) -> Result<Head, DerError> 
     {
         return Err(version.error("version", DerProblem::Value("a version other than 2 (written 1)")));
     }
-    let inside = fields.expect(tag::SEQUENCE, "signature")?;
-    if inside.raw != algorithm.raw {
-        return Err(inside.error("signature", DerProblem::Value("two different signature algorithms")));
+    let own = fields.expect(tag::SEQUENCE, "signature")?;
+    if own.raw != algorithm.raw {
+        return Err(own.error("signature", DerProblem::Value("two different signature algorithms")));
     }
     let issuer = fields.expect(tag::SEQUENCE, "issuer")?;
     let this_update = fields.any("thisUpdate")?.time("thisUpdate")?;
@@ -284,7 +284,7 @@ impl ListExtensions {
         } else if oid == spc::ISSUING_DISTRIBUTION_POINT.as_der() {
             self.scope = Some(IssuingDistributionPoint::read(value)?);
         } else if oid == spc::AUTHORITY_KEY_IDENTIFIER.as_der() {
-            let mut fields = only(value, "AuthorityKeyIdentifier")?.inside();
+            let mut fields = only(value, tag::SEQUENCE, "AuthorityKeyIdentifier")?.inside();
             let key = fields.optional(tag::context(0), "keyIdentifier")?;
             self.authority_key = key.map(|key| key.value.to_vec());
         } else if oid == spc::FRESHEST_CRL.as_der() {
@@ -298,9 +298,9 @@ impl ListExtensions {
 
 /// A CRL number: not negative, at most 20 octets (RFC 5280 5.2.3); one more for the sign.
 fn number(value: &[u8], field: &'static str) -> Result<Vec<u8>, DerError> {
-    let integer = only(value, field)?;
+    let integer = only(value, tag::INTEGER, field)?;
     let negative = integer.value.first().is_none_or(|first| *first >= 0x80);
-    if integer.tag != tag::INTEGER || negative || integer.value.len() > 21 {
+    if negative || integer.value.len() > 21 {
         return Err(integer.error(field, DerProblem::Value("no number of a list")));
     }
     Ok(integer.value.iter().copied().skip_while(|octet| *octet == 0).collect())

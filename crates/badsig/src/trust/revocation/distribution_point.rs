@@ -155,7 +155,7 @@ impl DistributionPoint {
 
     /// `CRLDistributionPoints ::= SEQUENCE SIZE (1..MAX) OF DistributionPoint`, also of freshestCRL.
     pub(super) fn read_all(value: &[u8]) -> Result<Vec<DistributionPoint>, DerError> {
-        let list = only(value, "CRLDistributionPoints")?;
+        let list = only(value, tag::SEQUENCE, "CRLDistributionPoints")?;
         let mut reader = list.inside();
         let mut points = Vec::new();
         while !reader.is_empty() {
@@ -211,10 +211,10 @@ impl DistributionPoint {
 impl IssuingDistributionPoint {
     /// Reads the extension. It may not be empty, and a list holds one kind of certificates or all (RFC 5280 5.2.5).
     pub(super) fn read(value: &[u8]) -> Result<IssuingDistributionPoint, DerError> {
-        let sequence = only(value, "IssuingDistributionPoint")?;
+        let sequence = only(value, tag::SEQUENCE, "IssuingDistributionPoint")?;
         let problem = |why| Err(sequence.error("IssuingDistributionPoint", DerProblem::Value(why)));
-        if sequence.tag != tag::SEQUENCE || sequence.value.is_empty() {
-            return problem("no SEQUENCE, or an empty one");
+        if sequence.value.is_empty() {
+            return problem("an empty extension");
         }
         let mut fields = sequence.inside();
         let name = fields.optional(tag::context_constructed(0), "distributionPoint")?;

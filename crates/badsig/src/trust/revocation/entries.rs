@@ -160,11 +160,12 @@ impl Entry {
     fn extend(&mut self, extension: &Extension<'_>) -> Result<(), EntryError> {
         let value = extension.value;
         if extension.oid == spc::REASON_CODE.as_der() {
-            self.revoked.reason = RevocationReason::read(&only(value, "reasonCode")?)?;
+            self.revoked.reason = RevocationReason::read(&only(value, tag::ENUMERATED, "reasonCode")?)?;
         } else if extension.oid == spc::INVALIDITY_DATE.as_der() {
-            self.revoked.invalidity_date = Some(only(value, "invalidityDate")?.time("invalidityDate")?);
+            self.revoked.invalidity_date =
+                Some(only(value, tag::GENERALIZED_TIME, "invalidityDate")?.time("invalidityDate")?);
         } else if extension.oid == spc::CERTIFICATE_ISSUER.as_der() {
-            self.certificate_issuer = Some(general_names(&only(value, "certificateIssuer")?)?);
+            self.certificate_issuer = Some(general_names(&only(value, tag::SEQUENCE, "certificateIssuer")?)?);
         } else if extension.critical {
             return Err(EntryError::Critical(ObjectIdentifier::from_der(extension.oid)));
         }

@@ -1,6 +1,6 @@
 //! Extensions of certificates, lists, entries and answers (RFC 5280 4.2).
 
-use crate::authenticode::der::{DerError, DerProblem, Reader, Tlv, tag};
+use crate::authenticode::der::{DerError, DerProblem, Reader, Tag, Tlv, tag};
 use crate::limits;
 
 /// One extension.
@@ -14,13 +14,9 @@ pub(super) struct Extension<'a> {
     pub(super) value: &'a [u8],
 }
 
-/// Reads `Extensions ::= SEQUENCE SIZE (1..MAX) OF Extension`; each may stand there once.
+/// Reads what is in `Extensions ::= SEQUENCE SIZE (1..MAX) OF Extension`; each may stand there once.
 pub(super) fn extensions<'a>(sequence: &Tlv<'a>) -> Result<Vec<Extension<'a>>, DerError> {
     let problem = |why| sequence.error("Extensions", DerProblem::Value(why));
-    if sequence.tag != tag::SEQUENCE {
-        let wrong = DerProblem::WrongTag { expected: tag::SEQUENCE, got: sequence.tag };
-        return Err(sequence.error("Extensions", wrong));
-    }
     let mut found: Vec<Extension<'a>> = Vec::new();
     let mut reader = sequence.inside();
     while !reader.is_empty() {
@@ -58,10 +54,18 @@ pub(super) fn boolean(value: &Tlv<'_>) -> Result<bool, DerError> {
     }
 }
 
-/// The only value of an extension.
-pub(super) fn only<'a>(value: &'a [u8], field: &'static str) -> Result<Tlv<'a>, DerError> {
-    let mut reader = Reader::new(value);
-    let tlv = reader.any(field)?;
+/// The only value of an extension, with this tag.
+pub(super) fn only<'a>(value: &'a [u8], expected: Tag, field: &'static str) -> Result<Tlv<'a>, DerError> {
+    last(Reader::new(value), expected, field)
+}
+
+/// The only value inside another one, such as an EXPLICIT tag.
+pub(super) fn inside<'a>(value: &Tlv<'a>, expected: Tag, field: &'static str) -> Result<Tlv<'a>, DerError> {
+    last(value.inside(), expected, field)
+}
+
+fn last<'a>(mut reader: Reader<'a>, expected: Tag, field: &'static str) -> Result<Tlv<'a>, DerError> {
+    let tlv = reader.expect(expected, field)?;
     reader.end(field)?;
     Ok(tlv)
 }

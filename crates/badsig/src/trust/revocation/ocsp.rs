@@ -8,7 +8,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::entries::RevokedEntry;
-use super::extension::{extensions, only};
+use super::extension::{extensions, inside, only};
 use super::ocsp_request::CertificateId;
 use super::reason::RevocationReason;
 use super::{names, pem, tbs};
@@ -239,20 +239,20 @@ fn basic(bytes: &[u8]) -> Result<Reader<'_>, OcspError> {
     }
     let explicit = fields.expect(tag::context_constructed(0), "responseBytes")?;
     fields.end("OCSPResponse")?;
-    let mut inside = only(explicit.value, "responseBytes")?.inside();
-    let kind = ObjectIdentifier::from_der(inside.oid("responseType")?);
+    let mut fields = inside(&explicit, tag::SEQUENCE, "responseBytes")?.inside();
+    let kind = ObjectIdentifier::from_der(fields.oid("responseType")?);
     if kind != spc::OCSP_BASIC {
         return Err(OcspError::Type(kind));
     }
-    let response = inside.expect(tag::OCTET_STRING, "response")?;
-    inside.end("responseBytes")?;
-    let basic = only(response.value, "BasicOCSPResponse")?;
+    let response = fields.expect(tag::OCTET_STRING, "response")?;
+    fields.end("responseBytes")?;
+    let basic = only(response.value, tag::SEQUENCE, "BasicOCSPResponse")?;
     Ok(Reader::new(basic.raw).sequence("BasicOCSPResponse")?)
 }
 
 /// Certificates that cannot be read are left out: one of them must not cost the others.
 fn read_certificates(explicit: &Tlv<'_>) -> Result<Vec<Certificate>, DerError> {
-    let mut reader = only(explicit.value, "certs")?.inside();
+    let mut reader = inside(explicit, tag::SEQUENCE, "certs")?.inside();
     let mut found = Vec::new();
     while !reader.is_empty() && found.len() < limits::OCSP_CERTIFICATES {
         let certificate = reader.expect(tag::SEQUENCE, "Certificate")?;
@@ -265,7 +265,7 @@ fn read_certificates(explicit: &Tlv<'_>) -> Result<Vec<Certificate>, DerError> {
 fn read_data(tbs: &Tlv<'_>) -> Result<Data, OcspError> {
     let mut fields = tbs.inside();
     if let Some(version) = fields.optional(tag::context_constructed(0), "version")? {
-        let number = only(version.value, "version")?;
+        let number = inside(&version, tag::INTEGER, "version")?;
         if number.value != [0] {
             return Err(number
                 .error("version", DerProblem::Value("a version other than 1 (written 0)"))
@@ -291,10 +291,9 @@ fn read_data(tbs: &Tlv<'_>) -> Result<Data, OcspError> {
 fn read_responder(choice: &Tlv<'_>) -> Result<Responder, DerError> {
     const NAME: u8 = tag::context_constructed(1);
     const KEY: u8 = tag::context_constructed(2);
-    let inside = only(choice.value, "responderID")?;
-    match (choice.tag, inside.tag) {
-        (NAME, tag::SEQUENCE) => Ok(Responder::Name(inside.raw.to_vec())),
-        (KEY, tag::OCTET_STRING) => Ok(Responder::Key(inside.value.to_vec())),
+    match choice.tag {
+        NAME => Ok(Responder::Name(inside(choice, tag::SEQUENCE, "byName")?.raw.to_vec())),
+        KEY => Ok(Responder::Key(inside(choice, tag::OCTET_STRING, "byKey")?.value.to_vec())),
         _ => Err(choice.error("responderID", DerProblem::Value("neither a name nor the digest of a key"))),
     }
 }
@@ -305,7 +304,7 @@ fn read_answer(mut fields: Reader<'_>) -> Result<OcspAnswer, OcspError> {
     let status = read_status(&fields.any("certStatus")?)?;
     let this_update = fields.expect(tag::GENERALIZED_TIME, "thisUpdate")?.time("thisUpdate")?;
     let next_update = match fields.optional(tag::context_constructed(0), "nextUpdate")? {
-        Some(explicit) => Some(only(explicit.value, "nextUpdate")?.time("nextUpdate")?),
+        Some(explicit) => Some(inside(&explicit, tag::GENERALIZED_TIME, "nextUpdate")?.time("nextUpdate")?),
         None => None,
     };
     refuse_unknown(&mut fields)?;
@@ -325,7 +324,9 @@ fn read_status(choice: &Tlv<'_>) -> Result<OcspStatus, DerError> {
             let mut fields = choice.inside();
             let at = fields.expect(tag::GENERALIZED_TIME, "revocationTime")?.time("revocationTime")?;
             let reason = match fields.optional(tag::context_constructed(0), "revocationReason")? {
-                Some(explicit) => RevocationReason::read(&only(explicit.value, "revocationReason")?)?,
+                Some(explicit) => {
+                    RevocationReason::read(&inside(&explicit, tag::ENUMERATED, "revocationReason")?)?
+                }
                 None => RevocationReason::Unspecified,
             };
             fields.end("RevokedInfo")?;
@@ -339,7 +340,7 @@ fn read_status(choice: &Tlv<'_>) -> Result<OcspStatus, DerError> {
 /// Certificate Transparency time stamps are understood, and ignored.
 fn refuse_unknown(fields: &mut Reader<'_>) -> Result<(), OcspError> {
     let Some(explicit) = fields.optional(tag::context_constructed(1), "extensions")? else { return Ok(()) };
-    for extension in extensions(&only(explicit.value, "extensions")?)? {
+    for extension in extensions(&inside(&explicit, tag::SEQUENCE, "extensions")?)? {
         let oid = ObjectIdentifier::from_der(extension.oid);
         if extension.critical && oid != spc::OCSP_NONCE && oid != spc::OCSP_SIGNED_TIMESTAMPS {
             return Err(OcspError::UnknownCritical(oid));

@@ -1,6 +1,6 @@
 //! Fields of a certificate that revocation needs as they stand: the key's bits and single extensions.
 
-use super::extension::{Extension, extensions};
+use super::extension::{Extension, extensions, inside};
 use crate::authenticode::certificate::Certificate;
 use crate::authenticode::der::{DerError, Reader, tag};
 use crate::authenticode::oid::ObjectIdentifier;
@@ -21,8 +21,9 @@ pub(super) fn extension<'a>(
     rest.optional(tag::context(1), "issuerUniqueID")?;
     rest.optional(tag::context(2), "subjectUniqueID")?;
     let Some(list) = rest.optional(tag::context_constructed(3), "extensions")? else { return Ok(None) };
-    let list = list.inside().any("extensions")?;
-    Ok(extensions(&list)?.into_iter().find(|extension| extension.oid == oid.as_der()))
+    Ok(extensions(&inside(&list, tag::SEQUENCE, "extensions")?)?
+        .into_iter()
+        .find(|extension| extension.oid == oid.as_der()))
 }
 
 /// What is in subjectPublicKeyInfo, and what follows it (RFC 5280 4.1).
