@@ -167,12 +167,14 @@ fn named(
 /// Whether the list holds certificates of this kind. A certificate of version 1 does not say what it is, so no
 /// list of one kind covers it.
 fn kind(certificate: &Certificate, scope: &IssuingDistributionPoint) -> bool {
-    if certificate.version() == 0 && (scope.only_user_certificates || scope.only_authority_certificates) {
-        return false;
-    }
     let constraints = certificate.extensions().basic_constraints;
     let authority = constraints.is_some_and(|constraints| constraints.authority);
-    !scope.only_attribute_certificates
-        && !(scope.only_user_certificates && authority)
-        && !(scope.only_authority_certificates && !authority)
+    let says = certificate.version() > 0;
+    if scope.only_attribute_certificates {
+        false
+    } else if scope.only_user_certificates {
+        says && !authority
+    } else {
+        !scope.only_authority_certificates || (says && authority)
+    }
 }
