@@ -35,6 +35,30 @@ pub const NAME_COMPARISONS: usize = 50_000;
 /// Steps taken through the policies of one chain: policies, mappings and the links between them.
 pub const POLICY_STEPS: usize = 20_000;
 
+/// Bytes of one revocation list. The largest public ones (a million entries) take some 40 MB.
+pub const REVOCATION_LIST_BYTES: usize = 256 * 1024 * 1024;
+
+/// Names, points, attributes and extensions in one extension or list of a revocation structure. Real ones have
+/// a handful; the largest indirect lists of the public suites name seven.
+pub const REVOCATION_ITEMS: usize = 1024;
+
+/// Answers in one OCSP response. Responders that answer in advance put a few hundred into one.
+pub const OCSP_ANSWERS: usize = 10_000;
+
+/// Certificates in one OCSP response: the responder's and at most its chain.
+pub const OCSP_CERTIFICATES: usize = 32;
+
+/// Certificates whose key is tried on one revocation list or OCSP response.
+pub const REVOCATION_SIGNERS: usize = 16;
+
+/// Seconds that a list or an OCSP response may lie in the future: the tolerance that OpenSSL has for clocks that
+/// differ.
+pub const CLOCK_TOLERANCE: i64 = 5 * 60;
+
+/// Seconds that a list or an OCSP response counts when it does not say when the next one comes. The CA/Browser
+/// Forum allows seven days between lists (Baseline Requirements 4.9.7).
+pub const AGE_WITHOUT_NEXT_UPDATE: i64 = 7 * 24 * 60 * 60;
+
 /// Bounds that a caller may change; [`Limits::default`] suits every real installer that was measured.
 #[derive(Clone, Debug)]
 #[non_exhaustive]

@@ -26,6 +26,7 @@ pub mod tag {
     pub const OCTET_STRING: Tag = 0x04;
     pub const NULL: Tag = 0x05;
     pub const OID: Tag = 0x06;
+    pub const ENUMERATED: Tag = 0x0a;
     pub const UTF8_STRING: Tag = 0x0c;
     pub const PRINTABLE_STRING: Tag = 0x13;
     pub const T61_STRING: Tag = 0x14;

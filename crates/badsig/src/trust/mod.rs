@@ -5,6 +5,7 @@ pub mod chain;
 pub mod evidence;
 pub mod path;
 pub mod reason;
+pub mod revocation;
 pub mod root_program;
 pub mod signature;
 
