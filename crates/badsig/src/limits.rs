@@ -29,6 +29,13 @@ pub const CHAIN_PATHS: usize = 32;
 /// key of 2048 bits: against bags made to be slow. Real files take fewer than 30.
 pub const CHAIN_SIGNATURE_WORK: usize = 200;
 
+/// Chains for one certificate whose revocation is asked about; one is enough but for cross-certification.
+pub const CHAINS_ASKED: usize = 4;
+
+/// Chains of certificates that sign revocation lists in place of their issuer, for one certificate. Indirect
+/// lists in the public suites need two.
+pub const LIST_SIGNER_CHAINS: usize = 8;
+
 /// Comparisons of names with name constraints for one chain.
 pub const NAME_COMPARISONS: usize = 50_000;
 

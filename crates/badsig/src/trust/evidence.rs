@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::anchors::Anchors;
-use super::chain::SignatureCache;
+use super::chain::{RevocationEvidence, SignatureCache};
 use crate::authenticode::certificate::Certificate;
 use crate::time::UtcTime;
 
@@ -16,6 +16,8 @@ pub struct Evidence {
     pub anchors: Anchors,
     /// Certificates that may complete chains, besides those in the file.
     pub intermediates: Vec<Certificate>,
+    /// What revocation can be told from; `None` when it is not checked.
+    pub revocation: Option<RevocationEvidence>,
     /// Certificate signatures that were already checked.
     pub(crate) cache: Arc<SignatureCache>,
 }
@@ -28,6 +30,6 @@ impl Evidence {
 
     /// Evidence with these roots.
     pub fn new(at: UtcTime, anchors: Anchors) -> Evidence {
-        Evidence { at, anchors, intermediates: Vec::new(), cache: Arc::default() }
+        Evidence { at, anchors, intermediates: Vec::new(), revocation: None, cache: Arc::default() }
     }
 }

@@ -1,10 +1,11 @@
 //! A certificate chain judged by itself (RFC 5280 section 6): the library behind `badsig cert verify`.
 //!
-//! Not checked: the host name of a TLS server, and revocation unless [`PathQuestion::revocation`] says whom to
-//! ask.
+//! Not checked: the host name of a TLS server, and revocation unless [`PathQuestion::revocation`] holds evidence.
 
 use super::anchors::Anchors;
-use super::chain::{Chain, PolicyInputs, Purpose, Question, Revocation, SignatureCache, all_chains};
+use super::chain::{
+    Chain, PolicyInputs, Purpose, Question, RevocationCheck, RevocationEvidence, SignatureCache, all_chains,
+};
 use super::reason::{Cause, Reason, primary};
 use super::root_program::StampedOrNow;
 use crate::authenticode::certificate::Certificate;
@@ -26,8 +27,8 @@ pub struct PathQuestion<'a> {
     pub purpose: Purpose,
     /// What is asked of certificate policies.
     pub policies: PolicyInputs,
-    /// Whom to ask for revocation; nobody when `None`.
-    pub revocation: Option<Revocation<'a>>,
+    /// What to tell revocation from; `None` when it is not checked.
+    pub revocation: Option<&'a RevocationEvidence>,
 }
 
 /// The answer.
@@ -67,7 +68,7 @@ pub fn verify(question: &PathQuestion<'_>) -> PathVerdict {
         effective: StampedOrNow::Now(question.at),
         cache: &SignatureCache::default(),
         policies: &question.policies,
-        revocation: question.revocation,
+        revocation: question.revocation.map(|evidence| RevocationCheck { evidence, at: question.at }),
     });
     let reasons = chains.best.reasons.clone();
     PathVerdict {

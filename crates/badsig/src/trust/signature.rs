@@ -1,6 +1,6 @@
 //! The verdict on one signature: its arithmetic, its time stamps, its chain, and all reasons against it.
 
-use super::chain::{Chain, PolicyInputs, Purpose, Question, build};
+use super::chain::{Chain, PolicyInputs, Purpose, Question, RevocationCheck, build};
 use super::evidence::Evidence;
 use super::reason::{Cause, Part, Reason, primary};
 use super::root_program::StampedOrNow;
@@ -166,7 +166,10 @@ fn chain(
         effective,
         cache: &evidence.cache,
         policies: &PolicyInputs::default(),
-        revocation: None,
+        revocation: evidence
+            .revocation
+            .as_ref()
+            .map(|found| RevocationCheck { evidence: found, at: evidence.at }),
     })
 }
 

@@ -2,12 +2,11 @@
 
 use super::build::{End, Path};
 use super::policies::PolicyProblem;
-use super::{Chain, Link, Purpose, Question, RevocationStatus, Role, name_constraints, policies, usage};
+use super::{Chain, Link, Purpose, Question, Role, name_constraints, policies, usage};
 use crate::authenticode::certificate::Certificate;
 use crate::authenticode::oid::ObjectIdentifier;
 use crate::authenticode::public_key::PublicKey;
 use crate::authenticode::spc;
-use crate::time::UtcTime;
 use crate::trust::reason::{Cause, Part, Reason};
 use crate::trust::root_program::{RootVerdict, StampedOrNow};
 
@@ -17,7 +16,7 @@ const MIN_RSA_BITS: u32 = 1024;
 /// Judges one path.
 pub(super) fn judge(question: &Question<'_>, path: Path) -> Chain {
     let mut reasons = Vec::new();
-    let mut links = links(path.certificates, &path.end);
+    let links = links(path.certificates, &path.end);
     ending(question, &links, &path.end, &mut reasons);
     for (position, link) in links.iter().enumerate() {
         validity(question, link, &mut reasons);
@@ -33,7 +32,6 @@ pub(super) fn judge(question: &Question<'_>, path: Path) -> Chain {
     }
     names(&links, &mut reasons);
     let policies = policies(question, &links, &path.end, &mut reasons);
-    revocation(question, &mut links, &mut reasons);
     if question.purpose == Purpose::TimeStamping {
         reasons.iter_mut().for_each(|reason| reason.part = Part::Timestamp);
     }
@@ -57,7 +55,7 @@ fn links(certificates: Vec<Certificate>, end: &End) -> Vec<Link> {
         .collect()
 }
 
-fn part(role: Role) -> Part {
+pub(super) fn part(role: Role) -> Part {
     match role {
         Role::Signer => Part::Signer,
         Role::Intermediate => Part::Intermediate,
@@ -65,7 +63,7 @@ fn part(role: Role) -> Part {
     }
 }
 
-fn quoted(certificate: &Certificate) -> String {
+pub(super) fn quoted(certificate: &Certificate) -> String {
     format!("\"{}\"", certificate.common_name())
 }
 
@@ -301,35 +299,4 @@ fn policies(
     };
     reasons.push(Reason::new(Cause::Policy, Part::Intermediate, message));
     Vec::new()
-}
-
-/// Asks for the revocation of every certificate whose issuer stands above it.
-fn revocation(question: &Question<'_>, links: &mut [Link], reasons: &mut Vec<Reason>) {
-    let Some(asked) = question.revocation else { return };
-    let issuers: Vec<Certificate> = links.iter().skip(1).map(|link| link.certificate.clone()).collect();
-    for (link, issuer) in links.iter_mut().zip(&issuers) {
-        let status = (asked.status)(&link.certificate, issuer);
-        let name = quoted(&link.certificate);
-        match &status {
-            RevocationStatus::Revoked { since } if counts(question.effective, *since) => {
-                let message = format!("{} revoked {name} on {}", quoted(issuer), since.date());
-                reasons.push(Reason::new(Cause::Revoked, part(link.role), message));
-            }
-            RevocationStatus::Unknown { why } if asked.required => {
-                let message = format!("whether {name} was revoked is not known: {why}");
-                reasons.push(Reason::new(Cause::RevocationUnknown, part(link.role), message));
-            }
-            _ => {}
-        }
-        link.revocation = Some(status);
-    }
-}
-
-/// A signature that was stamped before its certificate was revoked goes on to count (Microsoft, "Time
-/// Stamping Authenticode Signatures").
-fn counts(effective: StampedOrNow, since: UtcTime) -> bool {
-    match effective {
-        StampedOrNow::Stamped(time) => time >= since,
-        StampedOrNow::Now(_) => true,
-    }
 }

@@ -2,27 +2,32 @@
 //!
 //! All candidate paths are tried within a budget; each is judged certificate by certificate (RFC 5280 6), and
 //! the one with the least wrong is reported. Certificates are looked for among those given, never on a network.
-//! Revocation is asked of whoever was named in the question; where nobody was, it is not checked and the links
-//! say so.
+//! Revocation is told from the lists and responses in the question; without any it is not checked, and the
+//! links say so.
 
 mod build;
 mod candidates;
 mod judge;
 mod name_constraints;
 mod policies;
+mod revocation;
 mod usage;
 
 use serde::{Deserialize, Serialize};
 
 use super::anchors::Anchors;
 use super::reason::{Cause, Part, Reason};
+use super::revocation::CertificateStatus;
 use super::root_program::StampedOrNow;
 use crate::authenticode::certificate::Certificate;
 use crate::authenticode::oid::ObjectIdentifier;
-use crate::time::UtcTime;
+use crate::limits;
+
+use revocation::Trail;
 
 pub use build::SignatureCache;
 pub use policies::PolicyInputs;
+pub use revocation::{RevocationCheck, RevocationEvidence};
 pub use usage::{Purpose, UnknownPurpose};
 
 /// The place of a certificate in its chain.
@@ -46,7 +51,7 @@ pub struct Link {
     /// Its place.
     pub role: Role,
     /// What is known of its revocation; `None` when that was not asked or cannot be (roots, open ends).
-    pub revocation: Option<RevocationStatus>,
+    pub revocation: Option<CertificateStatus>,
 }
 
 /// A chain and everything that is wrong with it.
@@ -77,34 +82,8 @@ pub struct Question<'a> {
     pub cache: &'a SignatureCache,
     /// What is asked of certificate policies; the default asks nothing.
     pub policies: &'a PolicyInputs,
-    /// Whom to ask for revocation; nobody when `None`.
-    pub revocation: Option<Revocation<'a>>,
-}
-
-/// What is known of a certificate's revocation.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum RevocationStatus {
-    /// Its issuer says that it is not revoked.
-    Good,
-    /// Its issuer revoked it.
-    Revoked {
-        /// From when on.
-        since: UtcTime,
-    },
-    /// Nothing is known that counts.
-    Unknown {
-        /// Why, in words.
-        why: String,
-    },
-}
-
-/// Whom to ask for revocation.
-#[derive(Clone, Copy)]
-pub struct Revocation<'a> {
-    /// Tells the status of a certificate that was issued by another.
-    pub status: &'a dyn Fn(&Certificate, &Certificate) -> RevocationStatus,
-    /// Whether a chain is refused when the status of one of its certificates is unknown.
-    pub required: bool,
+    /// What to tell revocation from; `None` when it is not checked.
+    pub revocation: Option<RevocationCheck<'a>>,
 }
 
 /// Builds the best chain.
@@ -125,9 +104,14 @@ pub struct Chains {
 
 /// Builds all chains within the limits of the search.
 pub fn all_chains(question: &Question<'_>) -> Chains {
+    chains(question, &Trail::new())
+}
+
+fn chains(question: &Question<'_>, trail: &Trail) -> Chains {
     let (paths, signature_checks) = build::all_paths(question);
     let mut chains: Vec<Chain> = paths.into_iter().map(|path| judge::judge(question, path)).collect();
     chains.sort_by_key(|chain| (severity(chain), chain.links.len()));
+    ask_for_revocation(question, &mut chains, trail);
     let mut chains = chains.into_iter();
     let best = chains.next().unwrap_or_else(|| Chain {
         links: Vec::new(),
@@ -135,6 +119,24 @@ pub fn all_chains(question: &Question<'_>) -> Chains {
         policies: Vec::new(),
     });
     Chains { best, rejected: chains.collect(), signature_checks }
+}
+
+/// Asks for the chains that are as good as the best, until one has no fault. Lists may be large, so hopeless
+/// chains are not asked about.
+fn ask_for_revocation(question: &Question<'_>, chains: &mut [Chain], trail: &Trail) {
+    let Some(least) = chains.first().map(severity) else { return };
+    if question.revocation.is_none() {
+        return;
+    }
+    for chain in chains.iter_mut().take_while(|chain| severity(chain) == least).take(limits::CHAINS_ASKED) {
+        revocation::check(question, chain, trail);
+        if chain.reasons.is_empty() {
+            break;
+        }
+    }
+    // A chain that was not asked about is never better than one that was found good.
+    let unasked = |chain: &Chain| chain.links.iter().all(|link| link.revocation.is_none());
+    chains.sort_by_key(|chain| (unasked(chain), severity(chain), chain.links.len()));
 }
 
 /// How bad a chain is: the number of reasons, an unfinished chain worse than any finished one.

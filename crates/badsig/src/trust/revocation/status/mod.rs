@@ -56,6 +56,17 @@ pub enum CertificateStatus {
     },
 }
 
+impl CertificateStatus {
+    /// The word of the report.
+    pub fn name(&self) -> &'static str {
+        match self {
+            CertificateStatus::Good { .. } => "good",
+            CertificateStatus::Revoked(_) => "revoked",
+            CertificateStatus::Unknown { .. } => "unknown",
+        }
+    }
+}
+
 /// A revocation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Revocation {
