@@ -43,6 +43,13 @@ pub const CLOCK_TOLERANCE: i64 = 5 * 60;
 /// Forum allows seven days between lists (Baseline Requirements 4.9.7).
 pub const AGE_WITHOUT_NEXT_UPDATE: i64 = 7 * 24 * 60 * 60;
 
+/// Characters of a name from a file that a finding shows. Names of companies are shorter; a file may claim
+/// one of 64 KB.
+pub const SHOWN_CHARACTERS: usize = 100;
+
+/// Things of one kind that a finding names before it only counts them.
+pub const SHOWN_ITEMS: usize = 5;
+
 /// Bounds that a caller may change; [`Limits::default`] suits every real installer that was measured.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
