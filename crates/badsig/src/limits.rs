@@ -50,6 +50,22 @@ pub const SHOWN_CHARACTERS: usize = 100;
 /// Things of one kind that a finding names before it only counts them.
 pub const SHOWN_ITEMS: usize = 5;
 
+/// Certificates in one chain. Real chains have at most six; conformance suites go up to ten.
+pub const CHAIN_LENGTH: usize = 16;
+
+/// Candidate chains that are judged for one certificate. Cross-certification gives real files at most four.
+pub const CHAIN_PATHS: usize = 32;
+
+/// Work spent on the signatures of certificates in one search for a chain, in units of one check by an RSA
+/// key of 2048 bits: against bags made to be slow. Real files take fewer than 30.
+pub const CHAIN_SIGNATURE_WORK: usize = 200;
+
+/// Comparisons of names with name constraints for one chain.
+pub const NAME_COMPARISONS: usize = 50_000;
+
+/// Steps taken through the policies of one chain: policies, mappings and the links between them.
+pub const POLICY_STEPS: usize = 20_000;
+
 /// Bounds that a caller may change; [`Limits::default`] suits every real installer that was measured.
 #[derive(Clone, Debug)]
 #[non_exhaustive]

@@ -33,6 +33,7 @@ pub mod tag {
     pub const IA5_STRING: Tag = 0x16;
     pub const UTC_TIME: Tag = 0x17;
     pub const GENERALIZED_TIME: Tag = 0x18;
+    pub const VISIBLE_STRING: Tag = 0x1a;
     pub const BMP_STRING: Tag = 0x1e;
     pub const SEQUENCE: Tag = 0x30;
     pub const SET: Tag = 0x31;

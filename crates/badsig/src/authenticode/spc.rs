@@ -114,6 +114,29 @@ pub const DISALLOWED_LIST_SIGNER: ObjectIdentifier =
 pub const SECURITY_CATALOG_LIST: ObjectIdentifier =
     ObjectIdentifier::new(&[0x2b, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x0c, 0x01, 0x01]);
 
+// Extensions of certificates that name or limit names and policies (RFC 5280 4.2.1).
+/// `2.5.29.17`: subjectAltName.
+pub const SUBJECT_ALT_NAME: ObjectIdentifier = ObjectIdentifier::new(&[0x55, 0x1d, 0x11]);
+/// `2.5.29.18`: issuerAltName.
+pub const ISSUER_ALT_NAME: ObjectIdentifier = ObjectIdentifier::new(&[0x55, 0x1d, 0x12]);
+/// `2.5.29.30`: nameConstraints.
+pub const NAME_CONSTRAINTS: ObjectIdentifier = ObjectIdentifier::new(&[0x55, 0x1d, 0x1e]);
+/// `2.5.29.32`: certificatePolicies.
+pub const CERTIFICATE_POLICIES: ObjectIdentifier = ObjectIdentifier::new(&[0x55, 0x1d, 0x20]);
+/// `2.5.29.32.0`: anyPolicy.
+pub const ANY_POLICY: ObjectIdentifier = ObjectIdentifier::new(&[0x55, 0x1d, 0x20, 0x00]);
+/// `2.5.29.33`: policyMappings.
+pub const POLICY_MAPPINGS: ObjectIdentifier = ObjectIdentifier::new(&[0x55, 0x1d, 0x21]);
+/// `2.5.29.36`: policyConstraints.
+pub const POLICY_CONSTRAINTS: ObjectIdentifier = ObjectIdentifier::new(&[0x55, 0x1d, 0x24]);
+/// `2.5.29.54`: inhibitAnyPolicy.
+pub const INHIBIT_ANY_POLICY: ObjectIdentifier = ObjectIdentifier::new(&[0x55, 0x1d, 0x36]);
+
+// Attributes of names.
+/// `1.2.840.113549.1.9.1`: emailAddress.
+pub const EMAIL_ADDRESS: ObjectIdentifier =
+    ObjectIdentifier::new(&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x01]);
+
 // Digest algorithms.
 /// `1.2.840.113549.2.5`: MD5.
 pub const MD5: ObjectIdentifier = ObjectIdentifier::new(&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x02, 0x05]);

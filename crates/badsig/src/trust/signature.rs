@@ -1,6 +1,6 @@
 //! The verdict on one signature: its arithmetic, its time stamps, its chain, and all reasons against it.
 
-use super::chain::{Chain, Purpose, Question, build};
+use super::chain::{Chain, PolicyInputs, Purpose, Question, build};
 use super::evidence::Evidence;
 use super::reason::{Cause, Part, Reason, primary};
 use super::root_program::StampedOrNow;
@@ -165,6 +165,8 @@ fn chain(
         purpose,
         effective,
         cache: &evidence.cache,
+        policies: &PolicyInputs::default(),
+        revocation: None,
     })
 }
 
