@@ -64,7 +64,7 @@ fn a_file_without_permission() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("secret.msi");
     fs::write(&path, "x").unwrap();
-    fs::set_permissions(&path, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o000)).unwrap();
     // Root may read everything.
     if fs::File::open(&path).is_err() {
         beside_a_good_file(&path).says("cannot be opened");

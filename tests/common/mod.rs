@@ -1,6 +1,7 @@
 //! A small builder around the command: no variables of the machine it runs on, a fixed date, the test root.
 
 #![allow(dead_code, reason = "every test file uses a part of it")]
+#![allow(clippy::unwrap_used, reason = "a failing helper fails the test")]
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};

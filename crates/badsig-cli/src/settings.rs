@@ -16,6 +16,9 @@ use crate::inputs::{self, Entry};
 /// The name of the embedded roots in `--roots`.
 const EMBEDDED: &str = "embedded";
 
+/// More threads than this only cost memory.
+const MOST_JOBS: usize = 256;
+
 /// How much the text says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Detail {
@@ -57,7 +60,7 @@ impl CheckSettings {
             evidence,
             policy: Policy::for_targets(arguments.target.clone()),
             sha1: arguments.sha1,
-            jobs: arguments.jobs.map_or_else(cores, NonZeroUsize::get),
+            jobs: arguments.jobs.map_or_else(cores, NonZeroUsize::get).min(MOST_JOBS),
             format: arguments.format,
             outputs,
             detail: detail(arguments),

@@ -104,8 +104,8 @@ fn not_checked(report: &Report) -> Vec<Line> {
         .iter()
         .enumerate()
         .map(|(index, text)| match index {
-            0 => Line::new(0, indent).text(FAINT, heading).gap(1).text(FAINT, text),
-            _ => Line::new(indent, 0).text(FAINT, text),
+            0 => Line::new(0, indent.saturating_add(2)).text(FAINT, heading).gap(1).text(FAINT, text),
+            _ => Line::new(indent, 2).text(FAINT, text),
         })
         .collect()
 }

@@ -2,7 +2,6 @@
 
 use anstyle::Style;
 use badsig::check::{self, Level};
-use badsig::problem::ProblemKind;
 use badsig::report::{FindingReport, PredictionReport};
 use badsig::target::PredictedOutcome;
 use badsig::{FileReport, Outcome};
@@ -23,11 +22,26 @@ pub(super) fn lines(report: &FileReport, text: &Text) -> Vec<Line> {
     if report.verdict == Outcome::Blocked {
         lines.extend(signature::signed_by(report));
         lines.extend(refusals(report, text));
-        lines.extend(advice(report));
     }
     lines.extend(problems(report));
-    lines.extend(report.findings.iter().filter(|finding| finding.level == Level::Warn).map(warning));
+    lines.extend(advice(report));
+    lines.extend(warnings(report));
     lines
+}
+
+/// The findings that made the verdict: those that block, or those that say what could not be read.
+fn decisive(report: &FileReport) -> Vec<&FindingReport> {
+    let decides = |finding: &&FindingReport| match report.verdict {
+        Outcome::Blocked => finding.level == Level::Block,
+        Outcome::Undecided => is_problem(finding, report),
+        Outcome::Publishable => false,
+    };
+    report.findings.iter().filter(decides).collect()
+}
+
+/// Whether a finding says what a problem says.
+fn is_problem(finding: &FindingReport, report: &FileReport) -> bool {
+    report.problems.iter().any(|problem| problem.message == finding.message)
 }
 
 /// Verdict, path and the answer in short; the answer has a line of its own when there is no room.
@@ -141,11 +155,11 @@ fn refusal(prediction: &PredictionReport) -> Line {
     }
 }
 
-/// What to do first about everything that blocks, and where more is said.
+/// What to do first about everything that decided, and where more is said.
 fn advice(report: &FileReport) -> Vec<Line> {
     let mut said: Vec<&str> = Vec::new();
     let mut lines = Vec::new();
-    for finding in report.findings.iter().filter(|finding| finding.level == Level::Block) {
+    for finding in decisive(report) {
         if said.contains(&finding.check.as_str()) {
             continue;
         }
@@ -154,7 +168,7 @@ fn advice(report: &FileReport) -> Vec<Line> {
         let line = Line::new(INDENT, 2).text(ADVICE, "→ ").text(Style::new(), &finding.help);
         lines.push(line.gap(1).text(FAINT, "More:").gap(1).unbroken(ADVICE, &more));
     }
-    if said.is_empty() {
+    if said.is_empty() && report.verdict == Outcome::Blocked {
         let more = format!("badsig explain {}", report.trust.hresult);
         lines.push(
             Line::new(INDENT, 2).text(ADVICE, "→ ").text(FAINT, "More:").gap(1).unbroken(ADVICE, &more),
@@ -163,31 +177,22 @@ fn advice(report: &FileReport) -> Vec<Line> {
     lines
 }
 
-/// What could not be read, but for what the first line says, and what helps.
+/// What could not be read, but for what the first line says.
 fn problems(report: &FileReport) -> Vec<Line> {
     let already = usize::from(report.verdict == Outcome::Undecided);
-    let mut lines: Vec<Line> = report
+    report
         .problems
         .iter()
         .skip(already)
         .map(|problem| Line::new(INDENT, 2).text(WARNING, "not read: ").text(Style::new(), &problem.message))
-        .collect();
-    if report.verdict == Outcome::Undecided
-        && let Some(help) = report.problems.iter().find_map(|problem| help(problem.kind))
-    {
-        lines.push(Line::new(INDENT, 2).text(ADVICE, "→ ").text(Style::new(), help));
-    }
-    lines
+        .collect()
 }
 
-fn help(kind: ProblemKind) -> Option<&'static str> {
-    match kind {
-        ProblemKind::Truncated => Some("Download or copy the file again: its end is missing."),
-        ProblemKind::Malformed => {
-            Some("Download the file again; if a fresh copy shows the same, ask the vendor.")
-        }
-        _ => None,
-    }
+/// Warnings that were not said yet.
+fn warnings(report: &FileReport) -> Vec<Line> {
+    let said = |finding: &FindingReport| is_problem(finding, report);
+    let warnings = report.findings.iter().filter(|finding| finding.level == Level::Warn && !said(finding));
+    warnings.map(warning).collect()
 }
 
 fn warning(finding: &FindingReport) -> Line {
