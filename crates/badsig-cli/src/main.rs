@@ -1,2 +1,49 @@
-//! The command `badsig`.
-fn main() {}
+//! The command `badsig`: arguments, progress, outputs, exit codes. Everything that decides is in the library.
+
+mod args;
+mod certificates;
+mod commands;
+mod failure;
+mod files;
+mod inputs;
+mod output;
+mod progress;
+mod run;
+mod settings;
+
+use std::panic::catch_unwind;
+use std::process::ExitCode;
+
+use badsig::codes::exit_codes;
+use clap::Parser as _;
+
+use args::{Arguments, Command};
+use failure::Failure;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    failure::say_panics_briefly();
+    let code = match catch_unwind(|| run(&arguments)) {
+        Ok(Ok(code)) => code,
+        Ok(Err(failure)) => {
+            output::message::error(&failure.to_string());
+            failure.exit_code()
+        }
+        // The hook has already said what happened.
+        Err(_) => exit_codes::DEFECT,
+    };
+    ExitCode::from(code)
+}
+
+/// Does what was asked and gives the exit code.
+fn run(arguments: &Arguments) -> Result<u8, Failure> {
+    let colour = arguments.color;
+    match &arguments.command {
+        Command::Check(arguments) => commands::check::run(arguments, colour),
+        Command::Inspect(arguments) => commands::inspect::run(arguments, colour),
+        Command::Explain(arguments) => commands::explain::run(arguments, colour),
+        Command::Schema => commands::schema::run(),
+        Command::Completions(arguments) => commands::completions::run(arguments.shell),
+        Command::Man => commands::man::run(),
+    }
+}

@@ -1,14 +1,16 @@
 //! Facts, evidence and policy become a verdict. Pure: no clock, no network, no file.
 
+use crate::authenticode::facts::SignatureFacts;
 use crate::check::{self, Finding, Level};
 use crate::codes::hresult::{CRYPT_E_FILE_ERROR, S_OK, TRUST_E_NOSIGNATURE, TRUST_E_SUBJECT_FORM_UNKNOWN};
 use crate::codes::{Confidence, HResult};
 use crate::facts::Facts;
+use crate::format::Format;
 use crate::policy::Policy;
 use crate::problem::ProblemKind;
 use crate::target::{PredictedOutcome, Prediction, TARGETS};
 use crate::trust::Evidence;
-use crate::trust::reason::precedence;
+use crate::trust::reason::{Cause, Part, Reason, precedence, primary};
 use crate::trust::signature::{SignatureVerdict, judge_signature};
 use crate::verdict::Outcome;
 
@@ -41,7 +43,7 @@ pub struct Verdict {
 /// ```
 pub fn judge(facts: &Facts, evidence: &Evidence, policy: &Policy) -> Verdict {
     let signatures: Vec<SignatureVerdict> =
-        facts.signatures.iter().map(|signature| judge_signature(signature, evidence)).collect();
+        facts.signatures.iter().map(|signature| judge_one(facts, signature, evidence)).collect();
     let judged = Judged { facts, signatures: &signatures, evidence };
     let findings = check::run_all(&judged, policy);
     let predictions: Vec<Prediction> = TARGETS.iter().map(|target| target.predict(&judged)).collect();
@@ -50,18 +52,52 @@ pub fn judge(facts: &Facts, evidence: &Evidence, policy: &Policy) -> Verdict {
     Verdict { outcome, hresult, signatures, predictions, findings }
 }
 
-/// Publishable is what remains: nothing blocks, everything was read, and every target that was asked for is
+/// Publishable only when everything was read, nothing blocks, and every target that was asked for is
 /// predicted to take it. A check that was forgotten cannot let a file through.
 fn outcome(facts: &Facts, policy: &Policy, findings: &[Finding], predictions: &[Prediction]) -> Outcome {
-    let asked = || predictions.iter().filter(|prediction| policy.targets.contains(&prediction.target));
-    let predicted = |outcome| asked().any(|prediction| prediction.outcome == outcome);
-    if findings.iter().any(|finding| finding.level == Level::Block) || predicted(PredictedOutcome::Rejected) {
+    let asked: Vec<PredictedOutcome> = predictions
+        .iter()
+        .filter(|prediction| policy.targets.contains(&prediction.target))
+        .map(|prediction| prediction.outcome)
+        .collect();
+    let accepted = |outcome: &PredictedOutcome| *outcome == PredictedOutcome::Accepted;
+    if findings.iter().any(|finding| finding.level == Level::Block)
+        || asked.contains(&PredictedOutcome::Rejected)
+    {
         Outcome::Blocked
-    } else if !facts.problems.is_empty() || predicted(PredictedOutcome::Unknown) || asked().next().is_none() {
-        Outcome::Undecided
-    } else {
+    } else if facts.problems.is_empty() && !asked.is_empty() && asked.iter().all(accepted) {
         Outcome::Publishable
+    } else {
+        Outcome::Undecided
     }
+}
+
+fn judge_one(facts: &Facts, signature: &SignatureFacts, evidence: &Evidence) -> SignatureVerdict {
+    let mut verdict = judge_signature(signature, evidence);
+    if let Some(reason) = vouches_for_nothing(facts, signature) {
+        verdict.reasons.push(reason);
+        verdict.hresult = primary(&verdict.reasons);
+    }
+    verdict
+}
+
+/// A signature over something else than a digest of this file may be in perfect order and says nothing of
+/// the file: a security catalog's signature in the certificate table of a program.
+fn vouches_for_nothing(facts: &Facts, signature: &SignatureFacts) -> Option<Reason> {
+    if matches!(facts.format, Format::Cat | Format::P7) {
+        return None;
+    }
+    let contents = signature.contents.as_ref().ok()?;
+    let message = match &contents.digest {
+        None => format!("the signature does not vouch for this file: it signs {}", contents.content_type),
+        Some(digest)
+            if digest.algorithm.is_ok() && digest.computed.is_none() && facts.problems.is_empty() =>
+        {
+            "the digest of this file could not be compared with the one in the signature".to_owned()
+        }
+        Some(_) => return None,
+    };
+    Some(Reason::new(Cause::ContentType, Part::Signature, message))
 }
 
 /// Facts with what was judged of the signatures: what checks and targets look at.
@@ -79,6 +115,8 @@ pub struct Judged<'a> {
 pub enum State {
     /// It could not be read completely, and nothing that was read decides.
     Unread,
+    /// It is a signature without the file that it signs.
+    Detached,
     /// It carries no signature.
     Unsigned,
     /// Its primary signature cannot be read.
@@ -93,6 +131,9 @@ impl Judged<'_> {
     /// The state of the subject by its primary signature, the one that Windows looks at.
     pub fn state(&self) -> State {
         let complete = self.facts.problems.is_empty();
+        if complete && self.facts.format == Format::P7 {
+            return State::Detached;
+        }
         match (self.facts.signatures.first(), self.signatures.first()) {
             (Some(facts), _) if facts.contents.is_err() => State::Unreadable,
             (Some(_), Some(verdict)) if !verdict.is_valid() => State::Invalid(verdict.hresult),
@@ -106,6 +147,7 @@ impl Judged<'_> {
     pub fn hresult(&self) -> HResult {
         match self.state() {
             State::Valid => HResult(S_OK),
+            State::Detached => HResult(TRUST_E_SUBJECT_FORM_UNKNOWN),
             State::Unsigned => HResult(TRUST_E_NOSIGNATURE),
             State::Unreadable | State::Invalid(_) => {
                 self.signatures.first().map_or(HResult(TRUST_E_NOSIGNATURE), |verdict| verdict.hresult)
@@ -128,8 +170,10 @@ impl Judged<'_> {
             .map_or(Confidence::Inferred, |reason| reason.confidence)
     }
 
-    /// Whether data stands behind a signature inside its area (CVE-2013-3900).
-    pub fn has_data_in_padding(&self) -> bool {
-        self.facts.signatures.iter().any(|signature| signature.padding.not_zero > 0)
+    /// The signatures with data behind them inside their areas (CVE-2013-3900: the certificate tables of
+    /// PE images).
+    pub fn data_in_padding(&self) -> impl Iterator<Item = &SignatureFacts> {
+        let signatures = self.facts.signatures.iter().filter(|_| self.facts.format == Format::Pe);
+        signatures.filter(|signature| signature.padding.not_zero > 0)
     }
 }

@@ -4,6 +4,14 @@
 //! says that it was skipped. Where badsig answers otherwise, `tests/exceptions.toml` says why; an exception
 //! that no longer applies fails, and so does one for a file that badsig calls valid while it should not.
 
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "test code"
+)]
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};

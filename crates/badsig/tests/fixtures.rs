@@ -1,23 +1,23 @@
 //! Every file of `fixtures/` against its manifest: what independent tools or its making say of it.
 
-use std::path::{Path, PathBuf};
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "test code"
+)]
+
+mod common;
 
 use badsig::authenticode::certificate::Certificate;
 use badsig::authenticode::facts::TimestampKind;
 use badsig::trust::{Anchors, Evidence};
 use badsig::{Facts, Limits, Outcome, Policy, Subject, Verdict};
-use base64::Engine as _;
-
-fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
+use common::{judged_at, repository, test_root};
 
 fn evidence() -> Evidence {
-    let pem = std::fs::read_to_string(repository().join("tests/recipes/pki/test-root.pem")).unwrap();
-    let body: String = pem.lines().filter(|line| !line.starts_with("-----")).collect();
-    let der = base64::engine::general_purpose::STANDARD.decode(body).unwrap();
-    let anchors = Anchors::embedded().with([Certificate::from_der(&der).unwrap()]);
-    Evidence::new("2026-11-21".parse().unwrap(), anchors)
+    Evidence::new(judged_at(), Anchors::embedded().with([test_root()]))
 }
 
 #[test]

@@ -3,27 +3,27 @@
 //! `tests/uncovered/`, each with its name, and the lists are exact. The signer has expired, so that a lost time
 //! stamp does not go unnoticed.
 
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "test code"
+)]
+
+mod common;
 mod places;
 
 use std::ops::Range;
-use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use badsig::authenticode::certificate::Certificate;
 use badsig::trust::{Anchors, Evidence};
 use badsig::{Limits, Outcome, Policy, Subject};
-use base64::Engine as _;
-
-fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
+use common::{judged_at, repository, test_root};
 
 fn evidence() -> Evidence {
-    let pem = std::fs::read_to_string(repository().join("tests/recipes/pki/test-root.pem")).unwrap();
-    let body: String = pem.lines().filter(|line| !line.starts_with("-----")).collect();
-    let der = base64::engine::general_purpose::STANDARD.decode(body).unwrap();
-    Evidence::new("2026-11-21".parse().unwrap(), Anchors::only(vec![Certificate::from_der(&der).unwrap()]))
+    Evidence::new(judged_at(), Anchors::only(vec![test_root()]))
 }
 
 /// The offsets at which a flipped byte leaves the file publishable.

@@ -19,9 +19,9 @@ use std::path::{Path, PathBuf};
 use badsig::authenticode::certificate::Certificate;
 use badsig::authenticode::oid::ObjectIdentifier;
 use badsig::trust::Anchors;
-use badsig::trust::chain::{PolicyInputs, Purpose, RevocationEvidence};
+use badsig::trust::chain::{PolicyInputs, Purpose};
 use badsig::trust::path::{PathQuestion, PathVerdict, verify};
-use badsig::trust::revocation::RevocationList;
+use badsig::trust::revocation::{RevocationEvidence, RevocationList};
 use serde_json::Value;
 
 /// All certificates of the suite that are meant to be valid are so from 2010 to 2030.

@@ -24,5 +24,10 @@ pub(super) static CHECK: Check = Check {
 };
 
 fn find(judged: &Judged<'_>) -> Vec<String> {
-    primary_reasons(judged, &[Cause::Digest, Cause::DigestAlgorithm])
+    let mut found = primary_reasons(judged, &[Cause::Digest, Cause::DigestAlgorithm]);
+    let appended = judged.facts.storage.covered_after;
+    if let Some(message) = found.first_mut().filter(|_| appended > 0) {
+        message.push_str(&format!("; {appended} bytes behind the signature may have been appended"));
+    }
+    found
 }

@@ -2,15 +2,56 @@
 //! is [`CHECKS`], and help, schema and documentation come from it.
 
 mod bad_digest;
+mod bad_signature_value;
+mod bad_timestamp;
+mod bytes_after_signature;
+mod digest_not_covered;
 mod expired;
+mod expires_soon;
+mod explicitly_distrusted;
+mod extra_timestamp_invalid;
+mod incomplete_chain;
+mod invalid_chain;
+mod lifetime_signing;
+mod limit_reached;
+mod malformed_file;
+mod malformed_signature;
+mod msi_extended_mismatch;
+mod nested_signature_invalid;
+mod no_signer_certificate;
+mod not_timestamped;
+mod not_yet_valid;
+mod other_certificate_entries;
+mod padding_after_signature;
+mod page_hash_mismatch;
+mod publisher_name_mismatch;
+mod security_catalog;
+mod several_signers;
+mod signature_without_file;
+mod small_key;
+mod stuffed_certificates;
+mod truncated;
+mod unknown_format;
+mod unknown_unsigned_attribute;
+mod unreadable;
 mod unsigned;
+mod untrusted_root;
+mod weak_digest;
+mod weak_key;
+mod words;
+mod wrong_usage;
 
 use serde::{Deserialize, Serialize};
 
+use crate::authenticode::certificate::Certificate;
+use crate::authenticode::facts::Contents;
 use crate::judge::Judged;
 use crate::policy::Policy;
+use crate::problem::ProblemKind;
 use crate::target::Target;
+use crate::time::UtcTime;
 use crate::trust::reason::{Cause, Part, Reason};
+use crate::trust::signature::SignatureVerdict;
 
 /// What a finding does to the verdict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -43,8 +84,48 @@ pub struct Check {
     pub(crate) find: fn(&Judged<'_>) -> Vec<String>,
 }
 
-/// All checks, in the order of reports.
-pub static CHECKS: &[&Check] = &[&unsigned::CHECK, &bad_digest::CHECK, &expired::CHECK];
+/// All checks, in the order of reports: what blocks, in the order in which Windows looks; what leaves a subject
+/// undecided; warnings; notes.
+pub static CHECKS: &[&Check] = &[
+    &signature_without_file::CHECK,
+    &unsigned::CHECK,
+    &malformed_signature::CHECK,
+    &bad_digest::CHECK,
+    &digest_not_covered::CHECK,
+    &no_signer_certificate::CHECK,
+    &bad_signature_value::CHECK,
+    &bad_timestamp::CHECK,
+    &untrusted_root::CHECK,
+    &incomplete_chain::CHECK,
+    &invalid_chain::CHECK,
+    &wrong_usage::CHECK,
+    &expired::CHECK,
+    &not_yet_valid::CHECK,
+    &weak_key::CHECK,
+    &explicitly_distrusted::CHECK,
+    &padding_after_signature::CHECK,
+    &unreadable::CHECK,
+    &unknown_format::CHECK,
+    &truncated::CHECK,
+    &malformed_file::CHECK,
+    &limit_reached::CHECK,
+    &expires_soon::CHECK,
+    &not_timestamped::CHECK,
+    &extra_timestamp_invalid::CHECK,
+    &weak_digest::CHECK,
+    &small_key::CHECK,
+    &nested_signature_invalid::CHECK,
+    &several_signers::CHECK,
+    &page_hash_mismatch::CHECK,
+    &msi_extended_mismatch::CHECK,
+    &bytes_after_signature::CHECK,
+    &security_catalog::CHECK,
+    &lifetime_signing::CHECK,
+    &stuffed_certificates::CHECK,
+    &other_certificate_entries::CHECK,
+    &unknown_unsigned_attribute::CHECK,
+    &publisher_name_mismatch::CHECK,
+];
 
 /// The check with this id.
 pub fn check(id: &str) -> Option<&'static Check> {
@@ -85,30 +166,134 @@ pub(crate) fn run_all(judged: &Judged<'_>, policy: &Policy) -> Vec<Finding> {
 }
 
 /// Blocks wherever the file's own signature is looked at.
-pub(crate) fn blocks_where_signatures_count(target: Target) -> Level {
+fn blocks_where_signatures_count(target: Target) -> Level {
     if target.checks_signatures() { Level::Block } else { Level::Warn }
 }
 
+/// Blocks everywhere.
+fn blocks(_: Target) -> Level {
+    Level::Block
+}
+
 /// Warns everywhere.
-pub(crate) fn warns(_: Target) -> Level {
+fn warns(_: Target) -> Level {
     Level::Warn
 }
 
 /// A note everywhere.
-pub(crate) fn notes(_: Target) -> Level {
+fn notes(_: Target) -> Level {
     Level::Note
+}
+
+/// What was judged of the primary signature, the one that Windows looks at.
+fn primary<'j>(judged: &'j Judged<'_>) -> Option<&'j SignatureVerdict> {
+    judged.signatures.first()
+}
+
+/// What the primary signature says, when it can be read.
+fn primary_contents<'j>(judged: &'j Judged<'_>) -> Option<&'j Contents> {
+    judged.facts.signatures.first().and_then(|signature| signature.contents.as_ref().ok())
 }
 
 /// The messages of the primary signature's reasons with one of these causes; those about its time stamps
 /// are left to `bad-timestamp`.
-pub(crate) fn primary_reasons(judged: &Judged<'_>, causes: &[Cause]) -> Vec<String> {
-    judged
-        .signatures
-        .first()
-        .map(|verdict| {
-            let about_signer = |reason: &&Reason| reason.part != Part::Timestamp;
-            let wanted = verdict.reasons.iter().filter(|reason| causes.contains(&reason.cause));
-            wanted.filter(about_signer).map(|reason| reason.message.clone()).collect()
+fn primary_reasons(judged: &Judged<'_>, causes: &[Cause]) -> Vec<String> {
+    let reasons = primary(judged).map(|verdict| verdict.reasons.as_slice()).unwrap_or_default();
+    let wanted = |reason: &&Reason| causes.contains(&reason.cause) && reason.part != Part::Timestamp;
+    reasons.iter().filter(wanted).map(|reason| reason.message.clone()).collect()
+}
+
+/// When a signature that is valid now stops being so, and the certificate that ends first; `None` for an
+/// invalid signature and for one whose time stamp keeps it valid.
+fn end_of_validity<'j>(judged: &'j Judged<'_>) -> Option<(UtcTime, &'j Certificate)> {
+    let verdict = primary(judged).filter(|verdict| verdict.is_valid() && verdict.stamped().is_none())?;
+    let certificates = verdict.chain.iter().flat_map(|chain| &chain.links).map(|link| &link.certificate);
+    certificates.map(|certificate| (certificate.not_after(), certificate)).min_by_key(|(end, _)| *end)
+}
+
+/// The messages of problems of these kinds.
+fn problems(judged: &Judged<'_>, kinds: &[ProblemKind]) -> Vec<String> {
+    let wanted = judged.facts.problems.iter().filter(|problem| kinds.contains(&problem.kind));
+    wanted.map(|problem| problem.message.clone()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::Facts;
+    use crate::problem::Problem;
+    use crate::trust::Evidence;
+    use crate::trust::reason::primary;
+    use crate::trust::root_program::StampedOrNow;
+    use crate::trust::signature::TimestampVerdict;
+
+    /// Every cause there is; a new one does not compile until it stands here.
+    fn causes() -> Vec<Cause> {
+        let mut all = vec![Cause::Malformed];
+        while let Some(next) = all.last().copied().and_then(after) {
+            all.push(next);
+        }
+        all
+    }
+
+    fn after(cause: Cause) -> Option<Cause> {
+        Some(match cause {
+            Cause::Malformed => Cause::Digest,
+            Cause::Digest => Cause::DigestAlgorithm,
+            Cause::DigestAlgorithm => Cause::DigestNotCovered,
+            Cause::DigestNotCovered => Cause::ContentType,
+            Cause::ContentType => Cause::NoSignerCertificate,
+            Cause::NoSignerCertificate => Cause::SignatureValue,
+            Cause::SignatureValue => Cause::Countersignature,
+            Cause::Countersignature => Cause::TimeStamp,
+            Cause::TimeStamp => Cause::NotSignedByIssuer,
+            Cause::NotSignedByIssuer => Cause::WeakKey,
+            Cause::WeakKey => Cause::UntrustedRoot,
+            Cause::UntrustedRoot => Cause::RootLimitsUnknown,
+            Cause::RootLimitsUnknown => Cause::MissingIssuer,
+            Cause::MissingIssuer => Cause::SearchBudget,
+            Cause::SearchBudget => Cause::WrongUsage,
+            Cause::WrongUsage => Cause::RootUsage,
+            Cause::RootUsage => Cause::Expired,
+            Cause::Expired => Cause::NotYetValid,
+            Cause::NotYetValid => Cause::BasicConstraints,
+            Cause::BasicConstraints => Cause::CriticalExtension,
+            Cause::CriticalExtension => Cause::UnreadableExtension,
+            Cause::UnreadableExtension => Cause::RootDisabled,
+            Cause::RootDisabled => Cause::IssuedAfterCutoff,
+            Cause::IssuedAfterCutoff => return None,
         })
-        .unwrap_or_default()
+    }
+
+    fn verdict_with(cause: Cause, at: UtcTime) -> SignatureVerdict {
+        let stamped = matches!(cause, Cause::Countersignature | Cause::TimeStamp);
+        let part = if stamped { Part::Timestamp } else { Part::Signer };
+        let reasons = vec![Reason::new(cause, part, "why")];
+        let stamp = TimestampVerdict { valid: false, chain: None, reasons: reasons.clone() };
+        SignatureVerdict {
+            hresult: primary(&reasons),
+            reasons,
+            chain: None,
+            timestamps: vec![stamp].into_iter().filter(|_| stamped).collect(),
+            stamp: None,
+            effective: StampedOrNow::Now(at),
+            lifetime_signing: false,
+        }
+    }
+
+    #[test]
+    fn one_check_blocks_for_each_cause() {
+        let at: UtcTime = "2026-11-21".parse().unwrap();
+        let facts = Facts::unreadable("a.exe", Problem::new(ProblemKind::Unreadable, "not asked for"));
+        let facts = Facts { problems: Vec::new(), ..facts };
+        let evidence = Evidence::embedded(at);
+        for cause in causes() {
+            let signatures = [verdict_with(cause, at)];
+            let judged = Judged { facts: &facts, signatures: &signatures, evidence: &evidence };
+            let findings = run_all(&judged, &Policy::default());
+            let messages = findings.iter().filter(|finding| finding.message == "why");
+            let levels: Vec<Level> = messages.map(|finding| finding.level).collect();
+            assert_eq!(levels, [Level::Block], "{cause:?}: {findings:?}");
+        }
+    }
 }

@@ -32,6 +32,9 @@ fn find(judged: &Judged<'_>) -> Vec<String> {
         return Vec::new();
     }
     match judged.facts.storage.directory_outside_file {
+        None if !judged.facts.storage.other_entries.is_empty() => {
+            vec!["not signed: the certificate table holds no Authenticode signature".to_owned()]
+        }
         Some(outside) => vec![format!(
             "not signed: the header points to a signature of {} bytes at {:#x}, outside the file of {} bytes; the \
              file may be cut off",

@@ -13,6 +13,10 @@ pub(super) fn predict(judged: &Judged<'_>) -> Prediction {
     };
     match judged.state() {
         State::Unread => Prediction::unknown(Target::Configmgr),
+        State::Detached => rejected(
+            Confidence::Inferred,
+            "a signature without its file is nothing that can be published".to_owned(),
+        ),
         State::Unsigned => Prediction {
             status_message: Some(badsig()),
             ..rejected(Confidence::Documented, "content must be signed, this file is not".to_owned())

@@ -3,7 +3,7 @@
 use super::{PredictedOutcome, Prediction, Target};
 use crate::codes::Confidence;
 use crate::codes::HResult;
-use crate::codes::hresult::TRUST_E_NOSIGNATURE;
+use crate::codes::hresult::{TRUST_E_NOSIGNATURE, TRUST_E_SUBJECT_FORM_UNKNOWN};
 use crate::judge::{Judged, State};
 
 pub(super) fn predict(judged: &Judged<'_>) -> Prediction {
@@ -19,6 +19,13 @@ pub(super) fn for_target(target: Target, judged: &Judged<'_>) -> Prediction {
         State::Unsigned => {
             let code = HResult(TRUST_E_NOSIGNATURE);
             rejected(Confidence::Documented, format!("there is no signature ({code})"))
+        }
+        State::Detached => {
+            let code = HResult(TRUST_E_SUBJECT_FORM_UNKNOWN);
+            rejected(
+                Confidence::Inferred,
+                format!("a signature without its file is nothing to verify ({code})"),
+            )
         }
         State::Unreadable => rejected(Confidence::Inferred, "the signature cannot be read".to_owned()),
         State::Invalid(hresult) => {

@@ -6,7 +6,7 @@ use crate::codes::Confidence;
 use crate::judge::{Judged, State};
 
 pub(super) fn predict(judged: &Judged<'_>) -> Prediction {
-    if judged.state() == State::Valid && judged.has_data_in_padding() {
+    if judged.state() == State::Valid && judged.data_in_padding().next().is_some() {
         // The advisory says "unsigned"; the page on WinVerifyTrust names TRUST_E_SUBJECT_NOT_TRUSTED instead.
         return Prediction::new(
             Target::WindowsHardened,

@@ -6,8 +6,17 @@ use crate::codes::Confidence;
 use crate::judge::{Judged, State};
 
 pub(super) fn predict(judged: &Judged<'_>) -> Prediction {
+    if !judged.facts.problems.is_empty() {
+        return Prediction::unknown(Target::Wsus);
+    }
     match judged.state() {
         State::Unread => Prediction::unknown(Target::Wsus),
+        State::Detached => Prediction::new(
+            Target::Wsus,
+            PredictedOutcome::Rejected,
+            Confidence::Inferred,
+            "publishers take EXE, MSI and MSP files; a signature without its file is none",
+        ),
         State::Unsigned | State::Valid => Prediction::new(
             Target::Wsus,
             PredictedOutcome::Accepted,

@@ -3,10 +3,9 @@
 //! Not checked: the host name of a TLS server, and revocation unless [`PathQuestion::revocation`] holds evidence.
 
 use super::anchors::Anchors;
-use super::chain::{
-    Chain, PolicyInputs, Purpose, Question, RevocationCheck, RevocationEvidence, SignatureCache, all_chains,
-};
+use super::chain::{Chain, PolicyInputs, Purpose, Question, RevocationCheck, SignatureCache, all_chains};
 use super::reason::{Cause, Reason, primary};
+use super::revocation::RevocationEvidence;
 use super::root_program::StampedOrNow;
 use crate::authenticode::certificate::Certificate;
 use crate::codes::HResult;
@@ -59,6 +58,10 @@ impl PathVerdict {
 
 /// Finds the best chain from a certificate to a root and judges it.
 pub fn verify(question: &PathQuestion<'_>) -> PathVerdict {
+    // Who asks for the chain of a time stamp authority asks about its revocation too.
+    let evidence =
+        question.revocation.map(|evidence| RevocationEvidence { timestamps: true, ..evidence.clone() });
+    let revocation = evidence.as_ref().map(|evidence| RevocationCheck { evidence, at: question.at });
     let candidates: Vec<&Certificate> = question.intermediates.iter().collect();
     let chains = all_chains(&Question {
         leaf: question.leaf,
@@ -68,7 +71,7 @@ pub fn verify(question: &PathQuestion<'_>) -> PathVerdict {
         effective: StampedOrNow::Now(question.at),
         cache: &SignatureCache::default(),
         policies: &question.policies,
-        revocation: question.revocation.map(|evidence| RevocationCheck { evidence, at: question.at }),
+        revocation,
     });
     let reasons = chains.best.reasons.clone();
     PathVerdict {

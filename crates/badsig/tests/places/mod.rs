@@ -1,16 +1,23 @@
 //! Names of the places in a signed file that its signature does not cover (`docs/digests.md`).
 
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "test code"
+)]
+
 use std::ops::Range;
 
 use badsig::authenticode::der::{Reader, Tlv, tag};
 
 /// What stands for every place that a signature does cover.
-pub const COVERED: &str = "COVERED";
+pub(crate) const COVERED: &str = "COVERED";
 
 const SLACK: &str = "unused end of a sector, or a free sector";
 
 /// The name of the place of a byte.
-pub fn name(bytes: &[u8], offset: usize) -> &'static str {
+pub(crate) fn name(bytes: &[u8], offset: usize) -> &'static str {
     if bytes.starts_with(b"MZ") {
         pe(bytes, offset)
     } else if bytes.starts_with(b"MSCF") {

@@ -64,8 +64,6 @@ pub(super) fn read(
     let rest = table.get(position.min(table.len())..).unwrap_or_default();
     if !rest.is_empty() {
         layout.storage.bytes_after = u64::try_from(rest.len()).unwrap_or(u64::MAX);
-        let other = format!("{} bytes at the end of the certificate table form no entry", rest.len());
-        layout.storage.other_entries.push(other);
     }
     Ok(())
 }

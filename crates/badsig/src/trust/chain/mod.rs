@@ -27,7 +27,7 @@ use revocation::Trail;
 
 pub use build::SignatureCache;
 pub use policies::PolicyInputs;
-pub use revocation::{RevocationCheck, RevocationEvidence};
+pub use revocation::RevocationCheck;
 pub use usage::{Purpose, UnknownPurpose};
 
 /// The place of a certificate in its chain.

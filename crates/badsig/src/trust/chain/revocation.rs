@@ -10,23 +10,8 @@ use crate::authenticode::certificate::Certificate;
 use crate::limits;
 use crate::time::UtcTime;
 use crate::trust::reason::{Cause, Part, Reason};
-use crate::trust::revocation::{
-    self, CertificateStatus, OcspResponse, Revocation, RevocationList, RevocationReason,
-};
+use crate::trust::revocation::{self, CertificateStatus, Revocation, RevocationEvidence, RevocationReason};
 use crate::trust::root_program::StampedOrNow;
-
-/// What there is to tell revocation from, and whether it must be told.
-#[derive(Clone, Debug, Default)]
-pub struct RevocationEvidence {
-    /// Certificate revocation lists.
-    pub lists: Vec<RevocationList>,
-    /// OCSP responses.
-    pub responses: Vec<OcspResponse>,
-    /// Lists and responses from before do not count.
-    pub oldest: Option<UtcTime>,
-    /// Whether a chain is refused when the status of one of its certificates is unknown.
-    pub required: bool,
-}
 
 /// The evidence, and the time at which it must be current: the present, also for stamped signatures.
 #[derive(Clone, Copy, Debug)]
@@ -62,6 +47,9 @@ impl Trail {
 /// Asks about every certificate of a chain whose issuer stands above it.
 pub(super) fn check(question: &Question<'_>, chain: &mut Chain, trail: &Trail) {
     let Some(asked) = question.revocation else { return };
+    if !asked.evidence.is_asked_for(question.purpose) {
+        return;
+    }
     let certificates: Vec<Certificate> = chain.links.iter().map(|link| link.certificate.clone()).collect();
     let issuers = certificates.iter().skip(1);
     for (link, issuer) in chain.links.iter_mut().zip(issuers) {
@@ -125,16 +113,13 @@ fn status(
     let trusted = |signer: &Certificate| {
         authorities.contains(signer) || is_trusted_signer(question, asked, signer, root, trail)
     };
-    let found = revocation::status(&revocation::Question {
+    let found = revocation::status(&asked.evidence.question(
         certificate,
-        issuer: Some(issuer),
-        lists: &asked.evidence.lists,
-        responses: &asked.evidence.responses,
-        candidates: &candidates,
-        trusted_issuer: &trusted,
-        at: asked.at,
-        oldest: asked.evidence.oldest,
-    });
+        Some(issuer),
+        &candidates,
+        &trusted,
+        asked.at,
+    ));
     // What was found while another signer's chain is open may rest on it.
     if trail.open.borrow().is_empty() {
         trail.known.borrow_mut().insert(key, found.clone());

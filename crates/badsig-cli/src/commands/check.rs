@@ -1,0 +1,107 @@
+//! `badsig check`: the gate.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+
+use badsig::codes::exit_codes;
+use badsig::problem::{Problem, ProblemKind};
+use badsig::subject::{FileSource, ReadError};
+use badsig::{Facts, FileReport, Limits, Subject, Wanted, inspect_with, judge};
+
+use crate::args::{CheckArguments, When};
+use crate::failure::Failure;
+use crate::inputs::Entry;
+use crate::output::{Outputs, message};
+use crate::progress::{Counted, Progress};
+use crate::run::{Event, run as run_queue};
+use crate::settings::CheckSettings;
+
+/// Judges everything that was named and gives the exit code.
+pub(crate) fn run(arguments: &CheckArguments, colour: When) -> Result<u8, Failure> {
+    let settings = CheckSettings::new(arguments, colour)?;
+    let mut outputs = Outputs::open(&settings)?;
+    if settings.entries.is_empty() {
+        message::error("no files were named, so nothing can be said; try 'badsig check FILE…'");
+    }
+    let defects = judge_all(&settings, &mut outputs)?;
+    let verdict = outputs.finish()?.verdict;
+    Ok(if defects > 0 { exit_codes::DEFECT } else { verdict.exit_code() })
+}
+
+/// Judges all entries; gives the number of those on which badsig itself failed.
+fn judge_all(settings: &CheckSettings, outputs: &mut Outputs) -> Result<usize, Failure> {
+    let mut progress = if settings.progress {
+        Progress::over(settings.entries.iter().map(Entry::path))
+    } else {
+        Progress::none()
+    };
+    let mut defects = 0usize;
+    let judge = Judge { settings, limits: Limits::default(), counter: progress.counter() };
+    let result = run_queue(
+        &settings.entries,
+        settings.jobs,
+        |entry| judge.entry(entry),
+        |event| match event {
+            Event::Answer(report) => progress.file_done(|| outputs.file(report)),
+            Event::Panic(index) => {
+                defects = defects.saturating_add(1);
+                let report = judge.defect(settings.entries.get(index));
+                progress.file_done(|| outputs.file(report))
+            }
+            Event::Tick => {
+                progress.tick();
+                Ok(())
+            }
+        },
+    );
+    progress.finish();
+    result?;
+    Ok(defects)
+}
+
+/// What every file of a run is judged with.
+struct Judge<'a> {
+    settings: &'a CheckSettings,
+    limits: Limits,
+    counter: Option<Arc<AtomicU64>>,
+}
+
+impl Judge<'_> {
+    fn entry(&self, entry: &Entry) -> FileReport {
+        self.report(&match entry {
+            Entry::File(path) => self.facts(path),
+            Entry::Unreadable(path, problem) => Facts::unreadable(shown(path), problem.clone()),
+        })
+    }
+
+    fn facts(&self, path: &Path) -> Facts {
+        let mut wanted = Wanted::default();
+        wanted.sha1 = self.settings.sha1;
+        match self.open(path) {
+            Ok(subject) => inspect_with(&subject, &self.limits, &wanted),
+            Err(error) => Facts::unreadable(shown(path), error.into()),
+        }
+    }
+
+    fn open(&self, path: &Path) -> Result<Subject, ReadError> {
+        let Some(counter) = &self.counter else { return Subject::open(path) };
+        let source = Counted::new(FileSource::open(path)?, Arc::clone(counter));
+        Ok(Subject::new(shown(path), Box::new(source)))
+    }
+
+    /// The answer for a file on which badsig itself failed.
+    fn defect(&self, entry: Option<&Entry>) -> FileReport {
+        let path = entry.map(|entry| shown(entry.path())).unwrap_or_default();
+        let why = "badsig failed on this file: a defect, see the message on standard error";
+        self.report(&Facts::unreadable(path, Problem::new(ProblemKind::Unreadable, why)))
+    }
+
+    fn report(&self, facts: &Facts) -> FileReport {
+        FileReport::new(facts, &judge(facts, &self.settings.evidence, &self.settings.policy))
+    }
+}
+
+fn shown(path: &Path) -> String {
+    path.display().to_string()
+}

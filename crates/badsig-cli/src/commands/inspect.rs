@@ -1,0 +1,76 @@
+//! `badsig inspect`: everything that was read from one file, as a tree. No policy, no verdict.
+
+use std::io::Write as _;
+use std::path::Path;
+
+use badsig::authenticode::read::read_signatures;
+use badsig::codes::exit_codes;
+use badsig::format::recognise;
+use badsig::{Facts, Limits, Subject, Wanted, inspect_with};
+
+use crate::args::{Format, InspectArguments, When};
+use crate::failure::Failure;
+use crate::files::WholeFile;
+use crate::output::json;
+use crate::output::stdout::Stdout;
+
+mod certificates;
+mod facts;
+mod signature;
+mod tree;
+
+/// Shows one file and extracts what was asked for.
+pub(crate) fn run(arguments: &InspectArguments, colour: When) -> Result<u8, Failure> {
+    let limits = Limits::default();
+    let facts = match Subject::open(&arguments.file) {
+        Ok(subject) => {
+            let mut wanted = Wanted::default();
+            wanted.sha1 = true;
+            let facts = inspect_with(&subject, &limits, &wanted);
+            if let Some(place) = &arguments.extract_signature {
+                extract_signature(&subject, &limits, arguments.signature, place)?;
+            }
+            facts
+        }
+        Err(error) => Facts::unreadable(arguments.file.display().to_string(), error.into()),
+    };
+    if let Some(directory) = &arguments.extract_certificates {
+        certificates::extract(&facts, directory)?;
+    }
+    show(&facts, arguments.format, colour)?;
+    let readable = facts.problems.is_empty();
+    Ok(if readable { exit_codes::PUBLISHABLE } else { exit_codes::UNDECIDED })
+}
+
+fn show(facts: &Facts, format: Format, colour: When) -> Result<(), Failure> {
+    match format {
+        Format::Text => {
+            let (mut stdout, page) = Stdout::page(colour);
+            facts::tree(facts).write(&mut stdout, page)?;
+            stdout.flush()?;
+        }
+        Format::Json => {
+            let mut stdout = Stdout::plain();
+            json::write(&mut stdout, facts)?;
+            stdout.flush()?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes the CMS of one signature, nested ones included, as it stands in the file.
+fn extract_signature(subject: &Subject, limits: &Limits, number: usize, place: &Path) -> Result<(), Failure> {
+    let layout = recognise(subject.source(), limits);
+    let signatures = read_signatures(&layout.signatures, limits);
+    let Some(signature) = signatures.get(number) else {
+        let count = signatures.len();
+        let numbers = match count {
+            0 => "it has none".to_owned(),
+            _ => format!("it has {count}, numbered from 0"),
+        };
+        return Err(Failure::usage(format!("{} has no signature {number}: {numbers}", subject.name())));
+    };
+    let mut file = WholeFile::create(place)?;
+    file.write_all(signature.raw)?;
+    file.finish()
+}

@@ -1,0 +1,115 @@
+//! Files that are written: whole or not at all.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::{Builder, NamedTempFile};
+
+use crate::failure::Failure;
+
+/// A file that appears under its name only when it is complete: it is written beside its place and renamed.
+pub(crate) struct WholeFile {
+    path: PathBuf,
+    writer: Writer,
+}
+
+enum Writer {
+    Beside(BufWriter<NamedTempFile>),
+    /// A pipe or device, which cannot be replaced.
+    Through(BufWriter<File>),
+}
+
+impl WholeFile {
+    /// Prepares writing; says at once when the place cannot be written to.
+    pub(crate) fn create(path: &Path) -> Result<WholeFile, Failure> {
+        let failed =
+            |error: io::Error| Failure::usage(format!("{} cannot be written: {error}", path.display()));
+        if path.is_dir() {
+            return Err(Failure::usage(format!("{} cannot be written: it is a directory", path.display())));
+        }
+        let special = path.exists() && !path.is_file();
+        let writer = if special {
+            Writer::Through(BufWriter::new(OpenOptions::new().write(true).open(path).map_err(failed)?))
+        } else {
+            Writer::Beside(BufWriter::new(beside(path).map_err(failed)?))
+        };
+        Ok(WholeFile { path: path.to_owned(), writer })
+    }
+
+    /// Gives the file its name.
+    pub(crate) fn finish(self) -> Result<(), Failure> {
+        let failed = |error: io::Error| Failure::Output(format!("{}: {error}", self.path.display()));
+        match self.writer {
+            Writer::Through(mut writer) => writer.flush().map_err(failed),
+            Writer::Beside(writer) => {
+                let file = writer.into_inner().map_err(|error| failed(error.into_error()))?;
+                // A link is followed, so that it stays a link.
+                let place = std::fs::canonicalize(&self.path).unwrap_or_else(|_| self.path.clone());
+                file.persist(place).map(drop).map_err(|error| failed(error.error))
+            }
+        }
+    }
+}
+
+impl Write for WholeFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match &mut self.writer {
+            Writer::Beside(writer) => writer.write(bytes),
+            Writer::Through(writer) => writer.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match &mut self.writer {
+            Writer::Beside(writer) => writer.flush(),
+            Writer::Through(writer) => writer.flush(),
+        }
+    }
+}
+
+fn beside(path: &Path) -> io::Result<NamedTempFile> {
+    let place = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let directory = place.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut builder = Builder::new();
+    builder.prefix(".badsig-").suffix(".tmp");
+    // Readable as any new file; temporary files are private by default.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder.tempfile_in(directory)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_appears_before_the_end() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("report.json");
+        std::fs::write(&path, "old").unwrap();
+        let mut file = WholeFile::create(&path).unwrap();
+        file.write_all(b"new").unwrap();
+        file.flush().unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "old");
+        file.finish().unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "new");
+        assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn giving_up_leaves_nothing() {
+        let directory = tempfile::tempdir().unwrap();
+        let mut file = WholeFile::create(&directory.path().join("report.json")).unwrap();
+        file.write_all(b"half").unwrap();
+        drop(file);
+        assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn places_that_cannot_be_written_are_named_at_once() {
+        let directory = tempfile::tempdir().unwrap();
+        assert!(WholeFile::create(directory.path()).is_err());
+        assert!(WholeFile::create(&directory.path().join("missing/report.json")).is_err());
+    }
+}

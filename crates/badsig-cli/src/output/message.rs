@@ -1,0 +1,11 @@
+//! Messages about the run itself, on standard error.
+
+use std::io::Write as _;
+
+use super::colour::ERROR;
+use super::escape::escape;
+
+/// Says why badsig ends, or what it could not do. Nobody is left to tell when that fails.
+pub(crate) fn error(message: &str) {
+    let _ = writeln!(anstream::stderr().lock(), "{ERROR}error:{ERROR:#} {}", escape(message));
+}

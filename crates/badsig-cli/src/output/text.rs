@@ -1,0 +1,111 @@
+//! Text for people: a line for each file, what is wrong below it, and totals at the end.
+
+use std::io::{self, Write};
+
+use anstyle::Style;
+use badsig::{FileReport, Outcome, Report, Target};
+
+mod details;
+mod file;
+mod signature;
+
+use super::colour::{FAINT, STRONG, of_outcome};
+use super::escape::escape;
+use super::line::{Line, Page};
+use super::width::columns;
+use crate::settings::{CheckSettings, Detail};
+
+/// Longer paths have their line for themselves.
+const WIDEST_PATH: usize = 40;
+
+/// Text for people.
+pub(crate) struct Text {
+    page: Page,
+    detail: Detail,
+    targets: Vec<Target>,
+    path_columns: usize,
+}
+
+impl Text {
+    pub(crate) fn new(page: Page, settings: &CheckSettings) -> Text {
+        let shown = |path: &std::path::Path| columns(&escape(&path.to_string_lossy()));
+        let widths = settings.entries.iter().map(|entry| shown(entry.path()));
+        Text {
+            page,
+            detail: settings.detail,
+            targets: settings.policy.targets.clone(),
+            path_columns: widths.filter(|width| *width <= WIDEST_PATH).max().unwrap_or_default(),
+        }
+    }
+
+    /// What is said of one file.
+    pub(crate) fn file(&self, report: &FileReport, out: &mut dyn Write) -> io::Result<()> {
+        if self.detail == Detail::Quiet && report.verdict == Outcome::Publishable {
+            return Ok(());
+        }
+        let mut lines = file::lines(report, self);
+        if self.detail == Detail::Verbose {
+            lines.extend(details::lines(report));
+        }
+        lines.iter().try_for_each(|line| line.write(out, self.page))
+    }
+
+    /// The totals.
+    pub(crate) fn end(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+        let anything = report.summary.files > 0
+            && (self.detail != Detail::Quiet || report.verdict != Outcome::Publishable);
+        if anything {
+            writeln!(out)?;
+        }
+        let mut lines = vec![totals(report)];
+        if self.detail != Detail::Quiet && report.summary.files > 0 {
+            lines.push(judged_with(report));
+        }
+        lines.extend(not_checked(report));
+        lines.iter().try_for_each(|line| line.write(out, self.page))
+    }
+}
+
+fn totals(report: &Report) -> Line {
+    let summary = report.summary;
+    let files = if summary.files == 1 { "1 file".to_owned() } else { format!("{} files", summary.files) };
+    let mut line = Line::new(0, 2).text(STRONG, &files).text(Style::new(), ":");
+    let counts = [
+        (summary.publishable, Outcome::Publishable),
+        (summary.blocked, Outcome::Blocked),
+        (summary.undecided, Outcome::Undecided),
+    ];
+    let mut separator = " ";
+    for (count, outcome) in counts {
+        let style = if count > 0 { of_outcome(outcome) } else { FAINT };
+        line = line.text(Style::new(), separator).text(style, &format!("{count} {outcome}"));
+        separator = ", ";
+    }
+    line.text(Style::new(), ".")
+}
+
+fn judged_with(report: &Report) -> Line {
+    let targets: Vec<&str> = report.targets.iter().map(|target| target.title()).collect();
+    let roots = &report.evidence.roots;
+    let source = match (&roots.ctl_date, roots.added) {
+        (Some(date), 0) => format!("Microsoft {date}"),
+        (Some(date), added) => format!("Microsoft {date} and {added} added"),
+        (None, _) => roots.source.clone(),
+    };
+    let text = format!("Judged for {} at {}; roots: {source}.", targets.join(", "), report.evidence.at);
+    Line::new(0, 2).text(FAINT, &text)
+}
+
+fn not_checked(report: &Report) -> Vec<Line> {
+    let heading = "Not checked:";
+    let indent = columns(heading).saturating_add(1);
+    report
+        .not_checked
+        .iter()
+        .enumerate()
+        .map(|(index, text)| match index {
+            0 => Line::new(0, indent.saturating_add(2)).text(FAINT, heading).gap(1).text(FAINT, text),
+            _ => Line::new(indent, 2).text(FAINT, text),
+        })
+        .collect()
+}

@@ -1,0 +1,92 @@
+//! What `--verbose` adds: digests, every signature with its chain and reasons, every target, every note.
+
+use anstyle::Style;
+use badsig::FileReport;
+use badsig::check::Level;
+use badsig::report::{ChainReport, ReasonReport, SignatureReport, TimestampReport};
+
+use super::file::INDENT;
+use super::signature::kind;
+use crate::output::colour::{FAINT, STRONG};
+use crate::output::line::Line;
+
+/// Space for the names of what is shown.
+const LABEL: usize = 12;
+/// Space for the names of targets.
+const TARGET: usize = 18;
+const INNER: usize = INDENT + 2;
+
+/// The additional lines for one file.
+pub(super) fn lines(report: &FileReport) -> Vec<Line> {
+    let mut lines = vec![item(INDENT, "format", report.format.description())];
+    lines.extend(report.size.map(|size| item(INDENT, "size", &format!("{size} bytes"))));
+    lines.extend(report.sha256.iter().map(|digest| item(INDENT, "sha256", &digest.to_string())));
+    lines.extend(report.sha1.iter().map(|digest| item(INDENT, "sha1", &digest.to_string())));
+    lines.extend(report.signatures.iter().flat_map(signature));
+    lines.extend(report.predictions.iter().map(|prediction| {
+        let outcome = format!("{:?}", prediction.outcome).to_ascii_lowercase();
+        let text = format!("{outcome}: {} ({})", prediction.reason, prediction.confidence);
+        labelled(INDENT, TARGET, prediction.target.name(), &text)
+    }));
+    let notes = report.findings.iter().filter(|finding| finding.level == Level::Note);
+    lines.extend(notes.map(|note| item(INDENT, "note", &format!("{} ({})", note.message, note.check))));
+    lines
+}
+
+fn item(indent: usize, label: &str, text: &str) -> Line {
+    labelled(indent, LABEL, label, text)
+}
+
+fn labelled(indent: usize, width: usize, label: &str, text: &str) -> Line {
+    let line = Line::new(indent, width).text(FAINT, label).up_to(indent.saturating_add(width));
+    line.text(Style::new(), text)
+}
+
+fn signature(signature: &SignatureReport) -> Vec<Line> {
+    let heading = format!("signature {}", signature.index);
+    let place = format!(": {}", signature.place);
+    let mut lines = vec![Line::new(INDENT, 2).text(STRONG, &heading).text(Style::new(), &place)];
+    lines.extend(digest(signature));
+    if let Some(signer) = &signature.signer {
+        let dates = format!("valid {} to {}", signer.not_before.date(), signer.not_after.date());
+        lines.push(item(INNER, "signer", &format!("{}; {}, {dates}", signer.subject, signer.key)));
+        lines.push(item(INNER, "thumbprint", &signer.thumbprint_sha1));
+    }
+    lines.extend(chain(&signature.chain));
+    lines.extend(signature.timestamps.iter().flat_map(timestamp));
+    lines.push(item(INNER, "trust", &format!("{} {}", signature.trust.hresult, signature.trust.symbol)));
+    lines.extend(signature.reasons.iter().map(|reason| reasons(INNER, reason)));
+    lines
+}
+
+fn digest(signature: &SignatureReport) -> Option<Line> {
+    let (algorithm, stored) = (signature.digest_algorithm?, signature.digest.as_ref()?);
+    let state = match (&signature.computed_digest, signature.digest_matches) {
+        (_, Some(true)) => "matches".to_owned(),
+        (Some(computed), _) => format!("the file has {computed}"),
+        (None, _) => "not computed".to_owned(),
+    };
+    Some(item(INNER, "digest", &format!("{} {stored} {state}", algorithm.name())))
+}
+
+fn chain(chain: &[ChainReport]) -> Option<Line> {
+    let names: Vec<String> =
+        chain.iter().map(|link| format!("{} (to {})", link.common_name, link.not_after.date())).collect();
+    (!names.is_empty()).then(|| item(INNER, "chain", &names.join(" ← ")))
+}
+
+fn timestamp(stamp: &TimestampReport) -> Vec<Line> {
+    let time = stamp.time.map_or_else(|| "without a time".to_owned(), |time| time.to_string());
+    let valid = if stamp.valid { "valid" } else { "not valid" };
+    let by = stamp.signer.as_ref().map(|signer| format!(" by {}", signer.common_name)).unwrap_or_default();
+    let mut lines = vec![item(INNER, "stamp", &format!("{time} ({}), {valid}{by}", kind(stamp.kind)))];
+    lines.extend(chain(&stamp.chain));
+    lines.extend(stamp.reasons.iter().map(|reason| reasons(INNER, reason)));
+    lines
+}
+
+fn reasons(indent: usize, reason: &ReasonReport) -> Line {
+    let ReasonReport { hresult, symbol, part, message, confidence } = reason;
+    let text = format!("{hresult} {symbol}, {}: {message} ({confidence})", part.name());
+    item(indent, "reason", &text)
+}

@@ -1,0 +1,204 @@
+//! What is said of one file: its verdict, why, what the targets do with it, and what to do.
+
+use anstyle::Style;
+use badsig::check::{self, Level};
+use badsig::report::{FindingReport, PredictionReport};
+use badsig::target::PredictedOutcome;
+use badsig::{FileReport, Outcome};
+
+use super::Text;
+use super::signature;
+use crate::output::colour::{ADVICE, FAINT, STRONG, WARNING, of_outcome};
+use crate::output::line::Line;
+
+/// The width of `PUBLISHABLE`, and of the space after it.
+pub(super) const INDENT: usize = 13;
+const NO_ERROR: &str = "0x00000000";
+
+/// Everything that is said of a file in one line and below it.
+pub(super) fn lines(report: &FileReport, text: &Text) -> Vec<Line> {
+    let mut lines = head(report, text);
+    lines.extend(blocking(report));
+    if report.verdict == Outcome::Blocked {
+        lines.extend(signature::signed_by(report));
+        lines.extend(refusals(report, text));
+    }
+    lines.extend(problems(report));
+    lines.extend(advice(report));
+    lines.extend(warnings(report));
+    lines
+}
+
+/// The findings that made the verdict: those that block, or those that say what could not be read.
+fn decisive(report: &FileReport) -> Vec<&FindingReport> {
+    let decides = |finding: &&FindingReport| match report.verdict {
+        Outcome::Blocked => finding.level == Level::Block,
+        Outcome::Undecided => is_problem(finding, report),
+        Outcome::Publishable => false,
+    };
+    report.findings.iter().filter(decides).collect()
+}
+
+/// Whether a finding says what a problem says.
+fn is_problem(finding: &FindingReport, report: &FileReport) -> bool {
+    report.problems.iter().any(|problem| problem.message == finding.message)
+}
+
+/// Verdict, path and the answer in short; the answer has a line of its own when there is no room.
+fn head(report: &FileReport, text: &Text) -> Vec<Line> {
+    let word = report.verdict.name().to_ascii_uppercase();
+    let first = Line::new(0, INDENT)
+        .unbroken(of_outcome(report.verdict), &word)
+        .up_to(INDENT)
+        .unbroken(STRONG, &report.path)
+        .up_to(INDENT.saturating_add(text.path_columns))
+        .gap(2);
+    let answer = answer(report, text);
+    if first.columns().saturating_add(answer.columns()) <= text.page.width {
+        vec![first.followed_by(answer)]
+    } else {
+        vec![first, Line::new(INDENT, 0).followed_by(answer)]
+    }
+}
+
+fn answer(report: &FileReport, text: &Text) -> Line {
+    let line = Line::new(0, 0);
+    match report.verdict {
+        Outcome::Undecided => line.text(Style::new(), undecided_because(report)),
+        Outcome::Blocked => code(line.text(Style::new(), short_reason(report)), report),
+        Outcome::Publishable => match report.signatures.first() {
+            Some(primary) if primary.reasons.is_empty() => {
+                line.text(Style::new(), &signature::summary(primary))
+            }
+            Some(_) => code(line.text(Style::new(), &no_matter("signature not valid", text)), report),
+            None => line.text(Style::new(), &no_matter("not signed", text)),
+        },
+    }
+}
+
+/// Some targets take files whatever their own signature is.
+fn no_matter(what: &str, text: &Text) -> String {
+    let targets: Vec<&str> = text.targets.iter().map(|target| target.title()).collect();
+    format!("{what}, which does not matter to {}", targets.join(", "))
+}
+
+/// The title of the first check that blocks.
+fn short_reason(report: &FileReport) -> &str {
+    report
+        .findings
+        .first()
+        .filter(|finding| finding.level == Level::Block)
+        .map_or("signature not valid", title)
+}
+
+fn undecided_because(report: &FileReport) -> &str {
+    report.problems.first().map_or("nothing can be said", |problem| &problem.message)
+}
+
+fn title(finding: &FindingReport) -> &str {
+    check::check(&finding.check).map_or(finding.message.as_str(), |check| check.title)
+}
+
+fn code(line: Line, report: &FileReport) -> Line {
+    let trust = &report.trust;
+    if trust.hresult == NO_ERROR {
+        return line;
+    }
+    let line = line.gap(2).text(FAINT, &trust.hresult);
+    if trust.symbol == trust.hresult { line } else { line.gap(1).text(FAINT, &trust.symbol) }
+}
+
+/// The messages of what blocks, but for what the first line says already; where no check has a message, the
+/// reasons against the signature that Windows judges.
+fn blocking(report: &FileReport) -> Vec<Line> {
+    if report.verdict != Outcome::Blocked {
+        return Vec::new();
+    }
+    let findings = report.findings.iter().filter(|finding| finding.level == Level::Block);
+    let mut messages: Vec<&str> = findings.map(|finding| finding.message.as_str()).collect();
+    if messages.is_empty() {
+        let primary = report.signatures.first().into_iter();
+        messages =
+            primary.flat_map(|primary| &primary.reasons).map(|reason| reason.message.as_str()).collect();
+    }
+    let said = short_reason(report);
+    messages
+        .into_iter()
+        .filter(|message| *message != said)
+        .map(|message| Line::new(INDENT, 2).text(Style::new(), message))
+        .collect()
+}
+
+/// What the targets that were asked for do with a file that they refuse.
+fn refusals(report: &FileReport, text: &Text) -> Vec<Line> {
+    report
+        .predictions
+        .iter()
+        .filter(|prediction| text.targets.contains(&prediction.target))
+        .filter(|prediction| prediction.outcome == PredictedOutcome::Rejected)
+        .map(refusal)
+        .collect()
+}
+
+fn refusal(prediction: &PredictionReport) -> Line {
+    let confidence = &prediction.confidence;
+    let certain = confidence == "documented";
+    let verb = if certain { "will refuse it:" } else { "is expected to refuse it:" };
+    let line =
+        Line::new(INDENT, 2).text(STRONG, prediction.target.title()).gap(1).text(Style::new(), verb).gap(1);
+    match &prediction.status_message {
+        Some(message) => {
+            let id = message.id.map(|id| format!("{id}, ")).unwrap_or_default();
+            line.text(Style::new(), &format!("{} ({id}{confidence})", message.symbol))
+        }
+        None => line.text(Style::new(), &format!("{} ({confidence})", prediction.reason)),
+    }
+}
+
+/// What to do first about everything that decided, and where more is said.
+fn advice(report: &FileReport) -> Vec<Line> {
+    let mut said: Vec<&str> = Vec::new();
+    let mut lines = Vec::new();
+    for finding in decisive(report) {
+        if said.contains(&finding.check.as_str()) {
+            continue;
+        }
+        said.push(&finding.check);
+        let more = format!("badsig explain {}", finding.check);
+        let line = Line::new(INDENT, 2).text(ADVICE, "→ ").text(Style::new(), &finding.help);
+        lines.push(line.gap(1).text(FAINT, "More:").gap(1).unbroken(ADVICE, &more));
+    }
+    if said.is_empty() && report.verdict == Outcome::Blocked {
+        let more = format!("badsig explain {}", report.trust.hresult);
+        lines.push(
+            Line::new(INDENT, 2).text(ADVICE, "→ ").text(FAINT, "More:").gap(1).unbroken(ADVICE, &more),
+        );
+    }
+    lines
+}
+
+/// What could not be read, but for what the first line says.
+fn problems(report: &FileReport) -> Vec<Line> {
+    let already = usize::from(report.verdict == Outcome::Undecided);
+    report
+        .problems
+        .iter()
+        .skip(already)
+        .map(|problem| Line::new(INDENT, 2).text(WARNING, "not read: ").text(Style::new(), &problem.message))
+        .collect()
+}
+
+/// Warnings that were not said yet.
+fn warnings(report: &FileReport) -> Vec<Line> {
+    let said = |finding: &FindingReport| is_problem(finding, report);
+    let warnings = report.findings.iter().filter(|finding| finding.level == Level::Warn && !said(finding));
+    warnings.map(warning).collect()
+}
+
+fn warning(finding: &FindingReport) -> Line {
+    Line::new(INDENT, 2)
+        .text(WARNING, "warning: ")
+        .text(Style::new(), &finding.message)
+        .gap(1)
+        .text(FAINT, &format!("({})", finding.check))
+}

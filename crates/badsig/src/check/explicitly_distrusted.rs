@@ -1,0 +1,25 @@
+//! `explicitly-distrusted`: Microsoft's root program no longer trusts the root.
+
+use super::words::ANOTHER_WAY;
+use super::{Check, blocks_where_signatures_count, primary_reasons};
+use crate::judge::Judged;
+use crate::trust::reason::Cause;
+
+pub(super) static CHECK: Check = Check {
+    id: "explicitly-distrusted",
+    title: "authority is distrusted",
+    meaning: "Microsoft's root program has disabled the root of this signature, or trusts under it only \
+               certificates that were issued before a certain date. Windows computers that keep their root \
+               list up to date refuse the file.",
+    causes: &[
+        "The authority broke the rules of the program or left it.",
+        "The certificate was issued after the date, or the file was not stamped before it.",
+    ],
+    fix: &["Ask the vendor for a build that is signed under another authority.", ANOTHER_WAY],
+    level: blocks_where_signatures_count,
+    find,
+};
+
+fn find(judged: &Judged<'_>) -> Vec<String> {
+    primary_reasons(judged, &[Cause::RootDisabled, Cause::IssuedAfterCutoff])
+}

@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# Wall time and peak memory of `badsig check` beside `openssl dgst -sha256` and `osslsigncode verify`, on the same
+# files in the same run. Needs openssl, osslsigncode, python3; files are made once in DIR (about 2.1 GiB).
+# Usage: scripts/bench.sh [DIR]      (default: target/bench)
+set -euo pipefail
+cd "$(dirname "$0")/.."
+dir=${1:-target/bench}
+pki=tests/recipes/pki
+runs=${RUNS:-5}
+mkdir -p "$dir"
+cargo build --release --locked --quiet
+badsig=target/release/badsig
+
+if [ ! -s "$dir/1gib.exe" ]; then
+    python3 - "$dir/unsigned.exe" <<'P'
+import os, sys
+with open(sys.argv[1], "wb") as out:
+    out.write(open("fixtures/exe/unsigned.exe", "rb").read())
+    block = os.urandom(1 << 20)
+    for index in range(1024):
+        out.write(block[index:] + block[:index])
+P
+    osslsigncode sign -certs $pki/test-publisher.pem -key $pki/TEST-publisher.key -ac $pki/test-code-signing-ca.pem \
+        -h sha256 -in "$dir/unsigned.exe" -out "$dir/1gib.exe" >/dev/null
+    rm "$dir/unsigned.exe"
+fi
+cat "$dir/1gib.exe" >/dev/null
+
+# median SECONDS and largest KiB of several runs of a command; whatever it exits with
+measure() {
+    for _ in $(seq "$runs"); do
+        /usr/bin/env python3 - "$@" <<'P'
+import os, resource, subprocess, sys, time
+start = time.perf_counter()
+subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+print(f"{time.perf_counter() - start:.3f} {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss}")
+P
+    done | sort -n | awk '{ t[NR] = $1; if ($2 > m) m = $2 } END { printf "%7.3f s  %7d KiB", t[int((NR + 1) / 2)], m }'
+}
+row() { printf '%-44s %s\n' "$1" "$(measure "${@:2}")"; }
+
+judge=("$badsig" check --no-progress --at 2026-11-21 --add-root $pki/test-root.pem)
+echo "median of $runs runs, $(nproc) cores, $(date -u +%F)"
+row "1 GiB signed EXE: openssl dgst -sha256" openssl dgst -sha256 "$dir/1gib.exe"
+row "1 GiB signed EXE: badsig check" "${judge[@]}" "$dir/1gib.exe"
+row "1 GiB signed EXE: osslsigncode verify" osslsigncode verify -CAfile $pki/test-root.pem -in "$dir/1gib.exe"
+row "one small signed EXE: badsig check" "${judge[@]}" fixtures/exe/signed-stamped.exe
+row "one small signed EXE: osslsigncode verify" osslsigncode verify -CAfile $pki/test-root.pem -in fixtures/exe/signed-stamped.exe
+if [ -d ../shared/corpus/files ]; then
+    row "257 real files: badsig check" "$badsig" check --no-progress ../shared/corpus/files
+    row "257 real files: osslsigncode in a loop" bash -c 'for f in ../shared/corpus/files/*; do osslsigncode verify -in "$f"; done'
+fi

@@ -1,0 +1,123 @@
+//! A small builder around the command: no variables of the machine it runs on, a fixed date, the test root.
+
+#![allow(dead_code, reason = "every test file uses a part of it")]
+#![allow(clippy::unwrap_used, reason = "a failing helper fails the test")]
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::time::Duration;
+
+use serde_json::Value;
+
+pub(crate) const PUBLISHABLE: i32 = 0;
+pub(crate) const USAGE: i32 = 2;
+pub(crate) const BLOCKED: i32 = 10;
+pub(crate) const UNDECIDED: i32 = 20;
+
+/// The directory of the repository, where paths of fixtures start.
+pub(crate) fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
+}
+
+/// The command without anything, in the directory of the repository.
+pub(crate) fn badsig() -> Badsig {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_badsig"));
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        let scrubbed = ["BADSIG_", "GITHUB_", "CLICOLOR"].iter().any(|prefix| text.starts_with(prefix));
+        if scrubbed || ["CI", "NO_COLOR", "FORCE_COLOR", "TERM", "COLUMNS"].contains(&&*text) {
+            command.env_remove(name);
+        }
+    }
+    command.current_dir(repository());
+    Badsig(command)
+}
+
+/// `badsig check` for the date of the fixtures, with their root.
+pub(crate) fn check() -> Badsig {
+    badsig().args(["check", "--at", "2026-11-21", "--add-root", "tests/recipes/pki/test-root.pem"])
+}
+
+pub(crate) struct Badsig(Command);
+
+impl Badsig {
+    pub(crate) fn arg(mut self, argument: impl AsRef<OsStr>) -> Badsig {
+        self.0.arg(argument);
+        self
+    }
+
+    pub(crate) fn args<A: AsRef<OsStr>>(mut self, arguments: impl IntoIterator<Item = A>) -> Badsig {
+        self.0.args(arguments);
+        self
+    }
+
+    pub(crate) fn env(mut self, name: &str, value: &str) -> Badsig {
+        self.0.env(name, value);
+        self
+    }
+
+    pub(crate) fn in_directory(mut self, directory: &Path) -> Badsig {
+        self.0.current_dir(directory);
+        self
+    }
+
+    /// The command itself, for what needs more than running it.
+    pub(crate) fn into_command(self) -> Command {
+        self.0
+    }
+
+    /// Runs it; it must end by itself and soon.
+    pub(crate) fn run(self) -> Ran {
+        self.run_with_input(Vec::new())
+    }
+
+    pub(crate) fn run_with_input(self, input: Vec<u8>) -> Ran {
+        let mut command = assert_cmd::Command::from_std(self.0);
+        let output = command.write_stdin(input).timeout(Duration::from_secs(20)).output().unwrap();
+        Ran(output)
+    }
+}
+
+pub(crate) struct Ran(Output);
+
+impl Ran {
+    /// Checks the exit code.
+    #[track_caller]
+    pub(crate) fn code(self, expected: i32) -> Ran {
+        let code = self.0.status.code();
+        assert_eq!(code, Some(expected), "{}\n{}", self.stdout(), self.stderr());
+        self
+    }
+
+    pub(crate) fn exit_code(&self) -> Option<i32> {
+        self.0.status.code()
+    }
+
+    pub(crate) fn stdout(&self) -> String {
+        String::from_utf8(self.0.stdout.clone()).unwrap()
+    }
+
+    pub(crate) fn stderr(&self) -> String {
+        String::from_utf8(self.0.stderr.clone()).unwrap()
+    }
+
+    #[track_caller]
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.0.stdout).unwrap()
+    }
+
+    /// Checks that standard output contains something.
+    #[track_caller]
+    pub(crate) fn says(self, text: &str) -> Ran {
+        assert!(self.stdout().contains(text), "{text:?} is not in:\n{}", self.stdout());
+        self
+    }
+
+    /// Checks that standard error contains something.
+    #[track_caller]
+    pub(crate) fn complains(self, text: &str) -> Ran {
+        assert!(self.stderr().contains(text), "{text:?} is not in:\n{}", self.stderr());
+        self
+    }
+}

@@ -1,0 +1,136 @@
+//! Every transcript in the documentation is run: the output that a reader sees is the output of the command.
+//!
+//! In a block marked `console`, lines that start with `$ badsig` are run from the top of the repository, and
+//! what follows up to the next `$` must be what they print; `$ echo $?` is the exit code of the command
+//! before. A line `…` stands for anything. Other commands are not run. `BADSIG_BLESS=1` writes the output anew.
+
+#![allow(clippy::unwrap_used, clippy::arithmetic_side_effects, reason = "test code")]
+
+mod common;
+
+use std::path::{Path, PathBuf};
+
+use common::{badsig, repository};
+
+/// Transcripts are written for this width.
+const WIDTH: &str = "100";
+
+fn pages() -> Vec<PathBuf> {
+    let top = repository();
+    let mut pages = vec![top.join("README.md")];
+    let docs = std::fs::read_dir(top.join("docs")).unwrap().map(|entry| entry.unwrap().path());
+    pages.extend(docs.filter(|path| path.extension().is_some_and(|extension| extension == "md")));
+    pages.sort();
+    pages
+}
+
+/// Words of a command line: separated by spaces, kept together by single or double quotes.
+fn words(line: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut quote = None;
+    for character in line.chars() {
+        match (quote, character) {
+            (None, ' ') => words.push(String::new()),
+            (None, '\'' | '"') => quote = Some(character),
+            (Some(open), close) if open == close => quote = None,
+            (_, other) => words.last_mut().unwrap().push(other),
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+/// What a command line prints, and what it exits with.
+fn run(command: &str) -> (String, i32) {
+    let arguments = words(command.trim_start_matches("$ badsig"));
+    let ran = badsig().args(arguments).env("COLUMNS", WIDTH).run();
+    let text = format!("{}{}", ran.stdout(), ran.stderr());
+    (text, ran.exit_code().unwrap())
+}
+
+fn fits(listed: &[&str], printed: &[&str]) -> bool {
+    match (listed, printed) {
+        ([], []) => true,
+        (["…", rest @ ..], _) => (0..=printed.len()).any(|skip| fits(rest, printed.split_at(skip).1)),
+        ([first, rest @ ..], [own, later @ ..]) => first == own && fits(rest, later),
+        _ => false,
+    }
+}
+
+/// A page with the output of its commands as it should be.
+fn checked(text: &str, page: &Path, failures: &mut Vec<String>, commands: &mut usize) -> String {
+    let mut result = Vec::new();
+    let mut lines = text.lines().peekable();
+    let mut in_console = false;
+    let mut exit = 0;
+    while let Some(line) = lines.next() {
+        result.push(line.to_owned());
+        if line.starts_with("```") {
+            in_console = !in_console && line == "```console";
+            continue;
+        }
+        if !in_console || !line.starts_with("$ ") {
+            continue;
+        }
+        let mut listed = Vec::new();
+        while let Some(output) = lines.next_if(|next| !next.starts_with("$ ") && !next.starts_with("```")) {
+            listed.push(output);
+        }
+        let printed = match line {
+            "$ echo $?" => exit.to_string(),
+            _ if line.starts_with("$ badsig ") => {
+                *commands += 1;
+                let (text, code) = run(line);
+                exit = code;
+                text
+            }
+            _ => listed.join("\n"),
+        };
+        let printed: Vec<&str> = printed.lines().collect();
+        if fits(&listed, &printed) {
+            result.extend(listed.iter().map(|line| (*line).to_owned()));
+        } else {
+            failures.push(format!("{}: {line}\n{}", page.display(), printed.join("\n")));
+            result.extend(printed.iter().map(|line| (*line).to_owned()));
+        }
+    }
+    result.join("\n") + "\n"
+}
+
+#[test]
+fn transcripts_are_what_the_commands_print() {
+    let bless = std::env::var_os("BADSIG_BLESS").is_some();
+    let mut failures = Vec::new();
+    let mut commands = 0;
+    for page in pages() {
+        let text = std::fs::read_to_string(&page).unwrap();
+        let result = checked(&text, &page, &mut failures, &mut commands);
+        if bless {
+            std::fs::write(&page, result).unwrap();
+        }
+    }
+    assert!(commands > 0);
+    assert!(
+        bless || failures.is_empty(),
+        "{} transcripts differ:\n{}",
+        failures.len(),
+        failures.join("\n\n")
+    );
+}
+
+/// Links between pages lead to files that are there.
+#[test]
+fn links_between_pages_lead_somewhere() {
+    let mut dead = Vec::new();
+    for page in pages() {
+        let text = std::fs::read_to_string(&page).unwrap();
+        for part in text.split("](").skip(1) {
+            let target = part.split([')', '#']).next().unwrap();
+            let inside = !target.is_empty() && !target.contains("://");
+            if inside && !page.parent().unwrap().join(target).exists() {
+                dead.push(format!("{}: {target}", page.display()));
+            }
+        }
+    }
+    assert!(dead.is_empty(), "{}", dead.join("\n"));
+}
