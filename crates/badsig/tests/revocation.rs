@@ -14,8 +14,10 @@ use badsig::authenticode::certificate::Certificate;
 use badsig::hex::Hex;
 use badsig::trust::revocation::{
     CertificateStatus, Need, OcspResponse, OcspStatus, Question, RevocationList, RevocationListError,
-    ocsp_request, status,
+    RevocationMode, ocsp_request, status,
 };
+use badsig::trust::{Anchors, Evidence};
+use badsig::{Limits, Policy, Subject};
 use base64::Engine as _;
 
 const SUITES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/suites");
@@ -405,6 +407,40 @@ fn list_of_the_test_authority() {
         assert_eq!(word(&ask("publisher", &lists, &[], day("2041-01-01"))), "unknown");
         assert_eq!(word(&ask("revoked", &lists, &[], day("2025-01-01"))), "unknown");
     }
+}
+
+/// Files whose signer was revoked: before the stamp, after it, without a stamp.
+#[test]
+fn files_of_a_revoked_signer() {
+    let repository = pki("../../..");
+    let manifest: toml::Table =
+        std::fs::read_to_string(repository.join("fixtures/MANIFEST.toml")).unwrap().parse().unwrap();
+    let read = |path: &str| std::fs::read(repository.join(path)).unwrap();
+    let mut counted = 0;
+    for file in manifest["file"].as_array().unwrap() {
+        let expect = &file["expect"];
+        let Some(list) = expect.get("revoked_by").and_then(toml::Value::as_str) else { continue };
+        let path = file["path"].as_str().unwrap();
+        let facts = badsig::inspect(
+            &Subject::from_bytes(path, read(&format!("fixtures/{path}"))),
+            &Limits::default(),
+        );
+        let mut evidence = Evidence::new(day("2026-11-21"), Anchors::only(vec![test_certificate("root")]));
+        let without = badsig::judge(&facts, &evidence, &Policy::default());
+        assert_eq!(without.hresult.0, 0, "{path}");
+        assert!(!without.signatures[0].needs.is_empty(), "{path} needs nothing");
+        evidence.revocation.lists = ["tests/recipes/pki/test-root.crl", list]
+            .map(|path| RevocationList::from_bytes(&read(path)).unwrap())
+            .into();
+        let with = badsig::judge(&facts, &evidence, &Policy::default());
+        assert_eq!(with.hresult.to_string(), expect["hresult_with_crl"].as_str().unwrap(), "{path}");
+        assert_eq!(with.signatures[0].needs, [], "{path}");
+        evidence.revocation.mode = RevocationMode::Off;
+        assert_eq!(badsig::judge(&facts, &evidence, &Policy::default()).hresult.0, 0, "{path}");
+        counted += 1;
+    }
+    println!("fixtures of a revoked signer: {counted}");
+    assert!(counted >= 6, "{counted}");
 }
 
 /// Without anything to ask, the status says what would be needed.
