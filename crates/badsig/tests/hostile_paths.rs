@@ -25,10 +25,11 @@ fn judge(leaf: &Certificate, intermediates: &[Certificate], root: &Certificate) 
     })
 }
 
-/// What one search may cost: 50 ms on a machine of 2026.
+/// What one search may cost: 256 checks by RSA keys of 2048 bits, of which one by a P-256 key costs four. Together
+/// that is some 25 ms on a machine of 2026.
 fn assert_cheap(what: &str, verdict: &PathVerdict) {
     println!("{what}: {} signature checks", verdict.signature_checks);
-    assert!(verdict.signature_checks <= 200, "{what}: {} signature checks", verdict.signature_checks);
+    assert!(verdict.signature_checks <= 64, "{what}: {} signature checks", verdict.signature_checks);
 }
 
 #[test]

@@ -174,9 +174,8 @@ fn cost(key: &PublicKey) -> usize {
             let size = modulus.len().div_ceil(256);
             size.saturating_mul(size).saturating_mul(exponent.len().div_ceil(3).max(1))
         }
-        PublicKey::Elliptic { curve: Curve::P256, .. } => 1,
-        PublicKey::Elliptic { curve: Curve::P384, .. } => 4,
-        PublicKey::Elliptic { curve: Curve::P521, .. } => 8,
+        PublicKey::Elliptic { curve: Curve::P256, .. } => 4,
+        PublicKey::Elliptic { curve: Curve::P384 | Curve::P521, .. } => 12,
         PublicKey::Unsupported { .. } => 1,
     }
 }
