@@ -23,8 +23,9 @@ pub const LIST_USAGES: usize = 256;
 pub const REVOCATION_LIST_BYTES: usize = 256 * 1024 * 1024;
 
 /// Names, points, attributes and extensions in one extension or list of a revocation structure. Real ones have
-/// a handful; the largest indirect lists of the public suites name seven.
-pub const REVOCATION_ITEMS: usize = 1024;
+/// a handful; the largest indirect lists of the public suites name seven. Every name of a list may be compared with
+/// every name of every point of a certificate, so this bounds one such comparison to 64³.
+pub const REVOCATION_ITEMS: usize = 64;
 
 /// Answers in one OCSP response. Responders that answer in advance put a few hundred into one.
 pub const OCSP_ANSWERS: usize = 10_000;
