@@ -19,12 +19,61 @@ pub const LIST_ITEMS: usize = 500_000;
 /// Usages in one list of usages. The root program names at most a dozen for one root.
 pub const LIST_USAGES: usize = 256;
 
+/// Bytes of one revocation list. The largest public ones (a million entries) take some 40 MB.
+pub const REVOCATION_LIST_BYTES: usize = 256 * 1024 * 1024;
+
+/// Names, points, attributes and extensions in one extension or list of a revocation structure. Real ones have
+/// a handful; the largest indirect lists of the public suites name seven. Every name of a list may be compared with
+/// every name of every point of a certificate, so this bounds one such comparison to 64³.
+pub const REVOCATION_ITEMS: usize = 64;
+
+/// Answers in one OCSP response. Responders that answer in advance put a few hundred into one.
+pub const OCSP_ANSWERS: usize = 10_000;
+
+/// Certificates in one OCSP response: the responder's and at most its chain.
+pub const OCSP_CERTIFICATES: usize = 32;
+
+/// Certificates whose key is tried on one revocation list or OCSP response.
+pub const REVOCATION_SIGNERS: usize = 16;
+
+/// Seconds that a list or an OCSP response may lie in the future: the tolerance that OpenSSL has for clocks that
+/// differ.
+pub const CLOCK_TOLERANCE: i64 = 5 * 60;
+
+/// Seconds that a list or an OCSP response counts when it does not say when the next one comes. The CA/Browser
+/// Forum allows seven days between lists (Baseline Requirements 4.9.7).
+pub const AGE_WITHOUT_NEXT_UPDATE: i64 = 7 * 24 * 60 * 60;
+
 /// Characters of a name from a file that a finding shows. Names of companies are shorter; a file may claim
 /// one of 64 KB.
 pub const SHOWN_CHARACTERS: usize = 100;
 
 /// Things of one kind that a finding names before it only counts them.
 pub const SHOWN_ITEMS: usize = 5;
+
+/// Certificates in one chain. Real chains have at most six; conformance suites go up to ten.
+pub const CHAIN_LENGTH: usize = 16;
+
+/// Candidate chains that are judged for one certificate. Cross-certification gives real files at most four.
+pub const CHAIN_PATHS: usize = 32;
+
+/// Work spent on the signatures of certificates in one search for a chain, in units of one check by an RSA key of
+/// 2048 bits (some 0.1 ms, so this is 25 ms): against bags made to be slow. A real chain of four certificates with
+/// P-384 keys takes 36.
+pub const CHAIN_SIGNATURE_WORK: usize = 256;
+
+/// Chains for one certificate whose revocation is asked about; one is enough but for cross-certification.
+pub const CHAINS_ASKED: usize = 4;
+
+/// Chains of certificates that sign revocation lists in place of their issuer, for one certificate. Indirect
+/// lists in the public suites need two.
+pub const LIST_SIGNER_CHAINS: usize = 8;
+
+/// Comparisons of names with name constraints for one chain.
+pub const NAME_COMPARISONS: usize = 50_000;
+
+/// Steps taken through the policies of one chain: policies, mappings and the links between them.
+pub const POLICY_STEPS: usize = 20_000;
 
 /// Bounds that a caller may change; [`Limits::default`] suits every real installer that was measured.
 #[derive(Clone, Debug)]

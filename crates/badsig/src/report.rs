@@ -3,6 +3,8 @@
 //! Additive changes only. Order is that of the inputs; nothing depends on the clock except what was judged
 //! for, which stands in `evidence.at`.
 
+mod path;
+
 use serde::{Deserialize, Serialize};
 
 use crate::authenticode::certificate::Certificate;
@@ -24,6 +26,8 @@ use crate::trust::chain::{Chain, Role};
 use crate::trust::reason::{Part, Reason};
 use crate::trust::signature::{SignatureVerdict, TimestampVerdict};
 use crate::verdict::Outcome;
+
+pub use path::{PathReport, RejectedReport};
 
 /// Version of the report's shape.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -282,6 +286,9 @@ pub struct ChainReport {
     pub thumbprint_sha256: String,
     /// Its place.
     pub role: Role,
+    /// `good`, `revoked` or `unknown`; null when revocation was not checked.
+    #[serde(default)]
+    pub revocation: Option<String>,
     /// Start of validity.
     pub not_before: UtcTime,
     /// End of validity.
@@ -533,6 +540,7 @@ fn chain_report(chain: Option<&Chain>) -> Vec<ChainReport> {
             common_name: link.certificate.common_name(),
             thumbprint_sha256: Hex::from(&link.certificate.sha256()[..]).upper(),
             role: link.role,
+            revocation: link.revocation.as_ref().map(|status| status.name().to_owned()),
             not_before: link.certificate.not_before(),
             not_after: link.certificate.not_after(),
         })

@@ -42,6 +42,8 @@ const CASES: &[(&str, Option<&str>, &str)] = &[
     ("padding-after-signature", Some("exe/padded.exe"), "exe/padded-zeros.exe"),
     ("page-hash-mismatch", Some("exe/page-hash-wrong.exe"), "exe/page-hashes-sha1.exe"),
     ("publisher-name-mismatch", Some("exe/signed-version-info.exe"), "exe/signed-stamped.exe"),
+    ("revocation-unknown", None, "exe/revoked.exe"),
+    ("revoked", None, "exe/revoked-stamped-before.exe"),
     ("security-catalog", Some("cat/signed-stamped.cat"), "cab/signed.cab"),
     ("several-signers", None, "exe/two-entries.exe"),
     ("signature-without-file", None, "cat/signed-stamped.cat"),

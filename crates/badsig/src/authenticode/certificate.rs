@@ -3,19 +3,26 @@
 //! Reading is tolerant (v1 certificates, negative serial numbers, odd strings), because one unusual
 //! certificate in the bag must not cost the others; judging is not done here.
 
+mod constraints;
+mod extensions;
+
 use std::fmt;
 use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use x509_parser::prelude::{FromDer, GeneralName, ParsedExtension, X509Certificate};
+use x509_parser::prelude::{FromDer, X509Certificate};
 
 use super::der::{self, Reader, tag};
 use super::name;
+use super::name_matching::ComparableName;
 use super::oid::ObjectIdentifier;
 use super::public_key::{BareDigest, PublicKey, SignatureError, SignatureScheme};
 use crate::digest::DigestAlgorithm;
 use crate::hex::Hex;
 use crate::time::UtcTime;
+
+pub use constraints::{NameConstraints, PolicyConstraints, PolicyMapping};
+pub use extensions::{BasicConstraints, Extensions, KeyUsage};
 
 /// A certificate. Cloning is cheap; two are equal when their bytes are.
 #[derive(Clone)]
@@ -32,58 +39,12 @@ struct Fields {
     serial: Vec<u8>,
     issuer: Vec<u8>,
     subject: Vec<u8>,
+    issuer_name: ComparableName,
+    subject_name: ComparableName,
     not_before: UtcTime,
     not_after: UtcTime,
     key: PublicKey,
     extensions: Extensions,
-}
-
-/// The extensions that decide something (RFC 5280 4.2.1).
-#[derive(Clone, Debug, Default)]
-#[non_exhaustive]
-pub struct Extensions {
-    /// basicConstraints.
-    pub basic_constraints: Option<BasicConstraints>,
-    /// keyUsage.
-    pub key_usage: Option<KeyUsage>,
-    /// extendedKeyUsage; `None` when absent, which allows everything.
-    pub extended_key_usage: Option<Vec<ObjectIdentifier>>,
-    /// subjectKeyIdentifier.
-    pub subject_key_identifier: Option<Vec<u8>>,
-    /// keyIdentifier of authorityKeyIdentifier.
-    pub authority_key_identifier: Option<Vec<u8>>,
-    /// Critical extensions that are not understood here.
-    pub unknown_critical: Vec<ObjectIdentifier>,
-    /// An extension that could not be read.
-    pub unreadable: Vec<ObjectIdentifier>,
-    /// HTTP addresses of certificate revocation lists.
-    pub revocation_lists: Vec<String>,
-    /// HTTP addresses of OCSP responders.
-    pub ocsp_responders: Vec<String>,
-    /// HTTP addresses of the issuer's certificate.
-    pub issuer_certificates: Vec<String>,
-}
-
-/// basicConstraints (RFC 5280 4.2.1.9).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BasicConstraints {
-    /// Whether the subject is a certification authority.
-    pub authority: bool,
-    /// How many intermediate certificates may follow.
-    pub path_length: Option<u32>,
-}
-
-/// The bits of keyUsage that matter here (RFC 5280 4.2.1.3).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct KeyUsage {
-    /// digitalSignature.
-    pub digital_signature: bool,
-    /// nonRepudiation (contentCommitment).
-    pub non_repudiation: bool,
-    /// keyCertSign.
-    pub certificate_signing: bool,
-    /// cRLSign.
-    pub revocation_list_signing: bool,
 }
 
 /// Why a certificate could not be read.
@@ -117,12 +78,14 @@ impl Certificate {
             scheme: scheme(&tbs, &algorithm),
             version: parsed.version().0,
             serial: parsed.tbs_certificate.raw_serial().to_vec(),
+            issuer_name: ComparableName::read(parsed.issuer().as_raw()),
+            subject_name: ComparableName::read(parsed.subject().as_raw()),
             issuer: parsed.issuer().as_raw().to_vec(),
             subject: parsed.subject().as_raw().to_vec(),
             not_before: time(&parsed.validity().not_before),
             not_after: time(&parsed.validity().not_after),
             key,
-            extensions: extensions(&parsed),
+            extensions: extensions::read(&parsed),
             der,
         })))
     }
@@ -167,6 +130,16 @@ impl Certificate {
         &self.0.subject
     }
 
+    /// Issuer name, as names are compared.
+    pub fn issuer_name(&self) -> &ComparableName {
+        &self.0.issuer_name
+    }
+
+    /// Subject name, as names are compared.
+    pub fn subject_name(&self) -> &ComparableName {
+        &self.0.subject_name
+    }
+
     /// Start of validity.
     pub fn not_before(&self) -> UtcTime {
         self.0.not_before
@@ -197,9 +170,9 @@ impl Certificate {
         name::common_name(&self.0.subject).unwrap_or_default()
     }
 
-    /// Whether issuer and subject are the same name.
+    /// Whether issuer and subject are the same name (RFC 5280 7.1).
     pub fn is_self_issued(&self) -> bool {
-        self.0.issuer == self.0.subject
+        self.0.issuer_name == self.0.subject_name
     }
 
     /// Whether the extended key usage allows `usage`; certificates without the extension allow everything.
@@ -240,96 +213,6 @@ fn digest_array<const N: usize>(algorithm: DigestAlgorithm, bytes: &[u8]) -> [u8
     let mut array = [0; N];
     array.iter_mut().zip(algorithm.digest(bytes)).for_each(|(target, byte)| *target = byte);
     array
-}
-
-fn extensions(parsed: &X509Certificate<'_>) -> Extensions {
-    let mut found = Extensions::default();
-    for extension in parsed.extensions() {
-        let oid = ObjectIdentifier::from_der(extension.oid.as_bytes());
-        match extension.parsed_extension() {
-            ParsedExtension::BasicConstraints(constraints) => {
-                found.basic_constraints = Some(BasicConstraints {
-                    authority: constraints.ca,
-                    path_length: constraints.path_len_constraint,
-                });
-            }
-            ParsedExtension::KeyUsage(usage) => found.key_usage = Some(key_usage(usage)),
-            ParsedExtension::ExtendedKeyUsage(_) => {
-                found.extended_key_usage = Some(usages(extension.value));
-            }
-            ParsedExtension::SubjectKeyIdentifier(identifier) => {
-                found.subject_key_identifier = Some(identifier.0.to_vec());
-            }
-            ParsedExtension::AuthorityKeyIdentifier(identifier) => {
-                found.authority_key_identifier = identifier.key_identifier.as_ref().map(|id| id.0.to_vec());
-            }
-            ParsedExtension::CRLDistributionPoints(points) => {
-                found.revocation_lists = points.iter().flat_map(point_addresses).collect();
-            }
-            ParsedExtension::AuthorityInfoAccess(access) => access_addresses(access, &mut found),
-            ParsedExtension::ParseError { .. } => found.unreadable.push(oid),
-            ParsedExtension::CertificatePolicies(_)
-            | ParsedExtension::PolicyMappings(_)
-            | ParsedExtension::PolicyConstraints(_)
-            | ParsedExtension::InhibitAnyPolicy(_)
-            | ParsedExtension::NameConstraints(_)
-            | ParsedExtension::SubjectAlternativeName(_)
-            | ParsedExtension::IssuerAlternativeName(_) => {}
-            _ if extension.critical => found.unknown_critical.push(oid),
-            _ => {}
-        }
-    }
-    found
-}
-
-fn key_usage(usage: &x509_parser::extensions::KeyUsage) -> KeyUsage {
-    KeyUsage {
-        digital_signature: usage.digital_signature(),
-        non_repudiation: usage.non_repudiation(),
-        certificate_signing: usage.key_cert_sign(),
-        revocation_list_signing: usage.crl_sign(),
-    }
-}
-
-/// `ExtKeyUsageSyntax ::= SEQUENCE OF OBJECT IDENTIFIER`, read from the raw value: the parser sorts known
-/// usages into flags.
-fn usages(value: &[u8]) -> Vec<ObjectIdentifier> {
-    let mut found = Vec::new();
-    if let Ok(mut usages) = Reader::new(value).sequence("ExtKeyUsageSyntax") {
-        while let Ok(oid) = usages.oid("KeyPurposeId") {
-            found.push(ObjectIdentifier::from_der(oid));
-        }
-    }
-    found
-}
-
-fn point_addresses(point: &x509_parser::extensions::CRLDistributionPoint<'_>) -> Vec<String> {
-    match &point.distribution_point {
-        Some(x509_parser::extensions::DistributionPointName::FullName(names)) => {
-            names.iter().filter_map(web_address).collect()
-        }
-        _ => Vec::new(),
-    }
-}
-
-fn access_addresses(access: &x509_parser::extensions::AuthorityInfoAccess<'_>, found: &mut Extensions) {
-    for description in access.iter() {
-        let Some(address) = web_address(&description.access_location) else { continue };
-        match description.access_method.to_id_string().as_str() {
-            "1.3.6.1.5.5.7.48.1" => found.ocsp_responders.push(address),
-            "1.3.6.1.5.5.7.48.2" => found.issuer_certificates.push(address),
-            _ => {}
-        }
-    }
-}
-
-fn web_address(name: &GeneralName<'_>) -> Option<String> {
-    match name {
-        GeneralName::URI(address) if address.starts_with("http://") || address.starts_with("https://") => {
-            Some((*address).to_owned())
-        }
-        _ => None,
-    }
 }
 
 impl PartialEq for Certificate {

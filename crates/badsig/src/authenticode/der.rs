@@ -26,12 +26,14 @@ pub mod tag {
     pub const OCTET_STRING: Tag = 0x04;
     pub const NULL: Tag = 0x05;
     pub const OID: Tag = 0x06;
+    pub const ENUMERATED: Tag = 0x0a;
     pub const UTF8_STRING: Tag = 0x0c;
     pub const PRINTABLE_STRING: Tag = 0x13;
     pub const T61_STRING: Tag = 0x14;
     pub const IA5_STRING: Tag = 0x16;
     pub const UTC_TIME: Tag = 0x17;
     pub const GENERALIZED_TIME: Tag = 0x18;
+    pub const VISIBLE_STRING: Tag = 0x1a;
     pub const BMP_STRING: Tag = 0x1e;
     pub const SEQUENCE: Tag = 0x30;
     pub const SET: Tag = 0x31;

@@ -1,4 +1,4 @@
-//! Distinguished names (X.501): compared by their bytes, shown as text.
+//! Distinguished names (X.501) shown as text. How they are compared stands in [`super::name_matching`].
 
 use super::der::{Reader, tag};
 
@@ -42,7 +42,8 @@ pub fn attributes(name: &[u8]) -> Vec<NameAttribute> {
     found
 }
 
-fn label(kind: &[u8]) -> String {
+/// The label of an attribute type, given as contents octets.
+pub(crate) fn label(kind: &[u8]) -> String {
     LABELS.iter().find(|(oid, _)| *oid == kind).map_or_else(
         || super::oid::ObjectIdentifier::from_der(kind).to_string(),
         |(_, label)| (*label).to_owned(),

@@ -18,7 +18,7 @@ use crate::digest::DigestAlgorithm;
 const RSA_BITS: std::ops::RangeInclusive<u32> = 512..=16384;
 
 /// A public key.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub enum PublicKey {
     /// RSA: modulus and public exponent, big-endian without leading zeros.
     Rsa {
@@ -44,7 +44,7 @@ pub enum PublicKey {
 }
 
 /// The named curves of Windows' code signing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Curve {
     /// NIST P-256.
     P256,

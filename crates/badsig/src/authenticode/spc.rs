@@ -114,6 +114,29 @@ pub const DISALLOWED_LIST_SIGNER: ObjectIdentifier =
 pub const SECURITY_CATALOG_LIST: ObjectIdentifier =
     ObjectIdentifier::new(&[0x2b, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x0c, 0x01, 0x01]);
 
+// Extensions of certificates that name or limit names and policies (RFC 5280 4.2.1).
+/// `2.5.29.17`: subjectAltName.
+pub const SUBJECT_ALT_NAME: ObjectIdentifier = ObjectIdentifier::new(&[0x55, 0x1d, 0x11]);
+/// `2.5.29.18`: issuerAltName.
+pub const ISSUER_ALT_NAME: ObjectIdentifier = ObjectIdentifier::new(&[0x55, 0x1d, 0x12]);
+/// `2.5.29.30`: nameConstraints.
+pub const NAME_CONSTRAINTS: ObjectIdentifier = ObjectIdentifier::new(&[0x55, 0x1d, 0x1e]);
+/// `2.5.29.32`: certificatePolicies.
+pub const CERTIFICATE_POLICIES: ObjectIdentifier = ObjectIdentifier::new(&[0x55, 0x1d, 0x20]);
+/// `2.5.29.32.0`: anyPolicy.
+pub const ANY_POLICY: ObjectIdentifier = ObjectIdentifier::new(&[0x55, 0x1d, 0x20, 0x00]);
+/// `2.5.29.33`: policyMappings.
+pub const POLICY_MAPPINGS: ObjectIdentifier = ObjectIdentifier::new(&[0x55, 0x1d, 0x21]);
+/// `2.5.29.36`: policyConstraints.
+pub const POLICY_CONSTRAINTS: ObjectIdentifier = ObjectIdentifier::new(&[0x55, 0x1d, 0x24]);
+/// `2.5.29.54`: inhibitAnyPolicy.
+pub const INHIBIT_ANY_POLICY: ObjectIdentifier = ObjectIdentifier::new(&[0x55, 0x1d, 0x36]);
+
+// Attributes of names.
+/// `1.2.840.113549.1.9.1`: emailAddress.
+pub const EMAIL_ADDRESS: ObjectIdentifier =
+    ObjectIdentifier::new(&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x01]);
+
 // Digest algorithms.
 /// `1.2.840.113549.2.5`: MD5.
 pub const MD5: ObjectIdentifier = ObjectIdentifier::new(&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x02, 0x05]);
@@ -216,6 +239,35 @@ pub const PROPERTY_NOT_BEFORE_FILETIME: ObjectIdentifier =
 pub const PROPERTY_NOT_BEFORE_ENHKEY_USAGE: ObjectIdentifier =
     ObjectIdentifier::new(&[0x2b, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x0a, 0x0b, 0x7f]);
 
+// Revocation (RFC 5280 4.2.1.13 and 5, RFC 6960).
+/// `2.5.29.20`: cRLNumber.
+pub const CRL_NUMBER: ObjectIdentifier = ObjectIdentifier::new(&[0x55, 0x1d, 0x14]);
+/// `2.5.29.21`: reasonCode of a revoked certificate.
+pub const REASON_CODE: ObjectIdentifier = ObjectIdentifier::new(&[0x55, 0x1d, 0x15]);
+/// `2.5.29.24`: invalidityDate of a revoked certificate.
+pub const INVALIDITY_DATE: ObjectIdentifier = ObjectIdentifier::new(&[0x55, 0x1d, 0x18]);
+/// `2.5.29.27`: deltaCRLIndicator.
+pub const DELTA_CRL_INDICATOR: ObjectIdentifier = ObjectIdentifier::new(&[0x55, 0x1d, 0x1b]);
+/// `2.5.29.28`: issuingDistributionPoint.
+pub const ISSUING_DISTRIBUTION_POINT: ObjectIdentifier = ObjectIdentifier::new(&[0x55, 0x1d, 0x1c]);
+/// `2.5.29.29`: certificateIssuer of a revoked certificate.
+pub const CERTIFICATE_ISSUER: ObjectIdentifier = ObjectIdentifier::new(&[0x55, 0x1d, 0x1d]);
+/// `2.5.29.31`: cRLDistributionPoints.
+pub const CRL_DISTRIBUTION_POINTS: ObjectIdentifier = ObjectIdentifier::new(&[0x55, 0x1d, 0x1f]);
+/// `2.5.29.35`: authorityKeyIdentifier.
+pub const AUTHORITY_KEY_IDENTIFIER: ObjectIdentifier = ObjectIdentifier::new(&[0x55, 0x1d, 0x23]);
+/// `2.5.29.46`: freshestCRL.
+pub const FRESHEST_CRL: ObjectIdentifier = ObjectIdentifier::new(&[0x55, 0x1d, 0x2e]);
+/// `1.3.6.1.5.5.7.48.1.1`: id-pkix-ocsp-basic.
+pub const OCSP_BASIC: ObjectIdentifier =
+    ObjectIdentifier::new(&[0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x30, 0x01, 0x01]);
+/// `1.3.6.1.5.5.7.48.1.2`: id-pkix-ocsp-nonce.
+pub const OCSP_NONCE: ObjectIdentifier =
+    ObjectIdentifier::new(&[0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x30, 0x01, 0x02]);
+/// `1.3.6.1.4.1.11129.2.4.5`: Certificate Transparency in OCSP answers (RFC 6962).
+pub const OCSP_SIGNED_TIMESTAMPS: ObjectIdentifier =
+    ObjectIdentifier::new(&[0x2b, 0x06, 0x01, 0x04, 0x01, 0xd6, 0x79, 0x02, 0x04, 0x05]);
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -292,6 +344,27 @@ mod tests {
             (PROPERTY_DISALLOWED_ENHKEY_USAGE, "1.3.6.1.4.1.311.10.11.122"),
             (PROPERTY_NOT_BEFORE_FILETIME, "1.3.6.1.4.1.311.10.11.126"),
             (PROPERTY_NOT_BEFORE_ENHKEY_USAGE, "1.3.6.1.4.1.311.10.11.127"),
+            (SUBJECT_ALT_NAME, "2.5.29.17"),
+            (ISSUER_ALT_NAME, "2.5.29.18"),
+            (NAME_CONSTRAINTS, "2.5.29.30"),
+            (CERTIFICATE_POLICIES, "2.5.29.32"),
+            (ANY_POLICY, "2.5.29.32.0"),
+            (POLICY_MAPPINGS, "2.5.29.33"),
+            (POLICY_CONSTRAINTS, "2.5.29.36"),
+            (INHIBIT_ANY_POLICY, "2.5.29.54"),
+            (EMAIL_ADDRESS, "1.2.840.113549.1.9.1"),
+            (CRL_NUMBER, "2.5.29.20"),
+            (REASON_CODE, "2.5.29.21"),
+            (INVALIDITY_DATE, "2.5.29.24"),
+            (DELTA_CRL_INDICATOR, "2.5.29.27"),
+            (ISSUING_DISTRIBUTION_POINT, "2.5.29.28"),
+            (CERTIFICATE_ISSUER, "2.5.29.29"),
+            (CRL_DISTRIBUTION_POINTS, "2.5.29.31"),
+            (AUTHORITY_KEY_IDENTIFIER, "2.5.29.35"),
+            (FRESHEST_CRL, "2.5.29.46"),
+            (OCSP_BASIC, "1.3.6.1.5.5.7.48.1.1"),
+            (OCSP_NONCE, "1.3.6.1.5.5.7.48.1.2"),
+            (OCSP_SIGNED_TIMESTAMPS, "1.3.6.1.4.1.11129.2.4.5"),
         ];
         for (oid, dotted) in all {
             assert_eq!(oid.to_string(), dotted);

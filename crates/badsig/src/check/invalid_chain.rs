@@ -30,6 +30,8 @@ fn find(judged: &Judged<'_>) -> Vec<String> {
             Cause::BasicConstraints,
             Cause::CriticalExtension,
             Cause::UnreadableExtension,
+            Cause::NameConstraint,
+            Cause::Policy,
         ],
     )
 }

@@ -25,6 +25,8 @@ mod other_certificate_entries;
 mod padding_after_signature;
 mod page_hash_mismatch;
 mod publisher_name_mismatch;
+mod revocation_unknown;
+mod revoked;
 mod security_catalog;
 mod several_signers;
 mod signature_without_file;
@@ -95,12 +97,14 @@ pub static CHECKS: &[&Check] = &[
     &no_signer_certificate::CHECK,
     &bad_signature_value::CHECK,
     &bad_timestamp::CHECK,
+    &revoked::CHECK,
     &untrusted_root::CHECK,
     &incomplete_chain::CHECK,
     &invalid_chain::CHECK,
     &wrong_usage::CHECK,
     &expired::CHECK,
     &not_yet_valid::CHECK,
+    &revocation_unknown::CHECK,
     &weak_key::CHECK,
     &explicitly_distrusted::CHECK,
     &padding_after_signature::CHECK,
@@ -261,7 +265,11 @@ mod tests {
             Cause::CriticalExtension => Cause::UnreadableExtension,
             Cause::UnreadableExtension => Cause::RootDisabled,
             Cause::RootDisabled => Cause::IssuedAfterCutoff,
-            Cause::IssuedAfterCutoff => return None,
+            Cause::IssuedAfterCutoff => Cause::NameConstraint,
+            Cause::NameConstraint => Cause::Policy,
+            Cause::Policy => Cause::Revoked,
+            Cause::Revoked => Cause::RevocationUnknown,
+            Cause::RevocationUnknown => return None,
         })
     }
 
@@ -278,6 +286,7 @@ mod tests {
             stamp: None,
             effective: StampedOrNow::Now(at),
             lifetime_signing: false,
+            needs: Vec::new(),
         }
     }
 

@@ -1,17 +1,22 @@
 //! Trust anchors: the roots that a chain may end in.
 
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
+
 use crate::authenticode::certificate::Certificate;
+use crate::authenticode::name_matching::ComparableName;
 use crate::authenticode::oid::ObjectIdentifier;
 use crate::time::UtcTime;
 
-use super::root_program::{RootProgram, RootVerdict, StampedOrNow};
-use std::sync::Arc;
+use super::root_program::{RootEntry, RootProgram, RootVerdict, StampedOrNow};
 
 /// The roots of one run: a root program with its limits, and roots that the caller trusts without limits.
 #[derive(Clone, Debug, Default)]
 pub struct Anchors {
     program: Option<ProgramRef>,
     added: Vec<Certificate>,
+    /// The places of the program's roots by name, made when it is first needed.
+    names: Arc<OnceLock<HashMap<ComparableName, Vec<usize>>>>,
 }
 
 /// SHA-1 thumbprints of the Microsoft roots that Windows cannot do without although they have expired
@@ -64,17 +69,17 @@ impl ProgramRef {
 impl Anchors {
     /// The embedded Microsoft root program.
     pub fn embedded() -> Anchors {
-        Anchors { program: Some(ProgramRef::Static(RootProgram::embedded())), added: Vec::new() }
+        Anchors { program: Some(ProgramRef::Static(RootProgram::embedded())), ..Anchors::default() }
     }
 
     /// A root program that was read from elsewhere.
     pub fn program_from(program: RootProgram) -> Anchors {
-        Anchors { program: Some(ProgramRef::Shared(Arc::new(program))), added: Vec::new() }
+        Anchors { program: Some(ProgramRef::Shared(Arc::new(program))), ..Anchors::default() }
     }
 
     /// Only these roots, without limits.
     pub fn only(roots: Vec<Certificate>) -> Anchors {
-        Anchors { program: None, added: roots }
+        Anchors { added: roots, ..Anchors::default() }
     }
 
     /// These roots too, without limits: what an administrator has put into the store.
@@ -94,16 +99,31 @@ impl Anchors {
         self.added.len()
     }
 
-    /// The roots whose name is `name` (as encoded).
-    pub fn named(&self, name: &[u8]) -> Vec<Certificate> {
+    /// The roots with this name: added ones whose names match (RFC 5280 7.1), those of the root program whose
+    /// encoding is the same.
+    pub fn named(&self, encoding: &[u8], name: &ComparableName) -> Vec<Certificate> {
         let mut found: Vec<Certificate> =
-            self.added.iter().filter(|root| root.subject() == name).cloned().collect();
+            self.added.iter().filter(|root| root.subject_name() == name).cloned().collect();
         if let Some(program) = self.program() {
-            let listed =
-                program.find_by_subject(name).filter_map(|root| Certificate::from_der(&root.der).ok());
+            let listed = program.find_by_subject(encoding).filter_map(certificate_of);
             found.extend(listed.filter(|root| !self.added.contains(root)));
         }
         found
+    }
+
+    /// Whether there is a root with this name, as [`Anchors::named`] finds them.
+    pub fn has_name(&self, encoding: &[u8], name: &ComparableName) -> bool {
+        self.added.iter().any(|root| root.subject_name() == name)
+            || self.program().is_some_and(|program| program.find_by_subject(encoding).next().is_some())
+    }
+
+    /// The roots of the root program whose names match (RFC 5280 7.1), however they are encoded. Real issuers
+    /// copy the encoding, so this is for where nothing else is found.
+    pub fn named_alike(&self, name: &ComparableName) -> Vec<Certificate> {
+        let Some(program) = self.program() else { return Vec::new() };
+        let names = self.names.get_or_init(|| names_of(program));
+        let positions = names.get(name).map(Vec::as_slice).unwrap_or_default();
+        positions.iter().filter_map(|index| certificate_of(program.roots.get(*index)?)).collect()
     }
 
     /// Whether this very certificate is a root here; identity is the whole certificate, never name or key.
@@ -127,4 +147,18 @@ impl Anchors {
         let verdict = entry.constraints.verdict(usage, effective, leaf_not_before);
         Some(without_cutoff_for_required(root, verdict, effective))
     }
+}
+
+fn certificate_of(root: &RootEntry) -> Option<Certificate> {
+    Certificate::from_der(&root.der).ok()
+}
+
+fn names_of(program: &RootProgram) -> HashMap<ComparableName, Vec<usize>> {
+    let mut names: HashMap<ComparableName, Vec<usize>> = HashMap::new();
+    for (index, root) in program.roots.iter().enumerate() {
+        if let Some(certificate) = certificate_of(root) {
+            names.entry(certificate.subject_name().clone()).or_default().push(index);
+        }
+    }
+    names
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::anchors::Anchors;
 use super::chain::SignatureCache;
+use super::revocation::RevocationEvidence;
 use crate::authenticode::certificate::Certificate;
 use crate::time::UtcTime;
 
@@ -16,6 +17,8 @@ pub struct Evidence {
     pub anchors: Anchors,
     /// Certificates that may complete chains, besides those in the file.
     pub intermediates: Vec<Certificate>,
+    /// What is known of revocation.
+    pub revocation: RevocationEvidence,
     /// Certificate signatures that were already checked.
     pub(crate) cache: Arc<SignatureCache>,
 }
@@ -28,6 +31,12 @@ impl Evidence {
 
     /// Evidence with these roots.
     pub fn new(at: UtcTime, anchors: Anchors) -> Evidence {
-        Evidence { at, anchors, intermediates: Vec::new(), cache: Arc::default() }
+        Evidence {
+            at,
+            anchors,
+            intermediates: Vec::new(),
+            revocation: RevocationEvidence::default(),
+            cache: Arc::default(),
+        }
     }
 }

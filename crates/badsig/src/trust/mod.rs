@@ -3,7 +3,9 @@
 pub mod anchors;
 pub mod chain;
 pub mod evidence;
+pub mod path;
 pub mod reason;
+pub mod revocation;
 pub mod root_program;
 pub mod signature;
 

@@ -88,6 +88,14 @@ pub enum Cause {
     CriticalExtension,
     /// An extension cannot be read.
     UnreadableExtension,
+    /// A name that an authority above does not allow.
+    NameConstraint,
+    /// No acceptable certificate policy, although one is required.
+    Policy,
+    /// A certificate was revoked.
+    Revoked,
+    /// Whether a certificate was revoked is not known, although it must be.
+    RevocationUnknown,
     /// The root program disabled the root.
     RootDisabled,
     /// The root program no longer trusts certificates issued at that time.
@@ -117,6 +125,10 @@ impl Cause {
             Cause::BasicConstraints => (TRUST_E_BASIC_CONSTRAINTS, Documented),
             Cause::CriticalExtension => (CERT_E_CRITICAL, Documented),
             Cause::UnreadableExtension => (CERT_E_CRITICAL, Inferred),
+            Cause::NameConstraint => (CERT_E_INVALID_NAME, Documented),
+            Cause::Policy => (CERT_E_INVALID_POLICY, Documented),
+            Cause::Revoked => (CERT_E_REVOKED, Documented),
+            Cause::RevocationUnknown => (CERT_E_REVOCATION_FAILURE, Documented),
             Cause::RootDisabled | Cause::IssuedAfterCutoff => (TRUST_E_EXPLICIT_DISTRUST, Inferred),
         }
     }

@@ -1,8 +1,9 @@
 //! The verdict on one signature: its arithmetic, its time stamps, its chain, and all reasons against it.
 
-use super::chain::{Chain, Purpose, Question, build};
+use super::chain::{Chain, PolicyInputs, Purpose, Question, RevocationCheck, build};
 use super::evidence::Evidence;
 use super::reason::{Cause, Part, Reason, primary};
+use super::revocation::Need;
 use super::root_program::StampedOrNow;
 use crate::authenticode::certificate::Certificate;
 use crate::authenticode::facts::{Check, Contents, SignatureFacts, TimestampFacts, TimestampKind};
@@ -27,6 +28,8 @@ pub struct SignatureVerdict {
     pub effective: StampedOrNow,
     /// The signer's certificate is for lifetime signing: no time stamp extends its validity.
     pub lifetime_signing: bool,
+    /// What would tell whether certificates of the signer's chain were revoked, where that is not known.
+    pub needs: Vec<Need>,
 }
 
 /// What is judged of one time stamp.
@@ -84,6 +87,7 @@ pub fn judge_signature(facts: &SignatureFacts, evidence: &Evidence) -> Signature
     };
     let chain = chain(signer, &contents.certificates, evidence, Purpose::CodeSigning, effective);
     reasons.extend(chain.reasons.clone());
+    let needs = evidence.revocation.needs(&chain, evidence.at);
     SignatureVerdict {
         hresult: primary(&reasons),
         reasons,
@@ -92,6 +96,7 @@ pub fn judge_signature(facts: &SignatureFacts, evidence: &Evidence) -> Signature
         stamp,
         effective,
         lifetime_signing,
+        needs,
     }
 }
 
@@ -104,6 +109,7 @@ fn verdict(reasons: Vec<Reason>, evidence: &Evidence) -> SignatureVerdict {
         stamp: None,
         effective: StampedOrNow::Now(evidence.at),
         lifetime_signing: false,
+        needs: Vec::new(),
     }
 }
 
@@ -165,6 +171,8 @@ fn chain(
         purpose,
         effective,
         cache: &evidence.cache,
+        policies: &PolicyInputs::default(),
+        revocation: Some(RevocationCheck { evidence: &evidence.revocation, at: evidence.at }),
     })
 }
 

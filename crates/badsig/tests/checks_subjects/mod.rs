@@ -14,6 +14,7 @@ use badsig::authenticode::facts::{Contents, UnknownAttribute};
 use badsig::authenticode::oid::ObjectIdentifier;
 use badsig::judge::Verdict;
 use badsig::subject::ByteSource;
+use badsig::trust::revocation::RevocationList;
 use badsig::trust::root_program::{RootConstraints, RootEntry, RootProgram, RootSource};
 use badsig::trust::{Anchors, Evidence};
 use badsig::{Facts, Hex, Limits, Policy, Subject, UtcTime};
@@ -85,6 +86,8 @@ pub(crate) fn constructed() -> Vec<(&'static str, Verdict)> {
         ("extra-timestamp-invalid", here(&with_a_second_stamp())),
         ("limit-reached", here(&beyond_a_limit())),
         ("malformed-file", here(&with_its_signature_in_its_headers())),
+        ("revocation-unknown", where_revocation_must_be_known()),
+        ("revoked", with_the_list_of_the_test_authority()),
         ("several-signers", here(&changed(|contents| contents.signer_count = 2))),
         ("signature-without-file", here(&signature_alone())),
         ("unknown-unsigned-attribute", here(&changed(|contents| contents.unknown_attributes = attribute()))),
@@ -159,6 +162,19 @@ fn signed_with_a_weak_key() -> (Facts, Evidence) {
     });
     let evidence = Evidence::new(time(JUDGED_AT), Anchors::embedded().with([test_root(), weak]));
     (facts, evidence)
+}
+
+fn where_revocation_must_be_known() -> Verdict {
+    let mut evidence = evidence();
+    evidence.revocation.required = true;
+    badsig::judge(&fixture("exe/signed.exe"), &evidence, &Policy::default())
+}
+
+fn with_the_list_of_the_test_authority() -> Verdict {
+    let list = repository().join("tests/recipes/pki/test-code-signing-ca.crl");
+    let mut evidence = evidence();
+    evidence.revocation.lists = vec![RevocationList::from_bytes(&std::fs::read(list).unwrap()).unwrap()];
+    badsig::judge(&fixture("exe/revoked.exe"), &evidence, &Policy::default())
 }
 
 fn beyond_a_limit() -> Facts {

@@ -4,15 +4,10 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use super::Question;
+use super::candidates::Candidates;
 use crate::authenticode::certificate::Certificate;
-use crate::authenticode::public_key::SignatureError;
-
-/// Longest chain; real ones have at most six certificates.
-const MAX_LENGTH: usize = 16;
-/// Paths that are judged; cross-certification gives real files at most four.
-const MAX_PATHS: usize = 32;
-/// Certificate signatures that are checked for one question: against bags made to be slow.
-const MAX_CHECKS: usize = 200;
+use crate::authenticode::public_key::{Curve, PublicKey, SignatureError};
+use crate::limits;
 
 /// A path and why it ends.
 pub(super) struct Path {
@@ -71,38 +66,51 @@ impl std::fmt::Debug for SignatureCache {
 
 struct Search<'q, 'a> {
     question: &'q Question<'a>,
+    candidates: Candidates<'a>,
     paths: Vec<Path>,
-    checks: usize,
+    signatures: Signatures<'a>,
 }
 
-/// All paths, in the order in which they were found.
-pub(super) fn all_paths(question: &Question<'_>) -> Vec<Path> {
-    let mut search = Search { question, paths: Vec::new(), checks: 0 };
+/// All paths, the most promising first, and the number of signatures that were checked.
+pub(super) fn all_paths(question: &Question<'_>) -> (Vec<Path>, usize) {
+    let mut search = Search {
+        question,
+        candidates: Candidates::new(question),
+        paths: Vec::new(),
+        signatures: Signatures::new(question.cache),
+    };
     search.extend(vec![question.leaf.clone()]);
-    search.paths
+    (search.paths, search.signatures.checks)
 }
 
 impl Search<'_, '_> {
     fn extend(&mut self, path: Vec<Certificate>) {
         let Some(last) = path.last().cloned() else { return };
-        if self.paths.len() >= MAX_PATHS {
-            return;
-        }
         if self.question.anchors.contains(&last) {
             return self.finish(path, End::Anchor);
         }
-        if path.len() >= MAX_LENGTH || self.checks >= MAX_CHECKS {
+        if path.len() >= limits::CHAIN_LENGTH {
             return self.finish(path, End::Budget);
         }
-        let (issuers, failure) = self.issuers(&last, &path);
-        if issuers.is_empty() {
-            let end = self.dead_end(&last, failure);
-            return self.finish(path, end);
+        let (mut failure, mut dead_end) = (None, true);
+        for issuer in self.candidates.issuers(&last, &path) {
+            if self.paths.len() >= limits::CHAIN_PATHS {
+                return;
+            }
+            match self.signatures.check(&last, &issuer) {
+                Some(Ok(())) => {
+                    dead_end = false;
+                    let mut longer = path.clone();
+                    longer.push(issuer);
+                    self.extend(longer);
+                }
+                Some(Err(error)) => failure = Some(error),
+                None => return self.finish(path, End::Budget),
+            }
         }
-        for issuer in issuers {
-            let mut longer = path.clone();
-            longer.push(issuer);
-            self.extend(longer);
+        if dead_end {
+            let end = self.dead_end(&last, failure);
+            self.finish(path, end);
         }
     }
 
@@ -111,52 +119,63 @@ impl Search<'_, '_> {
     }
 
     fn dead_end(&mut self, last: &Certificate, failure: Option<SignatureError>) -> End {
-        if last.is_self_issued() && self.question.cache.check(last, last).is_ok() {
-            return End::SelfSigned;
+        if last.is_self_issued() {
+            match self.signatures.check(last, last) {
+                Some(Ok(())) => return End::SelfSigned,
+                Some(Err(_)) => {}
+                None => return End::Budget,
+            }
         }
         failure.map_or(End::NoIssuer, End::NotSignedByIssuer)
     }
+}
 
-    /// The certificates that issued `certificate`: roots first, those whose key identifier fits first.
-    fn issuers(
+/// Checks signatures within the limit of one search. Certificates that share a key cost one check. What an
+/// earlier search found out costs as much as if it were new, so that an answer does not depend on which files
+/// were judged before.
+struct Signatures<'a> {
+    cache: &'a SignatureCache,
+    /// Outcomes of this search by certificate and issuer's key.
+    known: HashMap<([u8; 32], PublicKey), Result<(), SignatureError>>,
+    left: usize,
+    checks: usize,
+}
+
+impl<'a> Signatures<'a> {
+    fn new(cache: &'a SignatureCache) -> Signatures<'a> {
+        Signatures { cache, known: HashMap::new(), left: limits::CHAIN_SIGNATURE_WORK, checks: 0 }
+    }
+
+    /// Whether `issuer` signed `certificate`; `None` when the check cannot be afforded any more.
+    fn check(
         &mut self,
         certificate: &Certificate,
-        path: &[Certificate],
-    ) -> (Vec<Certificate>, Option<SignatureError>) {
-        let roots = self.question.anchors.named(certificate.issuer());
-        let between = self.question.candidates.iter().filter(|other| other.subject() == certificate.issuer());
-        let mut named: Vec<Certificate> = roots;
-        for other in between {
-            if !named.contains(other) {
-                named.push((*other).clone());
-            }
+        issuer: &Certificate,
+    ) -> Option<Result<(), SignatureError>> {
+        let key = (*certificate.sha256(), issuer.key().clone());
+        if let Some(known) = self.known.get(&key) {
+            return Some(known.clone());
         }
-        // A certificate stands in a path once, and so does a name with its key (re-issued authorities).
-        named.retain(|other| {
-            !path
-                .iter()
-                .any(|seen| seen == other || (seen.subject() == other.subject() && seen.key() == other.key()))
-        });
-        named.sort_by_key(|other| !key_identifiers_fit(certificate, other));
-        let mut failure = None;
-        let mut issuers = Vec::new();
-        for issuer in named {
-            if self.checks >= MAX_CHECKS {
-                break;
-            }
-            self.checks = self.checks.saturating_add(1);
-            match self.question.cache.check(certificate, &issuer) {
-                Ok(()) => issuers.push(issuer),
-                Err(error) => failure = Some(error),
-            }
-        }
-        (issuers, failure)
+        let left = self.left.checked_sub(cost(issuer.key()));
+        self.left = left.unwrap_or(0);
+        left?;
+        self.checks = self.checks.saturating_add(1);
+        let outcome = self.cache.check(certificate, issuer);
+        self.known.insert(key, outcome.clone());
+        Some(outcome)
     }
 }
 
-fn key_identifiers_fit(certificate: &Certificate, issuer: &Certificate) -> bool {
-    match (&certificate.extensions().authority_key_identifier, &issuer.extensions().subject_key_identifier) {
-        (Some(wanted), Some(given)) => wanted == given,
-        _ => true,
+/// The cost of checking one signature, as measured: RSA grows with the square of the modulus and the length
+/// of the exponent.
+fn cost(key: &PublicKey) -> usize {
+    match key {
+        PublicKey::Rsa { modulus, exponent } => {
+            let size = modulus.len().div_ceil(256);
+            size.saturating_mul(size).saturating_mul(exponent.len().div_ceil(3).max(1))
+        }
+        PublicKey::Elliptic { curve: Curve::P256, .. } => 4,
+        PublicKey::Elliptic { curve: Curve::P384 | Curve::P521, .. } => 12,
+        PublicKey::Unsupported { .. } => 1,
     }
 }

@@ -1,9 +1,12 @@
 //! What is wrong with a path, certificate by certificate (RFC 5280 6.1 as Windows applies it).
 
 use super::build::{End, Path};
-use super::{Chain, Link, Purpose, Question, Role};
+use super::policies::PolicyProblem;
+use super::{Chain, Link, Purpose, Question, Role, name_constraints, policies, usage};
 use crate::authenticode::certificate::Certificate;
+use crate::authenticode::oid::ObjectIdentifier;
 use crate::authenticode::public_key::PublicKey;
+use crate::authenticode::spc;
 use crate::trust::reason::{Cause, Part, Reason};
 use crate::trust::root_program::{RootVerdict, StampedOrNow};
 
@@ -20,15 +23,19 @@ pub(super) fn judge(question: &Question<'_>, path: Path) -> Chain {
         key(link, &mut reasons);
         extensions(link, &mut reasons);
         if link.role == Role::Signer {
-            signer_usage(question.purpose, &link.certificate, &mut reasons);
+            for problem in usage::problems(question.purpose, &link.certificate) {
+                wrong_usage(Part::Signer, problem, &mut reasons);
+            }
         } else {
             authority(question.purpose, link, position, &links, &mut reasons);
         }
     }
+    names(&links, &mut reasons);
+    let policies = policies(question, &links, &path.end, &mut reasons);
     if question.purpose == Purpose::TimeStamping {
         reasons.iter_mut().for_each(|reason| reason.part = Part::Timestamp);
     }
-    Chain { links, reasons }
+    Chain { links, reasons, policies }
 }
 
 fn links(certificates: Vec<Certificate>, end: &End) -> Vec<Link> {
@@ -43,12 +50,12 @@ fn links(certificates: Vec<Certificate>, end: &End) -> Vec<Link> {
                 position if position == last && ends_in_root => Role::Root,
                 _ => Role::Intermediate,
             };
-            Link { certificate, role }
+            Link { certificate, role, revocation: None }
         })
         .collect()
 }
 
-fn part(role: Role) -> Part {
+pub(super) fn part(role: Role) -> Part {
     match role {
         Role::Signer => Part::Signer,
         Role::Intermediate => Part::Intermediate,
@@ -56,7 +63,7 @@ fn part(role: Role) -> Part {
     }
 }
 
-fn quoted(certificate: &Certificate) -> String {
+pub(super) fn quoted(certificate: &Certificate) -> String {
     format!("\"{}\"", certificate.common_name())
 }
 
@@ -96,8 +103,7 @@ fn ending(question: &Question<'_>, links: &[Link], end: &End, reasons: &mut Vec<
 }
 
 fn root_verdict(question: &Question<'_>, root: &Certificate, reasons: &mut Vec<Reason>) {
-    let usage = question.purpose.usage();
-    let verdict = question.anchors.verdict(root, &usage, question.effective, question.leaf.not_before());
+    let verdict = verdict_of_root(question, root);
     let name = quoted(root);
     let purpose = question.purpose.describe();
     let reason = match verdict {
@@ -133,6 +139,21 @@ fn root_verdict(question: &Question<'_>, root: &Certificate, reasons: &mut Vec<R
         None => Reason::new(Cause::UntrustedRoot, Part::Root, format!("{name} is not a trusted root")),
     };
     reasons.push(reason);
+}
+
+/// What the root program says; for any use, whether it trusts the root for one use at least.
+fn verdict_of_root(question: &Question<'_>, root: &Certificate) -> Option<RootVerdict> {
+    let verdict = |usage: &ObjectIdentifier| {
+        question.anchors.verdict(root, usage, question.effective, question.leaf.not_before())
+    };
+    match question.purpose.usage() {
+        Some(usage) => verdict(&usage),
+        None => [spc::TIME_STAMPING, spc::SERVER_AUTH]
+            .iter()
+            .map(&verdict)
+            .find(|verdict| *verdict == Some(RootVerdict::Trusted))
+            .unwrap_or_else(|| verdict(&spc::CODE_SIGNING)),
+    }
 }
 
 fn validity(question: &Question<'_>, link: &Link, reasons: &mut Vec<Reason>) {
@@ -180,9 +201,10 @@ fn extensions(link: &Link, reasons: &mut Vec<Reason>) {
         );
         reasons.push(Reason::new(Cause::CriticalExtension, part(link.role), message));
     }
-    if let Some(broken) = extensions.unreadable.first()
-        && link.role != Role::Root
-    {
+    // Roots are trusted as they are, except that a limit they put on themselves must not be lost.
+    let mut unreadable =
+        extensions.unreadable.iter().filter(|oid| link.role != Role::Root || **oid == spc::NAME_CONSTRAINTS);
+    if let Some(broken) = unreadable.next() {
         let message = format!("{} has an extension that cannot be read: {broken}", quoted(&link.certificate));
         reasons.push(Reason::new(Cause::UnreadableExtension, part(link.role), message));
     }
@@ -190,32 +212,6 @@ fn extensions(link: &Link, reasons: &mut Vec<Reason>) {
 
 fn wrong_usage(part: Part, message: String, reasons: &mut Vec<Reason>) {
     reasons.push(Reason::new(Cause::WrongUsage, part, message));
-}
-
-fn signer_usage(purpose: Purpose, signer: &Certificate, reasons: &mut Vec<Reason>) {
-    let name = quoted(signer);
-    let describe = purpose.describe();
-    let extensions = signer.extensions();
-    let stated = extensions.extended_key_usage.is_some();
-    if !signer.allows_usage(&purpose.usage()) {
-        wrong_usage(Part::Signer, format!("the certificate {name} is not for {describe}"), reasons);
-    } else if purpose == Purpose::TimeStamping && !stated {
-        wrong_usage(
-            Part::Signer,
-            format!("the certificate {name} does not say that it is for {describe}"),
-            reasons,
-        );
-    }
-    if let Some(usage) = extensions.key_usage
-        && !usage.digital_signature
-        && !usage.non_repudiation
-    {
-        wrong_usage(
-            Part::Signer,
-            format!("the key of {name} may not be used for signatures (key usage)"),
-            reasons,
-        );
-    }
 }
 
 /// What a certificate that issued others must fulfil.
@@ -254,7 +250,7 @@ fn authority(purpose: Purpose, link: &Link, position: usize, links: &[Link], rea
             reasons,
         );
     }
-    if link.role == Role::Intermediate && !certificate.allows_usage(&purpose.usage()) {
+    if link.role == Role::Intermediate && !purpose.is_allowed_by(certificate) {
         let message = format!("the authority {name} may not issue certificates for {}", purpose.describe());
         wrong_usage(part(link.role), message, reasons);
     }
@@ -264,4 +260,43 @@ fn authority(purpose: Purpose, link: &Link, position: usize, links: &[Link], rea
 fn intermediates_below(position: usize, links: &[Link]) -> u64 {
     let below = links.iter().take(position).skip(1).filter(|link| !link.certificate.is_self_issued());
     u64::try_from(below.count()).unwrap_or(u64::MAX)
+}
+
+fn names(links: &[Link], reasons: &mut Vec<Reason>) {
+    let path: Vec<&Certificate> = links.iter().map(|link| &link.certificate).collect();
+    for problem in name_constraints::check(&path) {
+        let Some(link) = links.get(problem.position) else { continue };
+        let message = format!("{} {}", quoted(&link.certificate), problem.what);
+        reasons.push(Reason::new(Cause::NameConstraint, part(link.role), message));
+    }
+}
+
+/// Policies are judged in chains that have an end; the root itself has none (RFC 5280 6.1.1 d).
+fn policies(
+    question: &Question<'_>,
+    links: &[Link],
+    end: &End,
+    reasons: &mut Vec<Reason>,
+) -> Vec<ObjectIdentifier> {
+    if !matches!(end, End::Anchor | End::SelfSigned) {
+        return Vec::new();
+    }
+    let below: Vec<&Link> = links.iter().filter(|link| link.role != Role::Root).rev().collect();
+    let path: Vec<&Certificate> = below.iter().map(|link| &link.certificate).collect();
+    let name = |index: &usize| below.get(*index).map_or_else(String::new, |link| quoted(&link.certificate));
+    let message = match policies::evaluate(&path, question.policies) {
+        Ok(policies) => return policies,
+        Err(PolicyProblem::NoneLeft(index)) => format!(
+            "an acceptable certificate policy is required, and with {} none is left that the whole chain has",
+            name(&index)
+        ),
+        Err(PolicyProblem::MapsAnyPolicy(index)) => {
+            format!("{} maps from or to anyPolicy, which no authority may", name(&index))
+        }
+        Err(PolicyProblem::TooMany) => {
+            "the chain has more certificate policies than are looked at".to_owned()
+        }
+    };
+    reasons.push(Reason::new(Cause::Policy, Part::Intermediate, message));
+    Vec::new()
 }

@@ -1,49 +1,34 @@
 //! Certificate chains: from a signer to a root, as Windows builds and judges them.
 //!
-//! All candidate paths are tried within a budget; each is judged certificate by certificate, and the one
-//! with the least wrong is reported. Certificates are looked for among those given, never on a network.
-//! Revocation and name constraints are not checked here.
+//! All candidate paths are tried within a budget; each is judged certificate by certificate (RFC 5280 6), and
+//! the one with the least wrong is reported. Certificates are looked for among those given, never on a network.
+//! Revocation is told from the lists and responses in the question; without any it is not checked, and the
+//! links say so.
 
 mod build;
+mod candidates;
 mod judge;
+mod name_constraints;
+mod policies;
+mod revocation;
+mod usage;
 
 use serde::{Deserialize, Serialize};
 
 use super::anchors::Anchors;
-use super::reason::{Cause, Reason};
+use super::reason::{Cause, Part, Reason};
+use super::revocation::CertificateStatus;
 use super::root_program::StampedOrNow;
 use crate::authenticode::certificate::Certificate;
 use crate::authenticode::oid::ObjectIdentifier;
-use crate::authenticode::spc;
+use crate::limits;
+
+use revocation::Trail;
 
 pub use build::SignatureCache;
-
-/// What a chain is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Purpose {
-    /// Signing programs: a signer without extended key usage is allowed.
-    CodeSigning,
-    /// Time stamping: the usage must be stated (RFC 3161 2.3).
-    TimeStamping,
-}
-
-impl Purpose {
-    /// The extended key usage.
-    pub fn usage(self) -> ObjectIdentifier {
-        match self {
-            Purpose::CodeSigning => spc::CODE_SIGNING,
-            Purpose::TimeStamping => spc::TIME_STAMPING,
-        }
-    }
-
-    /// The usage in words.
-    pub fn describe(self) -> &'static str {
-        match self {
-            Purpose::CodeSigning => "code signing",
-            Purpose::TimeStamping => "time stamping",
-        }
-    }
-}
+pub use policies::PolicyInputs;
+pub use revocation::RevocationCheck;
+pub use usage::{Purpose, UnknownPurpose};
 
 /// The place of a certificate in its chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,6 +50,8 @@ pub struct Link {
     pub certificate: Certificate,
     /// Its place.
     pub role: Role,
+    /// What is known of its revocation; `None` when that was not asked or cannot be (roots, open ends).
+    pub revocation: Option<CertificateStatus>,
 }
 
 /// A chain and everything that is wrong with it.
@@ -74,6 +61,8 @@ pub struct Chain {
     pub links: Vec<Link>,
     /// What is wrong; empty for a chain that Windows would accept.
     pub reasons: Vec<Reason>,
+    /// The policies, among those asked for, that the chain is valid for (RFC 9618 5.6).
+    pub policies: Vec<ObjectIdentifier>,
 }
 
 /// What a chain is built from and judged by.
@@ -91,16 +80,63 @@ pub struct Question<'a> {
     pub effective: StampedOrNow,
     /// Certificate signatures that were checked before.
     pub cache: &'a SignatureCache,
+    /// What is asked of certificate policies; the default asks nothing.
+    pub policies: &'a PolicyInputs,
+    /// What to tell revocation from; `None` when it is not checked.
+    pub revocation: Option<RevocationCheck<'a>>,
 }
 
 /// Builds the best chain.
 pub fn build(question: &Question<'_>) -> Chain {
-    let paths = build::all_paths(question);
-    paths
-        .into_iter()
-        .map(|path| judge::judge(question, path))
-        .min_by_key(|chain| (severity(chain), chain.links.len()))
-        .unwrap_or_else(|| Chain { links: Vec::new(), reasons: Vec::new() })
+    all_chains(question).best
+}
+
+/// All chains that were found.
+#[derive(Clone, Debug)]
+pub struct Chains {
+    /// The one with the least wrong.
+    pub best: Chain,
+    /// The others, better ones first: what is wrong with them explains why they were not chosen.
+    pub rejected: Vec<Chain>,
+    /// Signatures of certificates that were checked in the search, remembered ones included.
+    pub signature_checks: usize,
+}
+
+/// Builds all chains within the limits of the search.
+pub fn all_chains(question: &Question<'_>) -> Chains {
+    chains(question, &Trail::new())
+}
+
+fn chains(question: &Question<'_>, trail: &Trail) -> Chains {
+    let (paths, signature_checks) = build::all_paths(question);
+    let mut chains: Vec<Chain> = paths.into_iter().map(|path| judge::judge(question, path)).collect();
+    chains.sort_by_key(|chain| (severity(chain), chain.links.len()));
+    ask_for_revocation(question, &mut chains, trail);
+    let mut chains = chains.into_iter();
+    let best = chains.next().unwrap_or_else(|| Chain {
+        links: Vec::new(),
+        reasons: vec![Reason::new(Cause::SearchBudget, Part::Signer, "no chain was looked for")],
+        policies: Vec::new(),
+    });
+    Chains { best, rejected: chains.collect(), signature_checks }
+}
+
+/// Asks for the chains that are as good as the best, until one has no fault. Lists may be large, so hopeless
+/// chains are not asked about.
+fn ask_for_revocation(question: &Question<'_>, chains: &mut [Chain], trail: &Trail) {
+    let Some(least) = chains.first().map(severity) else { return };
+    if question.revocation.is_none() {
+        return;
+    }
+    for chain in chains.iter_mut().take_while(|chain| severity(chain) == least).take(limits::CHAINS_ASKED) {
+        revocation::check(question, chain, trail);
+        if chain.reasons.is_empty() {
+            break;
+        }
+    }
+    // A chain that was not asked about is never better than one that was found good.
+    let unasked = |chain: &Chain| chain.links.iter().all(|link| link.revocation.is_none());
+    chains.sort_by_key(|chain| (unasked(chain), severity(chain), chain.links.len()));
 }
 
 /// How bad a chain is: the number of reasons, an unfinished chain worse than any finished one.

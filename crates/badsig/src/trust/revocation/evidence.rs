@@ -1,0 +1,80 @@
+//! What one run knows of revocation, and how chains ask it.
+
+use super::crl::RevocationList;
+use super::ocsp::OcspResponse;
+use super::status::{CertificateStatus, Need, Question, status};
+use crate::authenticode::certificate::Certificate;
+use crate::time::UtcTime;
+use crate::trust::chain::{Chain, Purpose, Role};
+
+/// Whether revocation is asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RevocationMode {
+    /// Not at all (bit 0x200 of the WinTrust State).
+    Off,
+    /// From the lists and responses that are there.
+    #[default]
+    Offline,
+}
+
+/// Lists, responses and how they count. The default is what Windows does by default (State 0x23C00): revocation
+/// counts where it is known, and time stamp authorities are not asked about.
+#[derive(Clone, Debug, Default)]
+pub struct RevocationEvidence {
+    /// Whether revocation is asked for.
+    pub mode: RevocationMode,
+    /// The lists that are there.
+    pub lists: Vec<RevocationList>,
+    /// The OCSP responses that are there.
+    pub responses: Vec<OcspResponse>,
+    /// Whether the chains of time stamp authorities are asked about too (bit 0x20000 of the State is clear).
+    pub timestamps: bool,
+    /// Whether a certificate whose status is unknown is refused (bits 0x400 and 0x800 of the State are clear).
+    pub required: bool,
+}
+
+impl RevocationEvidence {
+    /// Whether chains for this purpose are asked about.
+    pub(in crate::trust) fn is_asked_for(&self, purpose: Purpose) -> bool {
+        self.mode != RevocationMode::Off && (purpose != Purpose::TimeStamping || self.timestamps)
+    }
+
+    /// What would tell the status of the certificates of a chain that it is not known of.
+    pub(in crate::trust) fn needs(&self, chain: &Chain, at: UtcTime) -> Vec<Need> {
+        let mut needs = Vec::new();
+        if self.mode == RevocationMode::Off {
+            return needs;
+        }
+        for (position, link) in chain.links.iter().enumerate() {
+            let known = matches!(
+                link.revocation,
+                Some(CertificateStatus::Good { .. } | CertificateStatus::Revoked(_))
+            );
+            if known || link.role == Role::Root {
+                continue;
+            }
+            let issuer = chain.links.get(position.saturating_add(1)).map(|link| &link.certificate);
+            let none = RevocationEvidence::default();
+            let question = none.question(&link.certificate, issuer, &[], &|_| false, at);
+            if let CertificateStatus::Unknown { needs: more, .. } = status(&question) {
+                needs.extend(more);
+            }
+        }
+        needs.sort();
+        needs.dedup();
+        needs
+    }
+
+    /// The question about one certificate.
+    pub(in crate::trust) fn question<'a>(
+        &'a self,
+        certificate: &'a Certificate,
+        issuer: Option<&'a Certificate>,
+        candidates: &'a [&'a Certificate],
+        trusted_issuer: &'a dyn Fn(&Certificate) -> bool,
+        at: UtcTime,
+    ) -> Question<'a> {
+        let RevocationEvidence { lists, responses, .. } = self;
+        Question { certificate, issuer, lists, responses, candidates, trusted_issuer, at, oldest: None }
+    }
+}

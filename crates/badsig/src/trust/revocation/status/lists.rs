@@ -1,0 +1,180 @@
+//! What revocation lists say of a certificate (RFC 5280 6.3.3).
+
+use super::{Age, Question, Source, SourceKind, Tally, age};
+use crate::authenticode::certificate::Certificate;
+use crate::authenticode::name;
+use crate::limits;
+use crate::trust::revocation::crl::RevocationList;
+use crate::trust::revocation::distribution_point::{
+    DistributionPoint, GeneralName, IssuingDistributionPoint,
+};
+use crate::trust::revocation::entries::RevokedEntry;
+use crate::trust::revocation::names;
+use crate::trust::revocation::reason::{ReasonSet, RevocationReason};
+
+/// Asks all lists. Those of the certificate's distribution points come first, then every other list of the
+/// certificate's own issuer; the certificate is good when they cover all reasons together.
+pub(super) fn ask(question: &Question<'_>, issuer: &Certificate, tally: &mut Tally) {
+    let mut points = match DistributionPoint::of_certificate(question.certificate) {
+        Ok(points) => points,
+        Err(error) => return tally.doubt(format!("its distribution points cannot be read: {error}")),
+    };
+    points.push(DistributionPoint::of_issuer(question.certificate));
+    let mut covered = ReasonSet::NONE;
+    let mut by = Vec::new();
+    for list in question.lists.iter().filter(|list| list.base_number().is_none()) {
+        let reasons = points
+            .iter()
+            .filter_map(|point| covers(question.certificate, point, list))
+            .fold(ReasonSet::NONE, ReasonSet::either);
+        if reasons == ReasonSet::NONE {
+            continue;
+        }
+        match signed(question, issuer, list) {
+            Ok(()) if vouches(question, issuer, list, tally) => {
+                covered = covered.either(reasons);
+                by.push(source(list));
+            }
+            Ok(()) => {}
+            Err(why) => tally.doubt(format!("{} does not count: {why}", source(list))),
+        }
+    }
+    if covered.holds(ReasonSet::ALL) {
+        tally.good.get_or_insert(by);
+    } else if covered != ReasonSet::NONE {
+        tally.doubt("the lists that are there do not cover all reasons for revocation");
+    }
+}
+
+fn source(list: &RevocationList) -> Source {
+    Source {
+        kind: SourceKind::Crl,
+        by: name::display(list.issuer()),
+        this_update: list.this_update(),
+        next_update: list.next_update(),
+    }
+}
+
+/// Whether the certificate is not on the list, with the delta list that continues it, if there is one; a
+/// revocation is taken down. The delta says how current both together are (RFC 5280 5.2.4).
+fn vouches(question: &Question<'_>, issuer: &Certificate, base: &RevocationList, tally: &mut Tally) -> bool {
+    let delta = delta(question, issuer, base);
+    let base_age = age(question, base.this_update(), base.next_update());
+    if base_age == Age::Future {
+        tally.doubt(format!("{} is from after the time of checking", source(base)));
+        return false;
+    }
+    let changed = delta.map(|delta| entries(question, delta)).unwrap_or_default();
+    let stale = base_age == Age::Stale && delta.is_none();
+    let is_removal = |entry: &RevokedEntry| entry.reason == RevocationReason::RemoveFromCrl;
+    let (said, list) = match delta {
+        Some(delta) if !changed.is_empty() => (changed, delta),
+        _ => (entries(question, base), base),
+    };
+    let removed = delta.is_some() && !said.is_empty() && said.iter().all(is_removal);
+    for entry in said.iter().filter(|_| !removed) {
+        // A hold may have ended since.
+        if stale && entry.reason == RevocationReason::CertificateHold {
+            continue;
+        }
+        tally.revoke(entry.clone(), source(list));
+    }
+    if stale {
+        tally.doubt(format!("{} is not current any more", source(base)));
+    }
+    !stale && (said.is_empty() || removed)
+}
+
+fn entries(question: &Question<'_>, list: &RevocationList) -> Vec<RevokedEntry> {
+    let certificate = question.certificate;
+    list.entries_for(certificate.serial(), certificate.issuer()).collect()
+}
+
+/// The newest current delta list that continues this list: same issuer, scope and key, based on this list or an
+/// older one, and newer than it (RFC 5280 5.2.4).
+fn delta<'a>(
+    question: &Question<'a>,
+    issuer: &Certificate,
+    base: &RevocationList,
+) -> Option<&'a RevocationList> {
+    let number = |octets: Option<&[u8]>| octets.map(|octets| (octets.len(), octets.to_vec()));
+    let own = number(base.number())?;
+    question
+        .lists
+        .iter()
+        .filter(|list| number(list.base_number()).is_some_and(|start| start <= own))
+        .filter(|list| number(list.number()).is_some_and(|end| end > own))
+        .filter(|list| names::same(list.issuer(), base.issuer()) && list.scope() == base.scope())
+        .filter(|list| list.authority_key_identifier() == base.authority_key_identifier())
+        .filter(|list| age(question, list.this_update(), list.next_update()) == Age::Fresh)
+        .filter(|list| signed(question, issuer, list).is_ok())
+        .max_by_key(|list| number(list.number()))
+}
+
+/// Whether the certificate's issuer signed the list, or another certificate of that name or of the list's own
+/// issuer that is trusted for it. Only the issuer's name and key count, so that one authority with two keys can
+/// sign with either.
+fn signed(question: &Question<'_>, issuer: &Certificate, list: &RevocationList) -> Result<(), String> {
+    let mut why = "the certificate of its issuer is missing".to_owned();
+    if names::same(issuer.subject(), list.issuer()) {
+        match list.verify_signed_by(issuer) {
+            Ok(()) => return Ok(()),
+            Err(error) => why = error.to_string(),
+        }
+    }
+    let named =
+        question.candidates.iter().filter(|candidate| names::same(candidate.subject(), list.issuer()));
+    for candidate in named.take(limits::REVOCATION_SIGNERS) {
+        match list.verify_signed_by(candidate) {
+            Ok(()) if (question.trusted_issuer)(candidate) => return Ok(()),
+            Ok(()) => why = format!("its issuer \"{}\" is not trusted for it", candidate.common_name()),
+            Err(error) => why = error.to_string(),
+        }
+    }
+    Err(why)
+}
+
+/// For which reasons a list covers the certificate by this distribution point (RFC 5280 6.3.3 (b) and (d));
+/// `None` when it does not.
+fn covers(certificate: &Certificate, point: &DistributionPoint, list: &RevocationList) -> Option<ReasonSet> {
+    let everything = IssuingDistributionPoint::default();
+    let scope = list.scope().unwrap_or(&everything);
+    let issued = if point.crl_issuer.is_empty() {
+        names::same(list.issuer(), certificate.issuer())
+    } else {
+        scope.indirect && point.crl_issuer.iter().any(|name| name.is_directory(list.issuer()))
+    };
+    if !issued || !named(certificate, point, scope, list.issuer()) || !kind(certificate, scope) {
+        return None;
+    }
+    let reasons = scope.only_reasons.unwrap_or(ReasonSet::ALL);
+    Some(reasons.both(point.reasons.unwrap_or(ReasonSet::ALL)))
+}
+
+/// Whether the list's own name is one of the point's names; a list without a name covers all of them.
+fn named(
+    certificate: &Certificate,
+    point: &DistributionPoint,
+    scope: &IssuingDistributionPoint,
+    list_issuer: &[u8],
+) -> bool {
+    let Some(name) = &scope.name else { return true };
+    let wanted: Vec<GeneralName> = point.names(certificate.issuer());
+    let given = name.full(list_issuer);
+    given.iter().take(limits::REVOCATION_ITEMS).any(|name| wanted.iter().any(|other| name.same(other)))
+}
+
+/// Whether the list holds certificates of this kind. A certificate of version 1 does not say what it is, so no
+/// list of one kind covers it.
+fn kind(certificate: &Certificate, scope: &IssuingDistributionPoint) -> bool {
+    let constraints = certificate.extensions().basic_constraints;
+    let authority = constraints.is_some_and(|constraints| constraints.authority);
+    let says = certificate.version() > 0;
+    if scope.only_attribute_certificates {
+        false
+    } else if scope.only_user_certificates {
+        says && !authority
+    } else {
+        !scope.only_authority_certificates || (says && authority)
+    }
+}
