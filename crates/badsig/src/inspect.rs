@@ -82,7 +82,7 @@ fn describe(subject: &Subject, format: Format, limits: &Limits) -> Option<Descri
 }
 
 /// The digest algorithms that the signatures of a subject ask for.
-fn needed(signatures: &[ReadSignature]) -> Vec<DigestAlgorithm> {
+fn needed(signatures: &[ReadSignature<'_>]) -> Vec<DigestAlgorithm> {
     let mut algorithms: Vec<DigestAlgorithm> = signatures
         .iter()
         .filter_map(|signature| signature.facts.contents.as_ref().ok())
@@ -98,7 +98,7 @@ fn needed(signatures: &[ReadSignature]) -> Vec<DigestAlgorithm> {
 fn complete(
     subject: &Subject,
     layout: &Layout,
-    signatures: Vec<ReadSignature>,
+    signatures: Vec<ReadSignature<'_>>,
     digests: &SubjectDigests,
     problems: &mut Vec<Problem>,
 ) -> Vec<SignatureFacts> {
@@ -142,7 +142,7 @@ fn page_hashes(
 }
 
 /// The stored extended digest belongs to the primary signature's algorithm.
-fn msi_extended(layout: &Layout, signatures: &[ReadSignature]) -> Option<MsiExtended> {
+fn msi_extended(layout: &Layout, signatures: &[ReadSignature<'_>]) -> Option<MsiExtended> {
     let stored = layout.storage.msi_extended.clone()?;
     let metadata = layout.covered.leading_digest_of()?;
     let contents = signatures.first()?.facts.contents.as_ref().ok()?;

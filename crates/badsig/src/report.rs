@@ -204,6 +204,13 @@ pub struct SignatureReport {
     /// The signer's claims about the program.
     #[serde(default)]
     pub program: ProgramClaims,
+    /// The signer's certificate is for lifetime signing: no time stamp extends its validity.
+    #[serde(default)]
+    pub lifetime_signing: bool,
+    /// When the signature stops validating: the first end of validity in the chain; null when a time stamp
+    /// lets it outlive its certificates.
+    #[serde(default)]
+    pub stops_validating: Option<UtcTime>,
 }
 
 /// A certificate.
@@ -324,41 +331,84 @@ pub struct VendorReport {
 impl Report {
     /// Puts the answers for many files together.
     pub fn new(tool: Tool, evidence: EvidenceReport, targets: Vec<Target>, files: Vec<FileReport>) -> Report {
-        let count = |outcome| files.iter().filter(|file| file.verdict == outcome).count();
+        let mut tally = Tally::default();
+        files.iter().for_each(|file| tally.add(file));
+        Report { files, ..Report::of_tally(tool, evidence, targets, &tally) }
+    }
+
+    /// What can be said without the files themselves, for callers that did not keep them.
+    pub fn of_tally(tool: Tool, evidence: EvidenceReport, targets: Vec<Target>, tally: &Tally) -> Report {
         Report {
             schema_version: SCHEMA_VERSION,
             tool,
             evidence,
             targets,
-            verdict: Outcome::of_all(files.iter().map(|file| file.verdict)),
-            summary: Summary {
-                files: files.len(),
-                publishable: count(Outcome::Publishable),
-                blocked: count(Outcome::Blocked),
-                undecided: count(Outcome::Undecided),
-            },
-            not_checked: not_checked(&files),
-            files,
+            verdict: tally.verdict(),
+            summary: tally.summary,
+            not_checked: tally.not_checked(),
+            files: Vec::new(),
         }
     }
 }
 
-fn not_checked(files: &[FileReport]) -> Vec<String> {
-    let signatures: usize = files.iter().map(|file| file.signatures.len()).sum();
-    let mut list = Vec::new();
-    if signatures > 0 {
-        let plural = if signatures == 1 { "signature" } else { "signatures" };
-        list.push(format!("revocation of {signatures} {plural}: revocation lists and OCSP are not read yet"));
+/// What is known of many files without keeping them: numbers, the common verdict, what was not checked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    summary: Summary,
+    signatures: usize,
+    containers: usize,
+}
+
+impl Tally {
+    /// Counts one file.
+    pub fn add(&mut self, file: &FileReport) {
+        let increment = |number: &mut usize| *number = number.saturating_add(1);
+        increment(&mut self.summary.files);
+        increment(match file.verdict {
+            Outcome::Publishable => &mut self.summary.publishable,
+            Outcome::Blocked => &mut self.summary.blocked,
+            Outcome::Undecided => &mut self.summary.undecided,
+        });
+        self.signatures = self.signatures.saturating_add(file.signatures.len());
+        if is_container(file.format) {
+            increment(&mut self.containers);
+        }
     }
-    let containers = files.iter().filter(|file| is_container(file.format)).count();
-    if containers > 0 {
-        let plural = if containers == 1 { "file" } else { "files" };
-        list.push(format!("what is inside {containers} {plural}: members of installers are not opened yet"));
+
+    /// Numbers by outcome.
+    pub fn summary(&self) -> Summary {
+        self.summary
     }
-    if signatures > 0 {
-        list.push("whether the signers' certificates are approved in the ConfigMgr console".to_owned());
+
+    /// The outcome of all files together; undecided when there are none.
+    pub fn verdict(&self) -> Outcome {
+        let seen = [
+            (self.summary.publishable, Outcome::Publishable),
+            (self.summary.blocked, Outcome::Blocked),
+            (self.summary.undecided, Outcome::Undecided),
+        ];
+        Outcome::of_all(seen.into_iter().filter(|(count, _)| *count > 0).map(|(_, outcome)| outcome))
     }
-    list
+
+    /// What a reader might think was checked and was not.
+    fn not_checked(&self) -> Vec<String> {
+        let Tally { signatures, containers, .. } = *self;
+        let mut list = Vec::new();
+        if signatures > 0 {
+            let plural = if signatures == 1 { "signature" } else { "signatures" };
+            list.push(format!(
+                "revocation of {signatures} {plural}: revocation lists and OCSP are not read yet"
+            ));
+        }
+        if containers > 0 {
+            let plural = if containers == 1 { "file" } else { "files" };
+            list.push(format!("what is inside {containers} {plural}: members of installers are not opened yet"));
+        }
+        if signatures > 0 {
+            list.push("whether the signers' certificates are approved in the ConfigMgr console".to_owned());
+        }
+        list
+    }
 }
 
 fn is_container(format: Format) -> bool {
@@ -525,8 +575,18 @@ impl SignatureReport {
             trust: verdict.hresult.into(),
             reasons: verdict.reasons.iter().map(ReasonReport::from).collect(),
             program: contents.map(|contents| contents.program.clone()).unwrap_or_default(),
+            lifetime_signing: verdict.lifetime_signing,
+            stops_validating: stops_validating(verdict),
         }
     }
+}
+
+fn stops_validating(verdict: &SignatureVerdict) -> Option<UtcTime> {
+    if verdict.stamped().is_some() {
+        return None;
+    }
+    let links = &verdict.chain.as_ref()?.links;
+    links.iter().map(|link| link.certificate.not_after()).min()
 }
 
 fn digest_algorithm(contents: &Contents) -> Option<DigestAlgorithm> {

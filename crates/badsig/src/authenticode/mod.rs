@@ -3,6 +3,7 @@
 //! Reading starts in [`read`]; the outcome is [`facts`]. Chains and dates are judged elsewhere.
 
 pub mod certificate;
+pub mod certificate_file;
 pub mod der;
 mod der_time;
 pub mod facts;

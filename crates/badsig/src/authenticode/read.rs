@@ -26,7 +26,9 @@ const KNOWN_UNSIGNED: [ObjectIdentifier; 6] = [
 ];
 
 /// A signature that was read, and the page hashes it stores (they are compared once the file was hashed).
-pub struct ReadSignature {
+pub struct ReadSignature<'a> {
+    /// The CMS itself, without padding; everything there is when it cannot be read.
+    pub raw: &'a [u8],
     /// The facts; the subject's digest is not computed yet.
     pub facts: SignatureFacts,
     /// Page hashes as stored.
@@ -34,7 +36,7 @@ pub struct ReadSignature {
 }
 
 /// Reads all signatures: each blob, and after it those nested in it.
-pub fn read_signatures(blobs: &[SignatureBlob], limits: &Limits) -> Vec<ReadSignature> {
+pub fn read_signatures<'a>(blobs: &'a [SignatureBlob], limits: &Limits) -> Vec<ReadSignature<'a>> {
     let mut found = Vec::new();
     for blob in blobs {
         let place = Place { text: blob.place.clone(), offset: blob.offset, parent: None };
@@ -49,7 +51,13 @@ struct Place {
     parent: Option<usize>,
 }
 
-fn read_one(bytes: &[u8], place: Place, limits: &Limits, depth: usize, found: &mut Vec<ReadSignature>) {
+fn read_one<'a>(
+    bytes: &'a [u8],
+    place: Place,
+    limits: &Limits,
+    depth: usize,
+    found: &mut Vec<ReadSignature<'a>>,
+) {
     if found.len() >= limits.signatures {
         return;
     }
@@ -67,7 +75,7 @@ fn read_one(bytes: &[u8], place: Place, limits: &Limits, depth: usize, found: &m
         Ok(data) => data,
         Err(error) => {
             facts.contents = Err(error.to_string());
-            found.push(ReadSignature { facts, page_hashes: None });
+            found.push(ReadSignature { raw: bytes, facts, page_hashes: None });
             return;
         }
     };
@@ -77,16 +85,17 @@ fn read_one(bytes: &[u8], place: Place, limits: &Limits, depth: usize, found: &m
         Err(error) => (Err(error.to_string()), None),
     };
     facts.contents = contents;
-    found.push(ReadSignature { facts, page_hashes });
+    let raw = bytes.get(..data.length).unwrap_or(bytes);
+    found.push(ReadSignature { raw, facts, page_hashes });
     read_nested(&data, index, limits, depth, found);
 }
 
-fn read_nested(
-    data: &SignedData<'_>,
+fn read_nested<'a>(
+    data: &SignedData<'a>,
     parent: usize,
     limits: &Limits,
     depth: usize,
-    found: &mut Vec<ReadSignature>,
+    found: &mut Vec<ReadSignature<'a>>,
 ) {
     let (Some(deeper), Some(signer)) = (depth.checked_sub(1), data.signers.first()) else { return };
     let Some(attributes) = &signer.unsigned_attributes else { return };
