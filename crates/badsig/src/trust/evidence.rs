@@ -1,9 +1,10 @@
-//! What is brought from outside for one run: roots, further certificates, the clock.
+//! What is brought from outside for one run: roots, further certificates, distrust, the clock.
 
 use std::sync::Arc;
 
 use super::anchors::Anchors;
 use super::chain::SignatureCache;
+use super::distrust::DistrustList;
 use crate::authenticode::certificate::Certificate;
 use crate::time::UtcTime;
 
@@ -16,6 +17,8 @@ pub struct Evidence {
     pub anchors: Anchors,
     /// Certificates that may complete chains, besides those in the file.
     pub intermediates: Vec<Certificate>,
+    /// Certificates that are distrusted, wherever in a chain they stand.
+    pub distrust: DistrustList,
     /// Certificate signatures that were already checked.
     pub(crate) cache: Arc<SignatureCache>,
 }
@@ -28,6 +31,12 @@ impl Evidence {
 
     /// Evidence with these roots.
     pub fn new(at: UtcTime, anchors: Anchors) -> Evidence {
-        Evidence { at, anchors, intermediates: Vec::new(), cache: Arc::default() }
+        Evidence {
+            at,
+            anchors,
+            intermediates: Vec::new(),
+            distrust: DistrustList::default(),
+            cache: Arc::default(),
+        }
     }
 }

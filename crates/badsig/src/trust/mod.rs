@@ -2,10 +2,12 @@
 
 pub mod anchors;
 pub mod chain;
+pub mod distrust;
 pub mod evidence;
 pub mod reason;
 pub mod root_program;
 pub mod signature;
 
 pub use anchors::Anchors;
+pub use distrust::DistrustList;
 pub use evidence::Evidence;

@@ -92,6 +92,8 @@ pub enum Cause {
     RootDisabled,
     /// The root program no longer trusts certificates issued at that time.
     IssuedAfterCutoff,
+    /// A certificate is on a list of distrusted certificates.
+    Distrusted,
 }
 
 impl Cause {
@@ -117,6 +119,7 @@ impl Cause {
             Cause::BasicConstraints => (TRUST_E_BASIC_CONSTRAINTS, Documented),
             Cause::CriticalExtension => (CERT_E_CRITICAL, Documented),
             Cause::UnreadableExtension => (CERT_E_CRITICAL, Inferred),
+            Cause::Distrusted => (TRUST_E_EXPLICIT_DISTRUST, Documented),
             Cause::RootDisabled | Cause::IssuedAfterCutoff => (TRUST_E_EXPLICIT_DISTRUST, Inferred),
         }
     }

@@ -158,14 +158,17 @@ fn chain(
     effective: StampedOrNow,
 ) -> Chain {
     let candidates: Vec<&Certificate> = bag.iter().chain(&evidence.intermediates).collect();
-    build(&Question {
+    let mut chain = build(&Question {
         leaf,
         candidates: &candidates,
         anchors: &evidence.anchors,
         purpose,
         effective,
         cache: &evidence.cache,
-    })
+    });
+    let distrusted = evidence.distrust.reasons(&chain, purpose);
+    chain.reasons.extend(distrusted);
+    chain
 }
 
 /// A time stamp counts when its arithmetic holds and its authority's chain was trusted at its own time.

@@ -11,6 +11,7 @@ use badsig::trust::Evidence;
 use badsig::trust::signature::{SignatureVerdict, judge_signature};
 use badsig::{Facts, Limits, Subject};
 
+mod distrust;
 mod signed_lists;
 
 fn repository() -> PathBuf {
