@@ -4,14 +4,17 @@ use crate::authenticode::certificate::Certificate;
 use crate::authenticode::oid::ObjectIdentifier;
 use crate::time::UtcTime;
 
-use super::root_program::{RootProgram, RootVerdict, StampedOrNow};
+use super::root_program::{RootConstraints, RootProgram, RootVerdict, StampedOrNow};
+use super::store::CertificateStore;
 use std::sync::Arc;
 
-/// The roots of one run: a root program with its limits, and roots that the caller trusts without limits.
+/// The roots of one run: a root program with its limits, roots that the caller trusts without limits, and roots
+/// of a store with the limits that the store gives them.
 #[derive(Clone, Debug, Default)]
 pub struct Anchors {
     program: Option<ProgramRef>,
     added: Vec<Certificate>,
+    limited: Vec<(Certificate, RootConstraints)>,
 }
 
 /// SHA-1 thumbprints of the Microsoft roots that Windows cannot do without although they have expired
@@ -64,17 +67,25 @@ impl ProgramRef {
 impl Anchors {
     /// The embedded Microsoft root program.
     pub fn embedded() -> Anchors {
-        Anchors { program: Some(ProgramRef::Static(RootProgram::embedded())), added: Vec::new() }
+        Anchors { program: Some(ProgramRef::Static(RootProgram::embedded())), ..Anchors::default() }
     }
 
     /// A root program that was read from elsewhere.
     pub fn program_from(program: RootProgram) -> Anchors {
-        Anchors { program: Some(ProgramRef::Shared(Arc::new(program))), added: Vec::new() }
+        Anchors { program: Some(ProgramRef::Shared(Arc::new(program))), ..Anchors::default() }
     }
 
     /// Only these roots, without limits.
     pub fn only(roots: Vec<Certificate>) -> Anchors {
-        Anchors { program: None, added: roots }
+        Anchors { added: roots, ..Anchors::default() }
+    }
+
+    /// The roots of a computer's store: all its certificates, with the limits that their properties state. A
+    /// certificate in the store of roots is trusted whether it signed itself or not.
+    pub fn of_store(store: &CertificateStore) -> Anchors {
+        let limited = store.certificates().iter();
+        let limited = limited.map(|stored| (stored.certificate.clone(), stored.constraints.clone())).collect();
+        Anchors { limited, ..Anchors::default() }
     }
 
     /// These roots too, without limits: what an administrator has put into the store.
@@ -96,12 +107,14 @@ impl Anchors {
 
     /// The roots whose name is `name` (as encoded).
     pub fn named(&self, name: &[u8]) -> Vec<Certificate> {
-        let mut found: Vec<Certificate> =
-            self.added.iter().filter(|root| root.subject() == name).cloned().collect();
+        let limited = self.limited.iter().map(|(root, _)| root);
+        let own = self.added.iter().chain(limited);
+        let mut found: Vec<Certificate> = own.filter(|root| root.subject() == name).cloned().collect();
         if let Some(program) = self.program() {
             let listed =
                 program.find_by_subject(name).filter_map(|root| Certificate::from_der(&root.der).ok());
-            found.extend(listed.filter(|root| !self.added.contains(root)));
+            let listed: Vec<_> = listed.filter(|root| !found.contains(root)).collect();
+            found.extend(listed);
         }
         found
     }
@@ -109,6 +122,7 @@ impl Anchors {
     /// Whether this very certificate is a root here; identity is the whole certificate, never name or key.
     pub fn contains(&self, certificate: &Certificate) -> bool {
         self.added.contains(certificate)
+            || self.limits(certificate).is_some()
             || self.program().is_some_and(|program| program.find_by_sha256(certificate.sha256()).is_some())
     }
 
@@ -123,8 +137,13 @@ impl Anchors {
         if self.added.contains(root) {
             return Some(RootVerdict::Trusted);
         }
-        let entry = self.program()?.find_by_sha256(root.sha256())?;
-        let verdict = entry.constraints.verdict(usage, effective, leaf_not_before);
+        let listed = || Some(&self.program()?.find_by_sha256(root.sha256())?.constraints);
+        let constraints = self.limits(root).or_else(listed)?;
+        let verdict = constraints.verdict(usage, effective, leaf_not_before);
         Some(without_cutoff_for_required(root, verdict, effective))
+    }
+
+    fn limits(&self, root: &Certificate) -> Option<&RootConstraints> {
+        self.limited.iter().find(|(other, _)| other == root).map(|(_, constraints)| constraints)
     }
 }

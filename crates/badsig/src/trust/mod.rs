@@ -7,7 +7,9 @@ pub mod evidence;
 pub mod reason;
 pub mod root_program;
 pub mod signature;
+pub mod store;
 
 pub use anchors::Anchors;
 pub use distrust::DistrustList;
 pub use evidence::Evidence;
+pub use store::CertificateStore;

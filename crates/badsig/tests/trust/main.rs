@@ -13,6 +13,7 @@ use badsig::{Facts, Limits, Subject};
 
 mod distrust;
 mod signed_lists;
+mod stores;
 
 fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
