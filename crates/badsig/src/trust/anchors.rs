@@ -14,7 +14,7 @@ use std::sync::Arc;
 pub struct Anchors {
     program: Option<ProgramRef>,
     added: Vec<Certificate>,
-    limited: Vec<(Certificate, RootConstraints)>,
+    limited: Arc<Vec<(Certificate, RootConstraints)>>,
 }
 
 /// SHA-1 thumbprints of the Microsoft roots that Windows cannot do without although they have expired
@@ -84,8 +84,9 @@ impl Anchors {
     /// certificate in the store of roots is trusted whether it signed itself or not.
     pub fn of_store(store: &CertificateStore) -> Anchors {
         let limited = store.certificates().iter();
-        let limited = limited.map(|stored| (stored.certificate.clone(), stored.constraints.clone())).collect();
-        Anchors { limited, ..Anchors::default() }
+        let limited =
+            limited.map(|stored| (stored.certificate.clone(), stored.constraints.clone())).collect();
+        Anchors { limited: Arc::new(limited), ..Anchors::default() }
     }
 
     /// These roots too, without limits: what an administrator has put into the store.
@@ -137,10 +138,18 @@ impl Anchors {
         if self.added.contains(root) {
             return Some(RootVerdict::Trusted);
         }
-        let listed = || Some(&self.program()?.find_by_sha256(root.sha256())?.constraints);
-        let constraints = self.limits(root).or_else(listed)?;
-        let verdict = constraints.verdict(usage, effective, leaf_not_before);
+        let verdict = self.constraints(root)?.verdict(usage, effective, leaf_not_before);
         Some(without_cutoff_for_required(root, verdict, effective))
+    }
+
+    /// The limits of a root here: those of its store, else those of the root program. `None` for roots without
+    /// limits and for what is no root here.
+    pub fn constraints(&self, root: &Certificate) -> Option<&RootConstraints> {
+        if self.added.contains(root) {
+            return None;
+        }
+        let listed = || Some(&self.program()?.find_by_sha256(root.sha256())?.constraints);
+        self.limits(root).or_else(listed)
     }
 
     fn limits(&self, root: &Certificate) -> Option<&RootConstraints> {

@@ -3,10 +3,13 @@
 pub mod anchors;
 pub mod chain;
 pub mod distrust;
+pub mod endpoint;
 pub mod evidence;
+pub mod forecast;
 pub mod reason;
 pub mod root_program;
 pub mod signature;
+pub mod state;
 pub mod store;
 
 pub use anchors::Anchors;

@@ -94,6 +94,8 @@ pub enum Cause {
     IssuedAfterCutoff,
     /// A certificate is on a list of distrusted certificates.
     Distrusted,
+    /// Only trusted publishers are accepted, and this one is not among them.
+    UnknownPublisher,
 }
 
 impl Cause {
@@ -119,6 +121,7 @@ impl Cause {
             Cause::BasicConstraints => (TRUST_E_BASIC_CONSTRAINTS, Documented),
             Cause::CriticalExtension => (CERT_E_CRITICAL, Documented),
             Cause::UnreadableExtension => (CERT_E_CRITICAL, Inferred),
+            Cause::UnknownPublisher => (TRUST_E_SUBJECT_NOT_TRUSTED, Inferred),
             Cause::Distrusted => (TRUST_E_EXPLICIT_DISTRUST, Documented),
             Cause::RootDisabled | Cause::IssuedAfterCutoff => (TRUST_E_EXPLICIT_DISTRUST, Inferred),
         }
@@ -179,6 +182,7 @@ const PRECEDENCE: &[u32] = &[
     CERT_E_PURPOSE,
     CERT_E_REVOCATION_FAILURE,
     TRUST_E_EXPLICIT_DISTRUST,
+    TRUST_E_SUBJECT_NOT_TRUSTED,
 ];
 
 fn rank(code: HResult) -> usize {

@@ -12,7 +12,10 @@ use badsig::trust::signature::{SignatureVerdict, judge_signature};
 use badsig::{Facts, Limits, Subject};
 
 mod distrust;
+mod endpoints;
+mod forecasts;
 mod signed_lists;
+mod states;
 mod stores;
 
 fn repository() -> PathBuf {
@@ -52,6 +55,16 @@ fn fixture(name: &str) -> Facts {
 
 fn judged(name: &str, evidence: &Evidence) -> SignatureVerdict {
     judge_signature(&fixture(name).signatures[0], evidence)
+}
+
+/// An element of a serialized store ([MS-OSHARED] 2.3.2.5).
+fn element(id: u32, value: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(value.len()).unwrap();
+    [&id.to_le_bytes()[..], &1u32.to_le_bytes(), &length.to_le_bytes(), value].concat()
+}
+
+fn serialized(elements: &[Vec<u8>]) -> Vec<u8> {
+    [b"\0\0\0\0CERT".to_vec(), elements.concat(), vec![0; 12]].concat()
 }
 
 /// A generator with a fixed seed (xorshift64), for mutations that are the same on every run.

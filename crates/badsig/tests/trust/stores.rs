@@ -1,7 +1,7 @@
 //! Stores as administrators export them. The `.sst` files follow Microsoft's documentation, the `.p7b` files are
 //! OpenSSL's.
 
-use super::{Random, certificate, day, made, repository, shared};
+use super::{Random, certificate, day, element, made, repository, serialized, shared};
 use badsig::Hex;
 use badsig::authenticode::spc;
 use badsig::trust::CertificateStore;
@@ -34,15 +34,6 @@ fn a_serialized_store_gives_certificates_and_limits() {
     assert_eq!(verdict, RootVerdict::Disabled { from: day("2022-01-01") });
 }
 
-fn element(id: u32, value: &[u8]) -> Vec<u8> {
-    let length = u32::try_from(value.len()).unwrap();
-    [&id.to_le_bytes()[..], &1u32.to_le_bytes(), &length.to_le_bytes(), value].concat()
-}
-
-fn serialized(elements: &[Vec<u8>]) -> Vec<u8> {
-    [b"\0\0\0\0CERT".to_vec(), elements.concat(), vec![0; 12]].concat()
-}
-
 /// An empty date was withdrawn; a limit that cannot be read is not taken for none.
 #[test]
 fn withdrawn_and_unreadable_limits() {
@@ -53,10 +44,16 @@ fn withdrawn_and_unreadable_limits() {
         store.certificates()[0].constraints.clone()
     };
     assert_eq!(limits(&[element(104, b"")]).disabled_from, None);
-    assert!(limits(&[element(104, b""), element(2, b"key"), element(20, b"id")]).unknown_properties.is_empty());
-    for broken in
-        [element(104, b"short"), element(9, b"none"), element(122, &[0x30, 0]), element(84, b""), element(128, b"")]
-    {
+    assert!(
+        limits(&[element(104, b""), element(2, b"key"), element(20, b"id")]).unknown_properties.is_empty()
+    );
+    for broken in [
+        element(104, b"short"),
+        element(9, b"none"),
+        element(122, &[0x30, 0]),
+        element(84, b""),
+        element(128, b""),
+    ] {
         let found = limits(&[broken]);
         assert_eq!(found.unknown_properties.len(), 1);
         let now = StampedOrNow::Now(day("2026-11-21"));

@@ -207,9 +207,10 @@ impl CertificateStore {
 fn list_usage(bytes: &[u8]) -> Option<Option<ListUsage>> {
     let list = CertificateTrustList::from_der(list_in_signed_data(bytes).ok()?);
     let usages = [ListUsage::Roots, ListUsage::Distrusted];
-    Some(list.ok().and_then(|list| {
-        usages.into_iter().find(|usage| list.subject_usage == [usage.subject_usage()])
-    }))
+    Some(
+        list.ok()
+            .and_then(|list| usages.into_iter().find(|usage| list.subject_usage == [usage.subject_usage()])),
+    )
 }
 
 /// A certificate that nothing limits.

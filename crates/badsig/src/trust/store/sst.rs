@@ -126,12 +126,7 @@ fn element(bytes: &[u8], offset: usize) -> Result<Option<Element<'_>>, SstError>
     }
 }
 
-fn certificate(
-    name: &str,
-    element: &Element<'_>,
-    properties: &[Element<'_>],
-    store: &mut CertificateStore,
-) {
+fn certificate(name: &str, element: &Element<'_>, properties: &[Element<'_>], store: &mut CertificateStore) {
     match Certificate::from_der(element.value) {
         Ok(certificate) => {
             let constraints = constraints(&certificate, properties);
@@ -161,9 +156,7 @@ fn constraints(certificate: &Certificate, properties: &[Element<'_>]) -> RootCon
                 found.name = utf16(property.value);
                 Ok(())
             }
-            ALLOWED_USAGES => {
-                usages(property).map(|usages| found.allowed_usages = Some(usages))
-            }
+            ALLOWED_USAGES => usages(property).map(|usages| found.allowed_usages = Some(usages)),
             DISABLED_USAGES => some_usages(property).map(|usages| found.disabled_usages = usages),
             NOT_BEFORE_USAGES => some_usages(property).map(|usages| found.not_before_usages = usages),
             DISABLED_FROM => property_time(property.value).map(|time| found.disabled_from = time).ok_or(()),
