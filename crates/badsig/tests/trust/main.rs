@@ -3,6 +3,15 @@
 //! `tests/recipes/make_trust.py` made the files of `tests/trust`; real lists of Microsoft stand beside the
 //! project, and tests that need them say when they were skipped.
 
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "test code that reports skips"
+)]
+
 use std::path::{Path, PathBuf};
 
 use badsig::UtcTime;

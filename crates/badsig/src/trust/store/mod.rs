@@ -1,7 +1,7 @@
 //! Certificate stores as administrators bring them: what `certutil`, PowerShell and the certificate console export.
 //!
 //! - `.sst`, a serialized store (`Export-Certificate -Type SST`, `certutil -generateSSTFromWU`): certificates with
-//!   their properties, so with the limits of Microsoft's root program ([`sst`]);
+//!   their properties, so with the limits of Microsoft's root program;
 //! - `.p7b`, DER and PEM files with one or several certificates;
 //! - `.stl`, signed lists, which are kept as they are and verified when they are used;
 //! - a directory with any mix of these, such as `certutil -syncWithWU` writes it: `<SHA-1>.crt`, `authroot.stl`,
