@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::anchors::Anchors;
 use super::chain::SignatureCache;
-use super::revocation::RevocationEvidence;
 use super::distrust::DistrustList;
+use super::revocation::RevocationEvidence;
 use crate::authenticode::certificate::Certificate;
 use crate::time::UtcTime;
 
