@@ -10,6 +10,7 @@ use reqwest::header::{self, HeaderMap};
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, Url};
 
 use crate::address::{self, Refused, Unresolved};
+use crate::budget::Budget;
 use crate::cache::Validators;
 use crate::error::Failure;
 use crate::limits;
@@ -20,6 +21,17 @@ use crate::request::{Kind, Request};
 pub(crate) struct AddressPolicy<'a> {
     pub(crate) allow_private: bool,
     pub(crate) proxies: &'a BTreeSet<String>,
+}
+
+/// How much may be read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Room<'a> {
+    /// For this body.
+    pub(crate) limit: u64,
+    /// For this body and others.
+    pub(crate) budget: &'a Budget,
+    /// What the budget was at first, for messages.
+    pub(crate) total: u64,
 }
 
 /// How one step ended.
@@ -70,11 +82,11 @@ pub(crate) async fn step(
     url: &Url,
     request: &Request,
     validators: Option<&Validators>,
-    limit: u64,
+    room: Room<'_>,
 ) -> Result<Step, Failure> {
     let response = prepare(client, url, request, validators).send().await.map_err(|e| classify(&e))?;
     match response.status() {
-        StatusCode::OK => read(response, request.kind(), limit).await,
+        StatusCode::OK => read(response, request.kind(), room).await,
         StatusCode::NOT_MODIFIED if validators.is_some() => Ok(Step::NotModified),
         // 303 asks for GET, which has no meaning for an OCSP question.
         StatusCode::SEE_OTHER if request.body().is_some() => Err(refusal(&response)),
@@ -125,7 +137,8 @@ fn refusal(response: &Response) -> Failure {
     Failure::HttpStatus { status: response.status().as_u16(), retry_after: seconds.map(Duration::from_secs) }
 }
 
-async fn read(mut response: Response, kind: Kind, limit: u64) -> Result<Step, Failure> {
+async fn read(mut response: Response, kind: Kind, room: Room<'_>) -> Result<Step, Failure> {
+    let limit = room.limit;
     let wrong = Failure::WrongContent { expected: kind.name() };
     if text(response.headers(), header::CONTENT_ENCODING).is_some_and(|e| !e.eq_ignore_ascii_case("identity"))
     {
@@ -135,16 +148,21 @@ async fn read(mut response: Response, kind: Kind, limit: u64) -> Result<Step, Fa
         return Err(Failure::TooLarge { limit });
     }
     let mut bytes = Vec::new();
+    let mut share = room.budget.share();
     while let Some(chunk) = response.chunk().await.map_err(|e| classify(&e))? {
         let length = bytes.len().saturating_add(chunk.len());
         if u64::try_from(length).map_or(true, |length| length > limit) {
             return Err(Failure::TooLarge { limit });
+        }
+        if !share.take(chunk.len()) {
+            return Err(Failure::TooMuch(room.total));
         }
         bytes.extend_from_slice(&chunk);
     }
     if !kind.may_begin(&bytes) {
         return Err(wrong);
     }
+    share.keep();
     let etag = text(response.headers(), header::ETAG);
     let last_modified = text(response.headers(), header::LAST_MODIFIED);
     Ok(Step::Body { bytes, validators: Validators { etag, last_modified } })

@@ -67,6 +67,9 @@ pub enum Failure {
         /// The limit.
         limit: u64,
     },
+    /// What was wanted for one judgement is larger than is reasonable, all together.
+    #[error("all that was wanted together is larger than {0} bytes")]
+    TooMuch(u64),
     /// More was wanted for one judgement than is reasonable.
     #[error("more than {0} addresses were wanted")]
     TooMany(usize),
@@ -98,7 +101,7 @@ impl Failure {
                 "give the certificate of your proxy's authority as an extra authority, if there is one"
             }
             Self::TooLarge { .. } => "raise the size limit if the file is expected to be that large",
-            Self::TooMany(_) => "look at the file by hand: it is unusual",
+            Self::TooMany(_) | Self::TooMuch(_) => "look at the file by hand: it is unusual",
             Self::WrongContent { .. } => "check that no proxy or log-in page answers in its place",
         }
     }

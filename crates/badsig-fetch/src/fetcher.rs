@@ -10,7 +10,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
-use crate::attempt::{self, AddressPolicy, Step};
+use crate::attempt::{self, AddressPolicy, Room, Step};
+use crate::budget::Budget;
 use crate::cache::{Cache, Entry, Validators};
 use crate::client::{self, OptionsError};
 use crate::error::{Failure, FetchError};
@@ -62,18 +63,35 @@ impl Fetcher {
 
     /// Fetches one thing, or takes it from the cache when it is current.
     pub async fn fetch(&self, request: &Request) -> Result<Fetched, FetchError> {
+        self.fetch_within(request, &Budget::new(self.shared.options.total_size)).await
+    }
+
+    /// The same, counting what is held against a budget that is shared with others.
+    pub(crate) async fn fetch_within(
+        &self,
+        request: &Request,
+        budget: &Budget,
+    ) -> Result<Fetched, FetchError> {
         let shared = Arc::clone(&self.shared);
         let asked = request.clone();
         let held = spawn_blocking(move || shared.held(&asked)).await.ok().flatten();
+        let mut share = budget.share();
+        if held.as_ref().is_some_and(|entry| !share.take(entry.bytes.len())) {
+            return Err(Failure::TooMuch(self.shared.options.total_size).at(request.url()));
+        }
         if let Some(entry) = &held
             && (self.shared.options.is_fresh)(request, &entry.bytes, entry.fetched_at)
         {
+            share.keep();
             return Ok(from_cache(entry.bytes.clone()));
         }
-        let answer = self.ask(request, held.as_ref().map(|entry| &entry.validators)).await;
+        let answer = self.ask(request, held.as_ref().map(|entry| &entry.validators), budget).await;
         let (bytes, validators, old) = match (answer.map_err(|failure| failure.at(request.url()))?, held) {
             (Answer::Body { bytes, validators }, _) => (bytes, validators, false),
-            (Answer::NotModified, Some(entry)) => (entry.bytes, entry.validators, true),
+            (Answer::NotModified, Some(entry)) => {
+                share.keep();
+                (entry.bytes, entry.validators, true)
+            }
             (Answer::NotModified, None) => {
                 return Err(Failure::HttpStatus { status: 304, retry_after: None }.at(request.url()));
             }
@@ -83,7 +101,12 @@ impl Fetcher {
     }
 
     /// Asks the server, again and again, until the deadline.
-    async fn ask(&self, request: &Request, held: Option<&Validators>) -> Result<Answer, Failure> {
+    async fn ask(
+        &self,
+        request: &Request,
+        held: Option<&Validators>,
+        budget: &Budget,
+    ) -> Result<Answer, Failure> {
         let options = &self.shared.options;
         let first = options.first_pause;
         let pauses = ExponentialBuilder::default()
@@ -91,7 +114,7 @@ impl Fetcher {
             .with_max_delay(limits::LONGEST_PAUSE.max(first))
             .with_max_times(options.retries)
             .with_jitter();
-        let repeated = (|| self.shared.attempt(request, held))
+        let repeated = (|| self.shared.attempt(request, held, budget))
             .retry(pauses)
             .when(|f: &Failure| {
                 f.is_temporary() && f.retry_after().is_none_or(|wait| wait <= limits::LONGEST_PAUSE)
@@ -121,12 +144,19 @@ impl Shared {
         self.cache.as_ref()?.read(request, self.options.sizes.of(request.kind()))
     }
 
-    async fn attempt(&self, request: &Request, held: Option<&Validators>) -> Result<Answer, Failure> {
+    async fn attempt(
+        &self,
+        request: &Request,
+        held: Option<&Validators>,
+        budget: &Budget,
+    ) -> Result<Answer, Failure> {
         let policy =
             AddressPolicy { allow_private: self.options.allow_private_addresses, proxies: &self.proxies };
+        let limit = self.options.sizes.of(request.kind());
+        let room = Room { limit, budget, total: self.options.total_size };
         let mut url = attempt::usable(request.url(), &policy)?;
         for _ in 0..=limits::MAX_REDIRECTS {
-            match self.step(&url, request, held).await? {
+            match self.step(&url, request, held, room).await? {
                 Step::Body { bytes, validators } => return Ok(Answer::Body { bytes, validators }),
                 Step::NotModified => return Ok(Answer::NotModified),
                 Step::Redirect(to) => {
@@ -140,11 +170,16 @@ impl Shared {
     }
 
     /// One step, when it is its turn. Waiting for a turn costs no time of the attempt, only of the deadline.
-    async fn step(&self, url: &Url, request: &Request, held: Option<&Validators>) -> Result<Step, Failure> {
+    async fn step(
+        &self,
+        url: &Url,
+        request: &Request,
+        held: Option<&Validators>,
+        room: Room<'_>,
+    ) -> Result<Step, Failure> {
         let _host = permit(self.of_host(url)).await?;
         let _all = permit(Arc::clone(&self.in_all)).await?;
-        let limit = self.options.sizes.of(request.kind());
-        let step = attempt::step(&self.client, url, request, held, limit);
+        let step = attempt::step(&self.client, url, request, held, room);
         let allowed: Duration = self.options.timeout;
         timeout(allowed, step).await.unwrap_or(Err(Failure::Deadline(allowed)))
     }

@@ -4,10 +4,12 @@
 //! error, so that the judge says what it did without.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout_at};
 
+use crate::budget::Budget;
 use crate::error::{Failure, FetchError};
 use crate::fetcher::Fetcher;
 use crate::limits;
@@ -49,11 +51,17 @@ impl Wanted {
 /// What was had, and what was not and why.
 pub type Gathered = BTreeMap<Wanted, Result<Fetched, FetchError>>;
 
+/// What one gathering may cost, in time and memory.
+struct Bounds {
+    ends: Instant,
+    budget: Arc<Budget>,
+}
+
 impl Fetcher {
     /// Fetches all at once, each once, within the deadline of the options.
     pub async fn gather(&self, wanted: impl IntoIterator<Item = Wanted>) -> Gathered {
         let mut gathered = Gathered::new();
-        self.gather_into(&mut gathered, wanted.into_iter().collect(), self.gathering_ends()).await;
+        self.gather_into(&mut gathered, wanted.into_iter().collect(), &self.bounds()).await;
         gathered
     }
 
@@ -61,7 +69,7 @@ impl Fetcher {
     ///
     /// The deadline of the options is that of the whole.
     pub async fn gather_for(&self, mut judge: impl FnMut(&Gathered) -> Vec<Wanted>) -> Gathered {
-        let ends = self.gathering_ends();
+        let bounds = self.bounds();
         let mut gathered = Gathered::new();
         for _ in 0..limits::MAX_ROUNDS {
             let mut missing = judge(&gathered);
@@ -69,17 +77,18 @@ impl Fetcher {
             if missing.is_empty() {
                 break;
             }
-            self.gather_into(&mut gathered, missing, ends).await;
+            self.gather_into(&mut gathered, missing, &bounds).await;
         }
         gathered
     }
 
-    fn gathering_ends(&self) -> Instant {
+    fn bounds(&self) -> Bounds {
         let now = Instant::now();
-        now.checked_add(self.options().deadline).unwrap_or(now)
+        let ends = now.checked_add(self.options().deadline).unwrap_or(now);
+        Bounds { ends, budget: Arc::new(Budget::new(self.options().total_size)) }
     }
 
-    async fn gather_into(&self, gathered: &mut Gathered, wanted: Vec<Wanted>, ends: Instant) {
+    async fn gather_into(&self, gathered: &mut Gathered, wanted: Vec<Wanted>, bounds: &Bounds) {
         let mut tasks = JoinSet::new();
         for one in wanted {
             if gathered.contains_key(&one) {
@@ -93,10 +102,11 @@ impl Fetcher {
             // Stands until the answer is there; also what remains should a task be lost.
             let late = Failure::Deadline(self.options().deadline).at(&url);
             gathered.insert(one.clone(), Err(late.clone()));
-            let fetcher = self.clone();
+            let (fetcher, ends, budget) = (self.clone(), bounds.ends, Arc::clone(&bounds.budget));
             tasks.spawn(async move {
                 let request = one.request();
-                let answer = timeout_at(ends, fetcher.fetch(&request)).await.unwrap_or(Err(late));
+                let answer =
+                    timeout_at(ends, fetcher.fetch_within(&request, &budget)).await.unwrap_or(Err(late));
                 (one, answer)
             });
         }

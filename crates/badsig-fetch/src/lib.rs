@@ -17,6 +17,7 @@
 mod address;
 mod attempt;
 mod blocking;
+mod budget;
 mod bundle;
 mod cache;
 mod client;

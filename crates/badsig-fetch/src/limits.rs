@@ -36,6 +36,8 @@ pub const MAX_REDIRECTS: usize = 5;
 pub const MAX_URL: usize = 8000;
 /// A file with sixteen signatures of five certificates, two addresses each, stays below; a hostile one is stopped.
 pub const MAX_WANTED: usize = 256;
+/// Everything held for one judgement: four of the largest lists. Without it, 256 addresses could fill any memory.
+pub const MAX_GATHERED: u64 = 256 * MIB;
 /// Judging again after each round: a missing issuer names its own issuer; chains are shorter than this.
 pub const MAX_ROUNDS: usize = 8;
 /// The first line of a cache entry: addresses, validators, digest.

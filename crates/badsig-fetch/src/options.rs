@@ -50,6 +50,8 @@ pub struct FetchOptions {
     pub retries: usize,
     /// Size limits.
     pub sizes: SizeLimits,
+    /// Bytes held for one gathering, all together.
+    pub total_size: u64,
     /// For one attempt, from connecting to the last byte.
     pub timeout: Duration,
 }
@@ -69,6 +71,7 @@ impl FetchOptions {
             proxy: Proxy::default(),
             retries: limits::RETRIES,
             sizes: SizeLimits::default(),
+            total_size: limits::MAX_GATHERED,
             timeout: limits::TIMEOUT,
         }
     }

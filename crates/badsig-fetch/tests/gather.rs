@@ -108,3 +108,15 @@ fn the_deadline_is_that_of_the_whole() {
         "{gathered:?}"
     );
 }
+
+#[test]
+fn all_together_have_a_limit() {
+    let server = Server::new(|_, _, to| answer(to, 200, "", &der(1000)));
+    let mut options = options();
+    options.total_size = 3500;
+    let gathered = fetcher(options).gather((0..6).map(|n| Wanted::Crl { url: server.url(&n.to_string()) }));
+    let good = gathered.values().filter(|v| v.is_ok()).count();
+    let refused =
+        gathered.values().filter(|v| matches!(v, Err(e) if e.failure == Failure::TooMuch(3500))).count();
+    assert!(good <= 3 && good + refused == 6, "{good} {refused}");
+}

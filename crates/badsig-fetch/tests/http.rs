@@ -9,6 +9,7 @@
 
 mod common;
 
+use std::process::Command;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -238,4 +239,32 @@ fn other_schemes_are_not_called() {
         assert!(matches!(error.failure, Failure::Url(_)), "{error}");
         assert!(!error.to_string().contains('\u{1b}'));
     }
+}
+
+/// The child of the next test. Does nothing when run by itself.
+#[test]
+fn child_uses_the_proxy_of_the_environment() {
+    let Ok(port) = std::env::var("BADSIG_TEST_PROXY_PORT") else { return };
+    let mut options = options();
+    (options.allow_private_addresses, options.proxy) = (false, Proxy::Environment);
+    let fetcher = fetcher(options);
+    fetcher.fetch(&crl("http://crl.badsig.invalid/a.crl".into())).unwrap();
+    let error = fetcher.fetch(&crl(format!("http://localhost:{port}/"))).unwrap_err();
+    assert!(matches!(error.failure, Failure::Url(_)), "{error}");
+}
+
+#[test]
+fn the_proxy_of_the_environment_may_be_private_but_is_no_target() {
+    let proxy = Server::new(|_, _, to| answer(to, 200, "", &der(9)));
+    let port = proxy.address.port().to_string();
+    let mut child = Command::new(std::env::current_exe().unwrap());
+    for variable in ["NO_PROXY", "no_proxy", "ALL_PROXY", "all_proxy", "HTTP_PROXY", "REQUEST_METHOD"] {
+        child.env_remove(variable);
+    }
+    child.args(["child_uses_the_proxy_of_the_environment", "--exact", "--nocapture"]);
+    child.env("http_proxy", format!("http://localhost:{port}")).env("BADSIG_TEST_PROXY_PORT", &port);
+    let output = child.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(proxy.asked().len(), 1);
+    assert!(proxy.asked()[0].head.starts_with("get http://crl.badsig.invalid/a.crl "), "{:?}", proxy.asked());
 }
