@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Wall time and peak memory of `badsig check` beside `openssl dgst -sha256` and `osslsigncode verify`, on the same
-# files in the same run. Needs openssl, osslsigncode, python3; files are made once in DIR (about 2.1 GiB).
+# files in the same run. Needs openssl, osslsigncode, python3, GNU time; files are made once in DIR (about 2.1 GiB).
 # Usage: scripts/bench.sh [DIR]      (default: target/bench)
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -29,13 +29,8 @@ cat "$dir/1gib.exe" >/dev/null
 # median SECONDS and largest KiB of several runs of a command; whatever it exits with
 measure() {
     for _ in $(seq "$runs"); do
-        /usr/bin/env python3 - "$@" <<'P'
-import os, resource, subprocess, sys, time
-start = time.perf_counter()
-subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-print(f"{time.perf_counter() - start:.3f} {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss}")
-P
-    done | sort -n | awk '{ t[NR] = $1; if ($2 > m) m = $2 } END { printf "%7.3f s  %7d KiB", t[int((NR + 1) / 2)], m }'
+        command time -q -f '%e %M' "$@" 2>&1 >/dev/null | tail -n 1
+    done | sort -n | awk '{ t[NR] = $1; if ($2 > m) m = $2 } END { printf "%7.2f s  %8d KiB", t[int((NR + 1) / 2)], m }'
 }
 row() { printf '%-44s %s\n' "$1" "$(measure "${@:2}")"; }
 
