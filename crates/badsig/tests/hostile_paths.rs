@@ -1,6 +1,6 @@
 //! Bags of certificates that are made to mislead the search for a chain, or to keep it busy.
 
-#![allow(clippy::print_stdout, clippy::unwrap_used, reason = "test code")]
+#![allow(clippy::arithmetic_side_effects, clippy::print_stdout, clippy::unwrap_used, reason = "test code")]
 
 mod maker;
 
