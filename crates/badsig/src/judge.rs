@@ -10,6 +10,7 @@ use crate::policy::Policy;
 use crate::problem::ProblemKind;
 use crate::target::{PredictedOutcome, Prediction, TARGETS};
 use crate::trust::Evidence;
+use crate::trust::forecast::{Forecast, forecast};
 use crate::trust::reason::{Cause, Part, Reason, precedence, primary};
 use crate::trust::signature::{SignatureVerdict, judge_signature};
 use crate::verdict::Outcome;
@@ -23,6 +24,8 @@ pub struct Verdict {
     pub hresult: HResult,
     /// What was judged of each signature, in the order of the facts.
     pub signatures: Vec<SignatureVerdict>,
+    /// Until when each signature will validate, in the same order.
+    pub forecasts: Vec<Forecast>,
     /// What every target is predicted to do.
     pub predictions: Vec<Prediction>,
     /// Everything worth saying, worst first.
@@ -49,7 +52,13 @@ pub fn judge(facts: &Facts, evidence: &Evidence, policy: &Policy) -> Verdict {
     let predictions: Vec<Prediction> = TARGETS.iter().map(|target| target.predict(&judged)).collect();
     let outcome = outcome(facts, policy, &findings, &predictions);
     let hresult = judged.hresult();
-    Verdict { outcome, hresult, signatures, predictions, findings }
+    let forecasts = facts
+        .signatures
+        .iter()
+        .zip(&signatures)
+        .map(|(signature, verdict)| forecast(signature, verdict, evidence))
+        .collect();
+    Verdict { outcome, hresult, signatures, forecasts, predictions, findings }
 }
 
 /// Publishable only when everything was read, nothing blocks, and every target that was asked for is

@@ -75,6 +75,15 @@ pub const NAME_COMPARISONS: usize = 50_000;
 /// Steps taken through the policies of one chain: policies, mappings and the links between them.
 pub const POLICY_STEPS: usize = 20_000;
 
+/// Largest file of a certificate store, in bytes. All roots of the root program together take 700 kB.
+pub const STORE_BYTES: u64 = 64 * 1024 * 1024;
+
+/// Certificates in one serialized store. The root program has some 550, a busy computer's stores a few thousand.
+pub const STORE_CERTIFICATES: usize = 50_000;
+
+/// Files in a directory of certificates. `certutil -syncWithWU` writes some 560.
+pub const STORE_FILES: usize = 50_000;
+
 /// Bounds that a caller may change; [`Limits::default`] suits every real installer that was measured.
 #[derive(Clone, Debug)]
 #[non_exhaustive]

@@ -23,6 +23,7 @@ use crate::target::{PredictedMessage, PredictedOutcome, Prediction, Target};
 use crate::time::UtcTime;
 use crate::trust::Evidence;
 use crate::trust::chain::{Chain, Role};
+use crate::trust::forecast::Forecast;
 use crate::trust::reason::{Part, Reason};
 use crate::trust::signature::{SignatureVerdict, TimestampVerdict};
 use crate::verdict::Outcome;
@@ -211,10 +212,13 @@ pub struct SignatureReport {
     /// The signer's certificate is for lifetime signing: no time stamp extends its validity.
     #[serde(default)]
     pub lifetime_signing: bool,
-    /// When the signature stops validating: the first end of validity in the chain; null when a time stamp
-    /// lets it outlive its certificates.
+    /// When the signature stops validating, or stopped; null when no end is known, as of signatures with a time
+    /// stamp, and when it is not valid for another reason.
     #[serde(default)]
     pub stops_validating: Option<UtcTime>,
+    /// What ends it, in words.
+    #[serde(default)]
+    pub outlook: String,
 }
 
 /// A certificate.
@@ -457,7 +461,8 @@ impl FileReport {
                 .signatures
                 .iter()
                 .zip(&verdict.signatures)
-                .map(|(facts, verdict)| SignatureReport::new(facts, verdict))
+                .zip(&verdict.forecasts)
+                .map(|((facts, verdict), forecast)| SignatureReport::new(facts, verdict, forecast))
                 .collect(),
             findings: verdict.findings.iter().map(FindingReport::from).collect(),
             vendor: None,
@@ -562,7 +567,7 @@ impl TimestampReport {
 }
 
 impl SignatureReport {
-    fn new(facts: &SignatureFacts, verdict: &SignatureVerdict) -> SignatureReport {
+    fn new(facts: &SignatureFacts, verdict: &SignatureVerdict, forecast: &Forecast) -> SignatureReport {
         let contents = facts.contents.as_ref().ok();
         let digest = contents.and_then(|contents| contents.digest.as_ref());
         let timestamps = contents.map(|contents| timestamps(contents, verdict)).unwrap_or_default();
@@ -586,17 +591,10 @@ impl SignatureReport {
             reasons: verdict.reasons.iter().map(ReasonReport::from).collect(),
             program: contents.map(|contents| contents.program.clone()).unwrap_or_default(),
             lifetime_signing: verdict.lifetime_signing,
-            stops_validating: stops_validating(verdict),
+            stops_validating: forecast.ends,
+            outlook: forecast.message.clone(),
         }
     }
-}
-
-fn stops_validating(verdict: &SignatureVerdict) -> Option<UtcTime> {
-    if verdict.stamped().is_some() {
-        return None;
-    }
-    let links = &verdict.chain.as_ref()?.links;
-    links.iter().map(|link| link.certificate.not_after()).min()
 }
 
 fn digest_algorithm(contents: &Contents) -> Option<DigestAlgorithm> {

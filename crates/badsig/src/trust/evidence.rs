@@ -1,9 +1,10 @@
-//! What is brought from outside for one run: roots, further certificates, the clock.
+//! What is brought from outside for one run: roots, further certificates, distrust, the clock.
 
 use std::sync::Arc;
 
 use super::anchors::Anchors;
 use super::chain::SignatureCache;
+use super::distrust::DistrustList;
 use super::revocation::RevocationEvidence;
 use crate::authenticode::certificate::Certificate;
 use crate::time::UtcTime;
@@ -19,6 +20,8 @@ pub struct Evidence {
     pub intermediates: Vec<Certificate>,
     /// What is known of revocation.
     pub revocation: RevocationEvidence,
+    /// Certificates that are distrusted, wherever in a chain they stand.
+    pub distrust: DistrustList,
     /// Certificate signatures that were already checked.
     pub(crate) cache: Arc<SignatureCache>,
 }
@@ -36,6 +39,7 @@ impl Evidence {
             anchors,
             intermediates: Vec::new(),
             revocation: RevocationEvidence::default(),
+            distrust: DistrustList::default(),
             cache: Arc::default(),
         }
     }

@@ -2,12 +2,19 @@
 
 pub mod anchors;
 pub mod chain;
+pub mod distrust;
+pub mod endpoint;
 pub mod evidence;
+pub mod forecast;
 pub mod path;
 pub mod reason;
 pub mod revocation;
 pub mod root_program;
 pub mod signature;
+pub mod state;
+pub mod store;
 
 pub use anchors::Anchors;
+pub use distrust::DistrustList;
 pub use evidence::Evidence;
+pub use store::CertificateStore;

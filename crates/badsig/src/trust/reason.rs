@@ -100,6 +100,10 @@ pub enum Cause {
     RootDisabled,
     /// The root program no longer trusts certificates issued at that time.
     IssuedAfterCutoff,
+    /// A certificate is on a list of distrusted certificates.
+    Distrusted,
+    /// Only trusted publishers are accepted, and this one is not among them.
+    UnknownPublisher,
 }
 
 impl Cause {
@@ -129,6 +133,8 @@ impl Cause {
             Cause::Policy => (CERT_E_INVALID_POLICY, Documented),
             Cause::Revoked => (CERT_E_REVOKED, Documented),
             Cause::RevocationUnknown => (CERT_E_REVOCATION_FAILURE, Documented),
+            Cause::UnknownPublisher => (TRUST_E_SUBJECT_NOT_TRUSTED, Inferred),
+            Cause::Distrusted => (TRUST_E_EXPLICIT_DISTRUST, Documented),
             Cause::RootDisabled | Cause::IssuedAfterCutoff => (TRUST_E_EXPLICIT_DISTRUST, Inferred),
         }
     }
@@ -188,6 +194,7 @@ const PRECEDENCE: &[u32] = &[
     CERT_E_PURPOSE,
     CERT_E_REVOCATION_FAILURE,
     TRUST_E_EXPLICIT_DISTRUST,
+    TRUST_E_SUBJECT_NOT_TRUSTED,
 ];
 
 fn rank(code: HResult) -> usize {

@@ -164,7 +164,7 @@ fn chain(
     effective: StampedOrNow,
 ) -> Chain {
     let candidates: Vec<&Certificate> = bag.iter().chain(&evidence.intermediates).collect();
-    build(&Question {
+    let mut chain = build(&Question {
         leaf,
         candidates: &candidates,
         anchors: &evidence.anchors,
@@ -173,7 +173,10 @@ fn chain(
         cache: &evidence.cache,
         policies: &PolicyInputs::default(),
         revocation: Some(RevocationCheck { evidence: &evidence.revocation, at: evidence.at }),
-    })
+    });
+    let distrusted = evidence.distrust.reasons(&chain, purpose);
+    chain.reasons.extend(distrusted);
+    chain
 }
 
 /// A time stamp counts when its arithmetic holds and its authority's chain was trusted at its own time.

@@ -259,18 +259,18 @@ fn thumbprint(bytes: Vec<u8>, length: usize, offset: usize) -> Result<Hex, DerEr
 
 fn date(entry: &CtlEntry, kind: &ObjectIdentifier, field: &'static str) -> Result<Option<UtcTime>, DerError> {
     let Some(attribute) = entry.attribute(kind, field)? else { return Ok(None) };
-    let octets = attribute.octets(field)?;
+    let problem = DerProblem::Value("no FILETIME of the calendar");
+    let error = DerError { field, offset: attribute.offset, problem };
+    property_time(&attribute.octets(field)?).ok_or(error)
+}
+
+/// The date in a property: a FILETIME, or nothing at all, which withdraws the date. `None` for anything else.
+pub(in crate::trust) fn property_time(octets: &[u8]) -> Option<Option<UtcTime>> {
     if octets.is_empty() {
-        return Ok(None);
+        return Some(None);
     }
-    let filetime = <[u8; 8]>::try_from(octets.as_slice()).ok().map(u64::from_le_bytes);
-    match filetime.and_then(UtcTime::from_filetime) {
-        Some(time) => Ok(Some(time)),
-        None => {
-            let problem = DerProblem::Value("no FILETIME of the calendar");
-            Err(DerError { field, offset: attribute.offset, problem })
-        }
-    }
+    let filetime = <[u8; 8]>::try_from(octets).ok().map(u64::from_le_bytes);
+    filetime.and_then(UtcTime::from_filetime).map(Some)
 }
 
 fn usages(
@@ -299,7 +299,7 @@ fn some_usages(
 }
 
 /// UTF-16LE up to the terminating NUL.
-fn utf16(bytes: &[u8]) -> String {
+pub(in crate::trust) fn utf16(bytes: &[u8]) -> String {
     let units =
         bytes.chunks_exact(2).map(|pair| pair.iter().rfold(0, |sum, byte| (sum << 8) | u16::from(*byte)));
     let name = char::decode_utf16(units.take_while(|unit| *unit != 0));

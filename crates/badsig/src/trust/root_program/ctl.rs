@@ -198,10 +198,7 @@ impl CtlAttribute {
     /// # Errors
     /// As [`CtlAttribute::octets`], and when it is no such sequence.
     pub fn identifiers(&self, field: &'static str) -> Result<Vec<ObjectIdentifier>, DerError> {
-        let octets = self.octets(field)?;
-        let mut outer = Reader::new(&octets);
-        let sequence = outer.sequence(field).map_err(|error| self.moved(error))?;
-        at_end(&outer, field).and_then(|()| identifiers(sequence, field)).map_err(|error| self.moved(error))
+        property_usages(&self.octets(field)?, field).map_err(|error| self.moved(error))
     }
 
     fn only_octets(&self, field: &'static str) -> Result<Vec<u8>, DerError> {
@@ -215,6 +212,17 @@ impl CtlAttribute {
     fn moved(&self, error: DerError) -> DerError {
         DerError { offset: error.offset.saturating_add(self.offset), ..error }
     }
+}
+
+/// The usages in a property: a SEQUENCE OF OBJECT IDENTIFIER.
+pub(in crate::trust) fn property_usages(
+    octets: &[u8],
+    field: &'static str,
+) -> Result<Vec<ObjectIdentifier>, DerError> {
+    let mut outer = Reader::new(octets);
+    let sequence = outer.sequence(field)?;
+    at_end(&outer, field)?;
+    identifiers(sequence, field)
 }
 
 /// Counts what is kept in memory.

@@ -4,17 +4,25 @@
 //! root by its SHA-1 and says for which usages, until when, and for certificates issued until when it is
 //! trusted. Here are a reader of such lists ([`CertificateTrustList`]), the limits of one root
 //! ([`RootConstraints`]) and the whole program ([`RootProgram`]), of which one edition is part of the library
-//! ([`RootProgram::embedded`]; `docs/root-program.md` says how it was made).
+//! ([`RootProgram::embedded`]; `docs/root-program.md` says how it was made). [`SignedList`] verifies the
+//! signature around a list.
 //!
-//! Not here: the signature of the list, the list of distrusted certificates, building chains.
+//! Not here: what follows from the list of distrusted certificates ([`super::distrust`]), building chains, the
+//! cabinets that Microsoft packs its lists into (`authrootstl.cab`: extract it first).
 
 mod constraints;
 mod ctl;
 mod derive;
 mod embedded;
+mod path;
 mod program;
+mod signed;
+
+pub(in crate::trust) use constraints::{property_time, utf16};
+pub(in crate::trust) use ctl::property_usages;
 
 pub use constraints::{RootConstraints, RootVerdict, StampedOrNow};
 pub use ctl::{CertificateTrustList, CtlAttribute, CtlEntry, CtlExtension, list_in_signed_data};
 pub use derive::DeriveError;
 pub use program::{RootEntry, RootProgram, RootSource};
+pub use signed::{ListEdition, ListUsage, SignedList, SignedListError};

@@ -1,0 +1,198 @@
+//! A fetch: the cache first, then the server, again after a pause when the failure may pass.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use backon::{ExponentialBuilder, Retryable};
+use reqwest::{Client, Url};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::spawn_blocking;
+use tokio::time::timeout;
+
+use crate::attempt::{self, AddressPolicy, Room, Step};
+use crate::budget::Budget;
+use crate::cache::{Cache, Entry, Validators};
+use crate::client::{self, OptionsError};
+use crate::error::{Failure, FetchError};
+use crate::limits;
+use crate::options::FetchOptions;
+use crate::request::{Fetched, Request};
+
+/// Fetches within the limits of its options. Clones share connections, limits and cache.
+#[derive(Clone, Debug)]
+pub struct Fetcher {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    client: Client,
+    proxies: Arc<BTreeSet<String>>,
+    options: FetchOptions,
+    cache: Option<Cache>,
+    in_all: Arc<Semaphore>,
+    hosts: Mutex<BTreeMap<String, Arc<Semaphore>>>,
+}
+
+/// What the server said, at the end of all redirects.
+enum Answer {
+    Body { bytes: Vec<u8>, validators: Validators },
+    NotModified,
+}
+
+impl Fetcher {
+    /// A fetcher; nothing is asked yet.
+    pub fn new(options: FetchOptions) -> Result<Self, OptionsError> {
+        let (client, proxies) = client::build(&options)?;
+        let cache = options.cache.clone().map(Cache::new);
+        let in_all = Arc::new(Semaphore::new(limits::IN_ALL));
+        let shared = Shared { client, proxies, options, cache, in_all, hosts: Mutex::default() };
+        Ok(Self { shared: Arc::new(shared) })
+    }
+
+    /// The options it was made with.
+    pub fn options(&self) -> &FetchOptions {
+        &self.shared.options
+    }
+
+    /// What the cache holds, however old, without the network.
+    pub fn cached(&self, request: &Request) -> Option<Fetched> {
+        self.shared.held(request).map(|entry| from_cache(entry.bytes))
+    }
+
+    /// Fetches one thing, or takes it from the cache when it is current.
+    pub async fn fetch(&self, request: &Request) -> Result<Fetched, FetchError> {
+        self.fetch_within(request, &Budget::new(self.shared.options.total_size)).await
+    }
+
+    /// The same, counting what is held against a budget that is shared with others.
+    pub(crate) async fn fetch_within(
+        &self,
+        request: &Request,
+        budget: &Budget,
+    ) -> Result<Fetched, FetchError> {
+        let shared = Arc::clone(&self.shared);
+        let asked = request.clone();
+        let held = spawn_blocking(move || shared.held(&asked)).await.ok().flatten();
+        let mut share = budget.share();
+        if held.as_ref().is_some_and(|entry| !share.take(entry.bytes.len())) {
+            return Err(Failure::TooMuch(self.shared.options.total_size).at(request.url()));
+        }
+        if let Some(entry) = &held
+            && (self.shared.options.is_fresh)(request, &entry.bytes, entry.fetched_at)
+        {
+            share.keep();
+            return Ok(from_cache(entry.bytes.clone()));
+        }
+        let answer = self.ask(request, held.as_ref().map(|entry| &entry.validators), budget).await;
+        let (bytes, validators, old) = match (answer.map_err(|failure| failure.at(request.url()))?, held) {
+            (Answer::Body { bytes, validators }, _) => (bytes, validators, false),
+            (Answer::NotModified, Some(entry)) => {
+                share.keep();
+                (entry.bytes, entry.validators, true)
+            }
+            (Answer::NotModified, None) => {
+                return Err(Failure::HttpStatus { status: 304, retry_after: None }.at(request.url()));
+            }
+        };
+        let entry = Entry { bytes, validators, fetched_at: self.shared.options.now };
+        Ok(Fetched { from_cache: old, ..self.keep(request, entry).await })
+    }
+
+    /// Asks the server, again and again, until the deadline.
+    async fn ask(
+        &self,
+        request: &Request,
+        held: Option<&Validators>,
+        budget: &Budget,
+    ) -> Result<Answer, Failure> {
+        let options = &self.shared.options;
+        let first = options.first_pause;
+        let pauses = ExponentialBuilder::default()
+            .with_min_delay(first)
+            .with_max_delay(limits::LONGEST_PAUSE.max(first))
+            .with_max_times(options.retries)
+            .with_jitter();
+        let repeated = (|| self.shared.attempt(request, held, budget))
+            .retry(pauses)
+            .when(|f: &Failure| {
+                f.is_temporary() && f.retry_after().is_none_or(|wait| wait <= limits::LONGEST_PAUSE)
+            })
+            .adjust(|f, pause| pause.map(|pause| f.retry_after().unwrap_or(pause)));
+        timeout(options.deadline, repeated).await.unwrap_or(Err(Failure::Deadline(options.deadline)))
+    }
+
+    async fn keep(&self, request: &Request, entry: Entry) -> Fetched {
+        let Some(cache) = self.shared.cache.clone() else {
+            return Fetched { bytes: entry.bytes, from_cache: false, cache_problem: None };
+        };
+        let (request, spare) = (request.clone(), entry.bytes.clone());
+        let written =
+            spawn_blocking(move || cache.write(&request, &entry).err().map(|e| e.to_string())).await;
+        let cache_problem = written.unwrap_or_else(|e| Some(e.to_string()));
+        Fetched { bytes: spare, from_cache: false, cache_problem }
+    }
+}
+
+fn from_cache(bytes: Vec<u8>) -> Fetched {
+    Fetched { bytes, from_cache: true, cache_problem: None }
+}
+
+impl Shared {
+    fn held(&self, request: &Request) -> Option<Entry> {
+        self.cache.as_ref()?.read(request, self.options.sizes.of(request.kind()))
+    }
+
+    async fn attempt(
+        &self,
+        request: &Request,
+        held: Option<&Validators>,
+        budget: &Budget,
+    ) -> Result<Answer, Failure> {
+        let policy =
+            AddressPolicy { allow_private: self.options.allow_private_addresses, proxies: &self.proxies };
+        let limit = self.options.sizes.of(request.kind());
+        let room = Room { limit, budget, total: self.options.total_size };
+        let mut url = attempt::usable(request.url(), &policy)?;
+        for _ in 0..=limits::MAX_REDIRECTS {
+            match self.step(&url, request, held, room).await? {
+                Step::Body { bytes, validators } => return Ok(Answer::Body { bytes, validators }),
+                Step::NotModified => return Ok(Answer::NotModified),
+                Step::Redirect(to) => {
+                    attempt::check_redirect(&to, &policy)?;
+                    url = to;
+                }
+            }
+        }
+        let reason = format!("there were more than {} redirects", limits::MAX_REDIRECTS);
+        Err(Failure::Redirect { location: url.to_string(), reason })
+    }
+
+    /// One step, when it is its turn. Waiting for a turn costs no time of the attempt, only of the deadline.
+    async fn step(
+        &self,
+        url: &Url,
+        request: &Request,
+        held: Option<&Validators>,
+        room: Room<'_>,
+    ) -> Result<Step, Failure> {
+        let _host = permit(self.of_host(url)).await?;
+        let _all = permit(Arc::clone(&self.in_all)).await?;
+        let step = attempt::step(&self.client, url, request, held, room);
+        let allowed: Duration = self.options.timeout;
+        timeout(allowed, step).await.unwrap_or(Err(Failure::Deadline(allowed)))
+    }
+
+    fn of_host(&self, url: &Url) -> Arc<Semaphore> {
+        let name = url.host_str().unwrap_or_default().to_owned();
+        // A poisoned map is as good as any: nothing panics while it is held.
+        let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
+        let places = self.options.connections_per_host.max(1);
+        Arc::clone(hosts.entry(name).or_insert_with(|| Arc::new(Semaphore::new(places))))
+    }
+}
+
+async fn permit(semaphore: Arc<Semaphore>) -> Result<OwnedSemaphorePermit, Failure> {
+    semaphore.acquire_owned().await.map_err(|e| Failure::Connect(e.to_string()))
+}

@@ -1,0 +1,41 @@
+//! The only network of badsig: revocation lists, OCSP answers, certificates of issuers, and the Microsoft root program.
+//!
+//! Addresses come from certificates, and certificates from strangers. So only `http` and `https` are called, never an
+//! address of a private network unless the caller allows it, with limits on size, time, redirects and number.
+//!
+//! Nothing that is fetched is verified here, and nothing here decides trust: bytes are handed to the `badsig` library, which
+//! checks the signatures on them. That is why plain HTTP, which authorities use, is enough.
+//!
+//! ```no_run
+//! use badsig_fetch::{BlockingFetcher, FetchOptions, Kind, Request};
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let fetcher = BlockingFetcher::new(FetchOptions::new(std::time::SystemTime::now()))?;
+//! let list = fetcher.fetch(&Request::Get { url: "http://crl.example/a.crl".into(), kind: Kind::Crl })?;
+//! # let _ = list.bytes; Ok(()) }
+//! ```
+
+mod address;
+mod attempt;
+mod blocking;
+mod budget;
+mod bundle;
+mod cache;
+mod client;
+mod error;
+mod fetcher;
+mod gather;
+pub mod limits;
+mod options;
+mod request;
+pub mod root_program;
+
+pub use address::is_public;
+pub use blocking::BlockingFetcher;
+pub use bundle::recover;
+pub use cache::{Cache, Entry, Validators};
+pub use client::OptionsError;
+pub use error::{Failure, FetchError};
+pub use fetcher::Fetcher;
+pub use gather::{Gathered, Wanted};
+pub use options::{FetchOptions, IsFresh, Proxy};
+pub use request::{Fetched, Kind, Request, SizeLimits};

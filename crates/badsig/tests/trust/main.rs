@@ -1,0 +1,102 @@
+//! What is trusted and what is not, brought from outside: signed lists, stores, endpoints.
+//!
+//! `tests/recipes/make_trust.py` made the files of `tests/trust`; real lists of Microsoft stand beside the
+//! project, and tests that need them say when they were skipped.
+
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "test code that reports skips"
+)]
+
+use std::path::{Path, PathBuf};
+
+use badsig::UtcTime;
+use badsig::authenticode::certificate::Certificate;
+use badsig::trust::Evidence;
+use badsig::trust::signature::{SignatureVerdict, judge_signature};
+use badsig::{Facts, Limits, Subject};
+
+mod distrust;
+mod endpoints;
+mod forecasts;
+mod signed_lists;
+mod states;
+mod stores;
+
+fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// A file of `tests/trust`.
+fn made(name: &str) -> Vec<u8> {
+    std::fs::read(repository().join("tests/trust").join(name)).unwrap()
+}
+
+/// A file beside the project.
+fn shared(path: &str) -> Option<Vec<u8>> {
+    match std::fs::read(repository().join("../shared").join(path)) {
+        Ok(bytes) => Some(bytes),
+        Err(_) => {
+            println!("skipped: {path} is not there");
+            None
+        }
+    }
+}
+
+/// A certificate of the TEST authorities.
+fn certificate(name: &str) -> Certificate {
+    let path = repository().join(format!("tests/recipes/pki/test-{name}.der"));
+    Certificate::from_der(&std::fs::read(path).unwrap()).unwrap()
+}
+
+fn day(text: &str) -> UtcTime {
+    text.parse().unwrap()
+}
+
+fn fixture(name: &str) -> Facts {
+    let subject = Subject::open(&repository().join("fixtures").join(name)).unwrap();
+    badsig::inspect(&subject, &Limits::default())
+}
+
+fn judged(name: &str, evidence: &Evidence) -> SignatureVerdict {
+    judge_signature(&fixture(name).signatures[0], evidence)
+}
+
+/// An element of a serialized store ([MS-OSHARED] 2.3.2.5).
+fn element(id: u32, value: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(value.len()).unwrap();
+    [&id.to_le_bytes()[..], &1u32.to_le_bytes(), &length.to_le_bytes(), value].concat()
+}
+
+fn serialized(elements: &[Vec<u8>]) -> Vec<u8> {
+    [b"\0\0\0\0CERT".to_vec(), elements.concat(), vec![0; 12]].concat()
+}
+
+/// A generator with a fixed seed (xorshift64), for mutations that are the same on every run.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 % u64::try_from(limit).unwrap()).unwrap()
+    }
+
+    /// The bytes with one to four of them changed, or cut short.
+    fn mutated(&mut self, bytes: &[u8]) -> Vec<u8> {
+        let mut changed = bytes.to_vec();
+        for _ in 0..=self.below(4) {
+            let position = self.below(changed.len());
+            changed[position] = u8::try_from(self.below(256)).unwrap();
+        }
+        if self.below(8) == 0 {
+            changed.truncate(self.below(bytes.len()));
+        }
+        changed
+    }
+}
