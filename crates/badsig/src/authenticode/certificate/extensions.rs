@@ -3,7 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use x509_parser::prelude::{GeneralName as GeneralNameOfParser, ParsedExtension, X509Certificate};
+use x509_parser::prelude::{
+    GeneralName as GeneralNameOfParser, ParsedExtension, X509Certificate, X509Extension,
+};
 
 use super::constraints::{self, NameConstraints, PolicyConstraints, PolicyMapping};
 use crate::authenticode::der::{DerError, Reader};
@@ -88,40 +90,41 @@ pub(super) fn read(parsed: &X509Certificate<'_>) -> Extensions {
             continue;
         }
         match limits(&oid, extension.value, &mut found) {
-            Some(Ok(())) => continue,
-            Some(Err(_)) => {
-                found.unreadable.push(oid);
-                continue;
-            }
-            None => {}
-        }
-        match extension.parsed_extension() {
-            ParsedExtension::BasicConstraints(constraints) => {
-                found.basic_constraints = Some(BasicConstraints {
-                    authority: constraints.ca,
-                    path_length: constraints.path_len_constraint,
-                });
-            }
-            ParsedExtension::KeyUsage(usage) => found.key_usage = Some(key_usage(usage)),
-            ParsedExtension::ExtendedKeyUsage(_) => {
-                found.extended_key_usage = Some(usages(extension.value));
-            }
-            ParsedExtension::SubjectKeyIdentifier(identifier) => {
-                found.subject_key_identifier = Some(identifier.0.to_vec());
-            }
-            ParsedExtension::AuthorityKeyIdentifier(identifier) => {
-                found.authority_key_identifier = identifier.key_identifier.as_ref().map(|id| id.0.to_vec());
-            }
-            ParsedExtension::CRLDistributionPoints(points) => {
-                found.revocation_lists = points.iter().flat_map(point_addresses).collect();
-            }
-            ParsedExtension::AuthorityInfoAccess(access) => access_addresses(access, &mut found),
-            ParsedExtension::ParseError { .. } => found.unreadable.push(oid),
-            _ if extension.critical => found.unknown_critical.push(oid),
-            _ => {}
+            Some(Ok(())) => {}
+            Some(Err(_)) => found.unreadable.push(oid),
+            None => others(extension, oid, &mut found),
         }
     }
     found
+}
+
+/// The extensions that the parser reads, and those that nobody here understands.
+fn others(extension: &X509Extension<'_>, oid: ObjectIdentifier, found: &mut Extensions) {
+    match extension.parsed_extension() {
+        ParsedExtension::BasicConstraints(constraints) => {
+            found.basic_constraints = Some(BasicConstraints {
+                authority: constraints.ca,
+                path_length: constraints.path_len_constraint,
+            });
+        }
+        ParsedExtension::KeyUsage(usage) => found.key_usage = Some(key_usage(usage)),
+        ParsedExtension::ExtendedKeyUsage(_) => {
+            found.extended_key_usage = Some(usages(extension.value));
+        }
+        ParsedExtension::SubjectKeyIdentifier(identifier) => {
+            found.subject_key_identifier = Some(identifier.0.to_vec());
+        }
+        ParsedExtension::AuthorityKeyIdentifier(identifier) => {
+            found.authority_key_identifier = identifier.key_identifier.as_ref().map(|id| id.0.to_vec());
+        }
+        ParsedExtension::CRLDistributionPoints(points) => {
+            found.revocation_lists = points.iter().flat_map(point_addresses).collect();
+        }
+        ParsedExtension::AuthorityInfoAccess(access) => access_addresses(access, found),
+        ParsedExtension::ParseError { .. } => found.unreadable.push(oid),
+        _ if extension.critical => found.unknown_critical.push(oid),
+        _ => {}
+    }
 }
 
 /// Reads an extension that names or limits names and policies; `None` when it is another.
