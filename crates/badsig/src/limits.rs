@@ -98,6 +98,9 @@ pub struct Limits {
     pub signatures: usize,
     /// Certificates read from one signature. Real ones carry at most a dozen.
     pub certificates: usize,
+    /// Time stamps read from one signature: each costs a public-key operation and a chain. Real signatures
+    /// have one, rarely two.
+    pub timestamps: usize,
     /// Entries (streams and storages) of a compound file. Windows Installer databases have a few hundred.
     pub compound_entries: usize,
     /// Separate runs of bytes that a digest may be made of: bounds the memory that a fragmented compound
@@ -120,7 +123,8 @@ impl Default for Limits {
             nesting_depth: 8,
             signatures: 64,
             certificates: 512,
-            compound_entries: 200_000,
+            timestamps: 32,
+            compound_entries: 65_536,
             covered_pieces: 1_000_000,
             pe_sections: 4096,
             text_bytes: 64 * 1024,

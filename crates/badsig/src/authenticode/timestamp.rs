@@ -25,6 +25,10 @@ pub(super) fn read_all(signer: &SignerInfo<'_>, bag: &[Certificate], limits: &Li
         let mut values = set.inside();
         while !values.is_empty() {
             let Ok(value) = values.any("attrValues") else { break };
+            if found.len() >= limits.timestamps {
+                found.push(too_many(limits.timestamps, bag));
+                return found;
+            }
             if *kind == spc::COUNTER_SIGNATURE {
                 found.push(countersignature(&value, signer.signature, bag));
             } else if *kind == spc::SPC_RFC3161_TIME_STAMP || *kind == spc::TIME_STAMP_TOKEN {
@@ -33,6 +37,18 @@ pub(super) fn read_all(signer: &SignerInfo<'_>, bag: &[Certificate], limits: &Li
         }
     }
     found
+}
+
+/// Stands for the time stamps that were not read any more.
+fn too_many(limit: usize, certificates: &[Certificate]) -> TimestampFacts {
+    TimestampFacts {
+        kind: TimestampKind::Rfc3161,
+        time: None,
+        digest_algorithm: None,
+        problems: vec![format!("there are more than {limit} time stamps; the others were not read")],
+        signer: None,
+        certificates: certificates.to_vec(),
+    }
 }
 
 fn broken(kind: TimestampKind, error: &DerError, certificates: &[Certificate]) -> TimestampFacts {

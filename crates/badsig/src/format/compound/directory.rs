@@ -89,7 +89,8 @@ impl Directory {
     pub fn read(sectors: &mut Sectors<'_>, limits: &Limits) -> Result<Directory, Problem> {
         let mut entries = Vec::new();
         let version_four = sectors.size() > 512;
-        for sector in sectors.whole_chain(sectors.directory_start(), "the directory")? {
+        let most = u64::try_from(limits.compound_entries).unwrap_or(u64::MAX);
+        for sector in sectors.whole_chain(sectors.directory_start(), most, "the directory")? {
             let bytes = sectors.sector_bytes(sector)?;
             entries.extend(bytes.chunks_exact(ENTRY).map(|bytes| entry(bytes, version_four)));
             if entries.len() > limits.compound_entries {

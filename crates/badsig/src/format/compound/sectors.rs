@@ -142,6 +142,11 @@ impl<'a> Sectors<'a> {
         if first >= MAX_REGULAR || count == 0 {
             return Ok(Vec::new());
         }
+        let most = MINI_STREAM_LIMIT.checked_div(MINI_SECTOR.saturating_mul(128)).unwrap_or(0);
+        if u64::from(count) > most {
+            let message = format!("the mini stream's table of {count} sectors is over the limit of {most}");
+            return Err(Problem::new(ProblemKind::LimitReached, message));
+        }
         self.chain(first, u64::from(count), "the mini stream's table")
     }
 
@@ -218,14 +223,18 @@ impl<'a> Sectors<'a> {
     /// Follows a chain to its end mark; used where the length is not stored (the directory of version 3).
     ///
     /// # Errors
-    /// When it runs in a circle or leaves the file.
-    pub fn whole_chain(&mut self, first: u32, what: &str) -> Result<Vec<u32>, Problem> {
+    /// When it runs in a circle, leaves the file, or is longer than `limit` sectors.
+    pub fn whole_chain(&mut self, first: u32, limit: u64, what: &str) -> Result<Vec<u32>, Problem> {
         let mut chain = Vec::new();
         let mut sector = first;
         while sector < MAX_REGULAR {
             self.check_regular(sector, what)?;
             if u64::try_from(chain.len()).unwrap_or(u64::MAX) >= self.count() {
                 return Err(Problem::malformed(0, format!("the chain of {what} runs in a circle")));
+            }
+            if u64::try_from(chain.len()).unwrap_or(u64::MAX) >= limit {
+                let message = format!("{what} is longer than the limit of {limit} sectors");
+                return Err(Problem::new(ProblemKind::LimitReached, message));
             }
             chain.push(sector);
             sector = self.next(sector)?;

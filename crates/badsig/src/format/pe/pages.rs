@@ -30,6 +30,7 @@ impl PageLayout {
     /// # Errors
     /// A [`Problem`] when a section lies outside the file or bytes cannot be read.
     pub fn compute(&self, source: &dyn ByteSource, algorithm: DigestAlgorithm) -> Result<Vec<u8>, Problem> {
+        self.check_work(source)?;
         let mut list = Vec::new();
         entry(source, algorithm, 0, self.header_page(), &mut list)?;
         let mut end = u64::from(self.headers.size_of_headers);
@@ -50,6 +51,17 @@ impl PageLayout {
         push_offset(end, &mut list);
         list.extend(vec![0; algorithm.length()]);
         Ok(list)
+    }
+
+    /// Sections of a sound image do not overlap, so together they are not larger than the file.
+    fn check_work(&self, source: &dyn ByteSource) -> Result<(), Problem> {
+        let sizes = self.headers.sections.iter().map(|section| u64::from(section.size));
+        let total = sizes.fold(u64::from(self.headers.size_of_headers), u64::saturating_add);
+        if total > source.size().saturating_mul(2) {
+            let message = "the sections overlap: together they are larger than the file";
+            return Err(Problem::malformed(self.headers.end, message));
+        }
+        Ok(())
     }
 
     fn header_page(&self) -> CoveredBytes {
