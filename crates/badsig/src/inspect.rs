@@ -9,7 +9,7 @@ use crate::facts::{Description, Facts, MsiExtended};
 use crate::format::{Format, Layout, recognise};
 use crate::hex::Hex;
 use crate::limits::Limits;
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemKind};
 use crate::subject::Subject;
 
 /// What to read besides what every verdict needs.
@@ -46,8 +46,15 @@ pub fn inspect_with(subject: &Subject, limits: &Limits, wanted: &Wanted) -> Fact
         storage: layout.storage.clone(),
         problems: layout.problems.clone(),
         description: describe(subject, layout.format, limits),
-        ..Facts::unreadable(subject.name(), Problem::new(crate::problem::ProblemKind::Unreadable, ""))
+        ..Facts::unreadable(subject.name(), Problem::new(ProblemKind::Unreadable, ""))
     };
+    if signatures.iter().any(|signature| signature.cut_short) {
+        let message = format!(
+            "the file has more than {} signatures, or they are nested deeper than {}: not all were read",
+            limits.signatures, limits.nesting_depth
+        );
+        facts.problems.push(Problem::new(ProblemKind::LimitReached, message));
+    }
     let mut whole = vec![DigestAlgorithm::Sha256];
     if wanted.sha1 {
         whole.push(DigestAlgorithm::Sha1);
@@ -149,4 +156,21 @@ fn msi_extended(layout: &Layout, signatures: &[ReadSignature<'_>]) -> Option<Msi
     let algorithm = contents.digest.as_ref()?.algorithm.clone().ok()?;
     let computed = Hex(algorithm.digest(metadata));
     Some(MsiExtended { matches: computed == stored, stored, computed })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A file whose nested signatures were not all read is not decided by those that were.
+    #[test]
+    fn signatures_beyond_a_limit_are_said() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/exe/dual-signed.exe");
+        let subject = Subject::open(path.as_ref()).unwrap();
+        let limit =
+            |facts: &Facts| facts.problems.iter().any(|problem| problem.kind == ProblemKind::LimitReached);
+        assert!(!limit(&inspect(&subject, &Limits::default())));
+        assert!(limit(&inspect(&subject, &Limits { signatures: 1, ..Limits::default() })));
+        assert!(limit(&inspect(&subject, &Limits { nesting_depth: 0, ..Limits::default() })));
+    }
 }

@@ -33,6 +33,8 @@ pub struct ReadSignature<'a> {
     pub facts: SignatureFacts,
     /// Page hashes as stored.
     pub page_hashes: Option<StoredPageHashes>,
+    /// A limit kept signatures nested in this one, or following it, from being read.
+    pub cut_short: bool,
 }
 
 /// Reads all signatures: each blob, and after it those nested in it.
@@ -59,6 +61,7 @@ fn read_one<'a>(
     found: &mut Vec<ReadSignature<'a>>,
 ) {
     if found.len() >= limits.signatures {
+        found.last_mut().into_iter().for_each(|last| last.cut_short = true);
         return;
     }
     let index = found.len();
@@ -75,7 +78,7 @@ fn read_one<'a>(
         Ok(data) => data,
         Err(error) => {
             facts.contents = Err(error.to_string());
-            found.push(ReadSignature { raw: bytes, facts, page_hashes: None });
+            found.push(ReadSignature { raw: bytes, facts, page_hashes: None, cut_short: false });
             return;
         }
     };
@@ -86,7 +89,7 @@ fn read_one<'a>(
     };
     facts.contents = contents;
     let raw = bytes.get(..data.length).unwrap_or(bytes);
-    found.push(ReadSignature { raw, facts, page_hashes });
+    found.push(ReadSignature { raw, facts, page_hashes, cut_short: false });
     read_nested(&data, index, limits, depth, found);
 }
 
@@ -97,9 +100,16 @@ fn read_nested<'a>(
     depth: usize,
     found: &mut Vec<ReadSignature<'a>>,
 ) {
-    let (Some(deeper), Some(signer)) = (depth.checked_sub(1), data.signers.first()) else { return };
-    let Some(attributes) = &signer.unsigned_attributes else { return };
-    for (number, value) in attributes.values(&spc::SPC_NESTED_SIGNATURE).iter().enumerate() {
+    let Some(attributes) = data.signers.first().and_then(|signer| signer.unsigned_attributes.as_ref()) else {
+        return;
+    };
+    let nested = attributes.values(&spc::SPC_NESTED_SIGNATURE);
+    let Some(deeper) = depth.checked_sub(1) else {
+        let cut = !nested.is_empty();
+        found.last_mut().into_iter().for_each(|last| last.cut_short |= cut);
+        return;
+    };
+    for (number, value) in nested.iter().enumerate() {
         let text = format!(
             "nested signature {} of signature {}",
             number.saturating_add(1),
