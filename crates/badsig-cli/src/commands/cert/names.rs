@@ -1,0 +1,1 @@
+//! Names for what stands in certificates as numbers.
