@@ -151,6 +151,25 @@ pub(crate) struct CheckArguments {
     )]
     pub(crate) intermediates: Vec<PathBuf>,
 
+    /// Revocation: off, or from the lists and answers that are given
+    #[arg(
+        long, env = "BADSIG_REVOCATION", hide_env = true, value_name = "off|offline", default_value = "offline",
+        value_parser = revocation(), help_heading = "Judging"
+    )]
+    pub(crate) revocation: Revocation,
+
+    /// A certificate revocation list (DER or PEM); repeat for several
+    #[arg(long, env = "BADSIG_CRL", hide_env = true, value_name = "FILE", help_heading = "Judging")]
+    pub(crate) crl: Vec<PathBuf>,
+
+    /// An OCSP response (DER or PEM); repeat for several
+    #[arg(long, env = "BADSIG_OCSP", hide_env = true, value_name = "FILE", help_heading = "Judging")]
+    pub(crate) ocsp: Vec<PathBuf>,
+
+    /// Distrusted: certificates, disallowedcert.stl/.sst or a list of thumbprints; repeat for several
+    #[arg(long, env = "BADSIG_DISTRUST", hide_env = true, value_name = "FILE|DIR", help_heading = "Judging")]
+    pub(crate) distrust: Vec<PathBuf>,
+
     /// Compute SHA-1 of every file too, as update catalogs use it
     #[arg(long, env = "BADSIG_SHA1", hide_env = true, value_parser = flag(), help_heading = "Judging")]
     pub(crate) sha1: bool,

@@ -3,6 +3,7 @@
 mod args;
 mod certificates;
 mod commands;
+mod distrust;
 mod failure;
 mod files;
 mod inputs;
