@@ -225,3 +225,31 @@ fn policy(name: &str) -> String {
         None => "--policy=2.5.29.32.0".to_owned(),
     }
 }
+
+#[test]
+fn show_tells_everything_in_a_certificate() {
+    let ran = badsig().args(["cert", "show", &pki("test-publisher.pem"), &pki("test-code-signing-ca.der")]);
+    ran.run().code(0).says("code signing").says("CN=TEST Publisher").says("yes").says("not a root of it");
+    let ran = badsig().args([
+        "cert",
+        "show",
+        "--format",
+        "json",
+        &pki("test-publisher.pem"),
+        &pki("test-root.der"),
+    ]);
+    let answer = ran.run().code(0).json();
+    let certificates = answer["certificates"].as_array().unwrap();
+    assert_eq!(certificates.len(), 2);
+    assert_eq!(certificates[0]["extended_key_usage"][0]["name"], "code signing");
+    assert_eq!(certificates[1]["basic_constraints"]["authority"], true);
+    assert!(certificates[1]["root_program"].is_null());
+    badsig().args(["cert", "show", "README.md"]).run().code(USAGE).complains("README.md");
+    badsig().args(["cert", "show"]).run().code(USAGE);
+}
+
+#[test]
+fn help_and_manual_name_the_commands() {
+    badsig().args(["cert", "verify", "--help"]).run().code(0).says("Exit codes");
+    badsig().arg("man").run().code(0).says("BADSIG CERT VERIFY").says("BADSIG CERT SHOW");
+}
