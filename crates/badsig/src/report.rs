@@ -25,7 +25,7 @@ use crate::trust::Evidence;
 use crate::trust::chain::{Chain, Role};
 use crate::trust::forecast::Forecast;
 use crate::trust::reason::{Part, Reason};
-use crate::trust::revocation::{CertificateStatus, Need, RevocationMode};
+use crate::trust::revocation::{CertificateStatus, RevocationMode};
 use crate::trust::signature::{SignatureVerdict, TimestampVerdict};
 use crate::verdict::Outcome;
 
@@ -206,8 +206,8 @@ pub struct SignatureReport {
     /// The code that Windows is predicted to give for this signature.
     pub trust: TrustReport,
     /// What is known of the revocation of the signer's chain, time stamps left out: `good`, `revoked`, `unknown`
-    /// (of at least one certificate), or `off` when it was not asked for; null where it cannot be
-    /// asked (a certificate alone).
+    /// (of at least one certificate), or `off` when it was not asked for; null where there is no
+    /// certificate below a root.
     #[serde(default)]
     pub revocation: Option<String>,
     /// Everything that is wrong.
@@ -428,8 +428,7 @@ impl Tally {
         if unknown > 0 {
             let plural = if unknown == 1 { "signature" } else { "signatures" };
             list.push(format!(
-                "revocation of {unknown} {plural}: no list or OCSP answer that was given tells (offline); \
-                 --crl FILE, --ocsp FILE"
+                "revocation of {unknown} {plural}: no list or OCSP answer tells (offline; --crl FILE, --ocsp FILE)"
             ));
         }
         if containers > 0 {
@@ -617,7 +616,7 @@ impl SignatureReport {
             revocation: verdict
                 .chain
                 .as_ref()
-                .and_then(|chain| revocation(chain, &verdict.needs))
+                .and_then(|chain| revocation(chain, verdict.revocation))
                 .map(str::to_owned),
             program: contents.map(|contents| contents.program.clone()).unwrap_or_default(),
             lifetime_signing: verdict.lifetime_signing,
@@ -627,22 +626,19 @@ impl SignatureReport {
     }
 }
 
-/// What is known of all certificates below the root. A chain of two or more certificates that was not asked
-/// about shows that revocation is switched off; one certificate alone cannot be asked about.
-fn revocation(chain: &Chain, needs: &[Need]) -> Option<&'static str> {
-    let below: Vec<_> = chain.links.iter().filter(|link| link.role != Role::Root).collect();
-    let any = |wanted: fn(&CertificateStatus) -> bool| {
-        below.iter().any(|link| link.revocation.as_ref().is_some_and(wanted))
-    };
-    let all_good = below.iter().all(|link| matches!(link.revocation, Some(CertificateStatus::Good { .. })));
-    let asked = below.iter().any(|link| link.revocation.is_some());
-    match below.len() {
-        0 => None,
-        _ if any(|status| matches!(status, CertificateStatus::Revoked(_))) => Some("revoked"),
-        _ if asked && all_good => Some("good"),
-        _ if asked || !needs.is_empty() => Some("unknown"),
-        _ if chain.links.len() > 1 => Some("off"),
-        _ => None,
+/// What is known of all certificates below the root; a certificate whose issuer is missing cannot be asked
+/// about.
+fn revocation(chain: &Chain, mode: RevocationMode) -> Option<&'static str> {
+    let below = chain.links.iter().filter(|link| link.role != Role::Root);
+    let known: Vec<_> = below.map(|link| link.revocation.as_ref()).collect();
+    let good = |status: &Option<&CertificateStatus>| matches!(status, Some(CertificateStatus::Good { .. }));
+    let revoked = |status: &Option<&CertificateStatus>| matches!(status, Some(CertificateStatus::Revoked(_)));
+    match mode {
+        _ if known.is_empty() => None,
+        RevocationMode::Off => Some("off"),
+        RevocationMode::Offline if known.iter().any(revoked) => Some("revoked"),
+        RevocationMode::Offline if known.iter().all(good) => Some("good"),
+        RevocationMode::Offline => Some("unknown"),
     }
 }
 
