@@ -428,7 +428,7 @@ impl Tally {
         if unknown > 0 {
             let plural = if unknown == 1 { "signature" } else { "signatures" };
             list.push(format!(
-                "revocation of {unknown} {plural}: no list or OCSP answer tells (offline; --crl FILE, --ocsp FILE)"
+                "revocation of {unknown} {plural}: no list or OCSP answer tells (offline; --crl, --ocsp)"
             ));
         }
         if containers > 0 {
