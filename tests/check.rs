@@ -35,22 +35,24 @@ fn no_file_at_all_is_no_pass() {
 #[test]
 fn every_fixture_is_judged_as_its_manifest_says() {
     let manifest = std::fs::read_to_string(repository().join("fixtures/MANIFEST.toml")).unwrap();
-    let ran = check().args(["--format", "json", "fixtures"]).run().code(BLOCKED);
+    let crl = ["--crl", "tests/recipes/pki/test-code-signing-ca.crl"];
+    let ran = check().args(crl).args(["--format", "json", "fixtures"]).run().code(BLOCKED);
     let report = ran.json();
-    let verdict_of = |path: &str| {
+    let file = |path: &str| {
         let files = report["files"].as_array().unwrap();
-        let file = files.iter().find(|file| file["path"] == format!("fixtures/{path}"));
-        file.unwrap()["verdict"].as_str().unwrap().to_owned()
+        files.iter().find(|file| file["path"] == format!("fixtures/{path}")).unwrap()
     };
-    let mut compared = 0;
+    let verdict_of = |path: &str| file(path)["verdict"].as_str().unwrap().to_owned();
+    let (mut compared, mut revoked) = (0, 0);
     for entry in manifest.split("[[file]]").skip(1) {
         let value = |key: &str| {
             let line = entry.lines().find_map(|line| line.strip_prefix(&format!("{key} = \"")));
             line.map(|rest| rest.split('"').next().unwrap().to_owned())
         };
         let path = value("path").unwrap();
-        // Revocation lists are not read yet.
-        if path.contains("revoked") {
+        if let Some(expected) = value("hresult_with_crl") {
+            assert_eq!(file(&path)["trust"]["hresult"], expected, "{path}");
+            revoked += 1;
             continue;
         }
         if let Some(expected) = value("verdict") {
@@ -62,6 +64,7 @@ fn every_fixture_is_judged_as_its_manifest_says() {
         }
     }
     assert!(compared > 100, "{compared}");
+    assert!(revoked > 2, "{revoked}");
 }
 
 #[test]
@@ -145,9 +148,58 @@ fn intermediates_complete_chains() {
 }
 
 #[test]
+fn revocation_counts_as_asked_for() {
+    const REVOKED: &str = "fixtures/exe/revoked.exe";
+    let run = |options: &[&str], code: i32| {
+        check().args(["--format", "json", REVOKED]).args(options).run().code(code).json()
+    };
+    let (ca, root) = ("tests/recipes/pki/test-code-signing-ca.crl", "tests/recipes/pki/test-root.crl");
+    let report = run(&[], PUBLISHABLE);
+    assert_eq!(report["evidence"]["revocation"], "offline");
+    assert_eq!(report["files"][0]["signatures"][0]["revocation"], "unknown");
+    assert!(report["not_checked"][0].as_str().unwrap().contains("--crl, --ocsp"), "{report}");
+    let report = run(&["--crl", ca, "--crl", root], BLOCKED);
+    assert_eq!(report["files"][0]["trust"]["hresult"], "0x800B010C");
+    assert_eq!(report["files"][0]["signatures"][0]["revocation"], "revoked");
+    let report = run(&["--crl", ca, "--revocation", "off"], PUBLISHABLE);
+    assert_eq!(report["evidence"]["revocation"], "off");
+    assert_eq!(report["files"][0]["signatures"][0]["revocation"], "off");
+    assert_eq!(report["not_checked"][0], "revocation: switched off");
+    let good =
+        check().args(["--format", "json", "--crl", ca, "--crl", root, "fixtures/exe/signed.exe"]).run();
+    let report = good.code(PUBLISHABLE).json();
+    assert_eq!(report["files"][0]["signatures"][0]["revocation"], "good");
+    assert!(!report["not_checked"].to_string().contains("revocation"), "{report}");
+    for option in ["--crl", "--ocsp", "--distrust"] {
+        check().args([option, "no-such-file", SIGNED]).run().code(USAGE).complains("no-such-file");
+    }
+}
+
+#[test]
+fn distrusted_certificates_are_refused() {
+    let refused = |list: &std::path::Path| {
+        let ran = check().args(["--format", "json", SIGNED]).arg("--distrust").arg(list).run();
+        assert_eq!(ran.code(BLOCKED).json()["files"][0]["trust"]["hresult"], "0x800B0111");
+    };
+    let certificate = repository().join("tests/recipes/pki/test-publisher.der");
+    refused(&certificate);
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::copy(&certificate, directory.path().join("publisher.cer")).unwrap();
+    refused(directory.path());
+    let shown = badsig().args(["cert", "show", "--format", "json"]).arg(&certificate).run().code(0).json();
+    let list = directory.path().join("thumbprints.txt");
+    let thumbprint = shown["certificates"][0]["thumbprint_sha1"].as_str().unwrap();
+    std::fs::write(&list, format!("# distrusted\n{thumbprint}\n")).unwrap();
+    refused(&list);
+    std::fs::write(&list, "hello\n").unwrap();
+    check().arg("--distrust").arg(&list).arg(SIGNED).run().code(USAGE).complains("line 1");
+}
+
+#[test]
 fn what_is_not_built_yet_is_not_accepted() {
     check().arg("https://example.com/setup.exe").run().code(USAGE).complains("not supported yet");
-    for option in ["--crl=x", "--vendors=x", "--baseline=x", "--format=sarif", "--deny=unsigned"] {
+    check().args(["--revocation", "online", SIGNED]).run().code(USAGE).complains("not built yet");
+    for option in ["--vendors=x", "--baseline=x", "--format=sarif", "--deny=unsigned"] {
         check().args([option, SIGNED]).run().code(USAGE);
     }
 }

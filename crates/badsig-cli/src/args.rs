@@ -9,6 +9,10 @@ use badsig::{Target, UtcTime};
 use clap::builder::{FalseyValueParser, PossibleValuesParser, TypedValueParser, ValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+mod cert;
+
+pub(crate) use cert::{CertCommand, ShowArguments, VerifyArguments};
+
 const EXAMPLES: &str = "\
 Examples:
   badsig check incoming/                        judge every file in a directory
@@ -82,6 +86,9 @@ pub(crate) enum Command {
     /// Show everything that can be read from one file; no verdict
     #[command(after_help = INSPECT_HELP)]
     Inspect(InspectArguments),
+    /// Judge or show certificates by themselves
+    #[command(subcommand)]
+    Cert(CertCommand),
     /// Explain an error code, a check, a status or state message
     #[command(after_help = EXPLAIN_HELP)]
     Explain(ExplainArguments),
@@ -143,6 +150,25 @@ pub(crate) struct CheckArguments {
         help_heading = "Judging"
     )]
     pub(crate) intermediates: Vec<PathBuf>,
+
+    /// Revocation: off, or from the lists and answers that are given
+    #[arg(
+        long, env = "BADSIG_REVOCATION", hide_env = true, value_name = "off|offline", default_value = "offline",
+        value_parser = revocation(), help_heading = "Judging"
+    )]
+    pub(crate) revocation: Revocation,
+
+    /// A certificate revocation list (DER or PEM); repeat for several
+    #[arg(long, env = "BADSIG_CRL", hide_env = true, value_name = "FILE", help_heading = "Judging")]
+    pub(crate) crl: Vec<PathBuf>,
+
+    /// An OCSP response (DER or PEM); repeat for several
+    #[arg(long, env = "BADSIG_OCSP", hide_env = true, value_name = "FILE", help_heading = "Judging")]
+    pub(crate) ocsp: Vec<PathBuf>,
+
+    /// Distrusted: certificates, disallowedcert.stl/.sst or a list of thumbprints; repeat for several
+    #[arg(long, env = "BADSIG_DISTRUST", hide_env = true, value_name = "FILE|DIR", help_heading = "Judging")]
+    pub(crate) distrust: Vec<PathBuf>,
 
     /// Compute SHA-1 of every file too, as update catalogs use it
     #[arg(long, env = "BADSIG_SHA1", hide_env = true, value_parser = flag(), help_heading = "Judging")]
@@ -248,6 +274,15 @@ pub(crate) enum When {
     Never,
 }
 
+/// Whether revocation counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Revocation {
+    /// Not at all
+    Off,
+    /// From the lists and answers that are given
+    Offline,
+}
+
 /// How an answer is written: for people, for programs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
@@ -265,6 +300,21 @@ pub(crate) struct OutputFile {
 /// A switch whose environment variable may say 1, true, yes, on or 0, false, no, off.
 fn flag() -> ValueParser {
     FalseyValueParser::new().into()
+}
+
+/// Names the mode of the contract that does not exist yet.
+fn revocation() -> ValueParser {
+    clap::builder::StringValueParser::new().try_map(|text| parse_revocation(&text)).into()
+}
+
+fn parse_revocation(text: &str) -> Result<Revocation, String> {
+    match text {
+        "online" => {
+            Err("online is not built yet: nothing is fetched; give lists and answers with --crl and --ocsp"
+                .to_owned())
+        }
+        _ => Revocation::from_str(text, false).map_err(|_| "expected off or offline".to_owned()),
+    }
 }
 
 fn target() -> ValueParser {
@@ -316,7 +366,9 @@ mod tests {
 
     #[test]
     fn every_option_has_its_environment_variable() {
-        for command in Arguments::command().get_subcommands() {
+        let all = Arguments::command();
+        let nested = all.get_subcommands().flat_map(clap::Command::get_subcommands);
+        for command in all.get_subcommands().chain(nested) {
             for argument in command.get_arguments().filter(|argument| !argument.is_positional()) {
                 let name = argument.get_id().as_str();
                 let variable = argument.get_env().and_then(OsStr::to_str).unwrap_or_default();

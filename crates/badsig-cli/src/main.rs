@@ -3,11 +3,13 @@
 mod args;
 mod certificates;
 mod commands;
+mod distrust;
 mod failure;
 mod files;
 mod inputs;
 mod output;
 mod progress;
+mod revocation;
 mod run;
 mod settings;
 
@@ -41,6 +43,7 @@ fn run(arguments: &Arguments) -> Result<u8, Failure> {
     match &arguments.command {
         Command::Check(arguments) => commands::check::run(arguments, colour),
         Command::Inspect(arguments) => commands::inspect::run(arguments, colour),
+        Command::Cert(command) => commands::cert::run(command, colour),
         Command::Explain(arguments) => commands::explain::run(arguments, colour),
         Command::Schema => commands::schema::run(),
         Command::Completions(arguments) => commands::completions::run(arguments.shell),

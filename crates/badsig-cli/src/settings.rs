@@ -12,6 +12,7 @@ use crate::args::{CheckArguments, Format, OutputFile, When};
 use crate::certificates;
 use crate::failure::Failure;
 use crate::inputs::{self, Entry};
+use crate::{distrust, revocation};
 
 /// The name of the embedded roots in `--roots`.
 const EMBEDDED: &str = "embedded";
@@ -80,6 +81,8 @@ fn evidence(arguments: &CheckArguments) -> Result<(Evidence, String), Failure> {
     for path in &arguments.intermediates {
         evidence.intermediates.extend(certificates::from_path(path)?);
     }
+    evidence.revocation = revocation::evidence(arguments.revocation, &arguments.crl, &arguments.ocsp)?;
+    evidence.distrust = distrust::from_paths(&arguments.distrust)?;
     Ok((evidence, source))
 }
 

@@ -25,6 +25,7 @@ use crate::trust::Evidence;
 use crate::trust::chain::{Chain, Role};
 use crate::trust::forecast::Forecast;
 use crate::trust::reason::{Part, Reason};
+use crate::trust::revocation::{CertificateStatus, RevocationMode};
 use crate::trust::signature::{SignatureVerdict, TimestampVerdict};
 use crate::verdict::Outcome;
 
@@ -204,6 +205,11 @@ pub struct SignatureReport {
     pub chain: Vec<ChainReport>,
     /// The code that Windows is predicted to give for this signature.
     pub trust: TrustReport,
+    /// What is known of the revocation of the signer's chain, time stamps left out: `good`, `revoked`, `unknown`
+    /// (of at least one certificate), or `off` when it was not asked for; null where there is no
+    /// certificate below a root.
+    #[serde(default)]
+    pub revocation: Option<String>,
     /// Everything that is wrong.
     pub reasons: Vec<ReasonReport>,
     /// The signer's claims about the program.
@@ -367,6 +373,10 @@ impl Report {
 pub struct Tally {
     summary: Summary,
     signatures: usize,
+    /// Signatures whose revocation is not known.
+    unknown: usize,
+    /// Signatures whose revocation was not asked for.
+    unasked: usize,
     containers: usize,
 }
 
@@ -381,6 +391,13 @@ impl Tally {
             Outcome::Undecided => &mut self.summary.undecided,
         });
         self.signatures = self.signatures.saturating_add(file.signatures.len());
+        for signature in &file.signatures {
+            match signature.revocation.as_deref() {
+                Some("unknown") => increment(&mut self.unknown),
+                Some("off") => increment(&mut self.unasked),
+                _ => {}
+            }
+        }
         if is_container(file.format) {
             increment(&mut self.containers);
         }
@@ -403,12 +420,15 @@ impl Tally {
 
     /// What a reader might think was checked and was not.
     fn not_checked(&self) -> Vec<String> {
-        let Tally { signatures, containers, .. } = *self;
+        let Tally { signatures, unknown, unasked, containers, .. } = *self;
         let mut list = Vec::new();
-        if signatures > 0 {
-            let plural = if signatures == 1 { "signature" } else { "signatures" };
+        if unasked > 0 {
+            list.push("revocation: switched off".to_owned());
+        }
+        if unknown > 0 {
+            let plural = if unknown == 1 { "signature" } else { "signatures" };
             list.push(format!(
-                "revocation of {signatures} {plural}: revocation lists and OCSP are not read yet"
+                "revocation of {unknown} {plural}: no list or OCSP answer tells (offline; --crl, --ocsp)"
             ));
         }
         if containers > 0 {
@@ -440,7 +460,11 @@ impl EvidenceReport {
                 ctl_sha256: program.map(|program| program.ctl_sha256.clone()),
                 added: evidence.anchors.added(),
             },
-            revocation: "offline".to_owned(),
+            revocation: match evidence.revocation.mode {
+                RevocationMode::Off => "off",
+                RevocationMode::Offline => "offline",
+            }
+            .to_owned(),
         }
     }
 }
@@ -589,11 +613,32 @@ impl SignatureReport {
             chain: chain_report(verdict.chain.as_ref()),
             trust: verdict.hresult.into(),
             reasons: verdict.reasons.iter().map(ReasonReport::from).collect(),
+            revocation: verdict
+                .chain
+                .as_ref()
+                .and_then(|chain| revocation(chain, verdict.revocation))
+                .map(str::to_owned),
             program: contents.map(|contents| contents.program.clone()).unwrap_or_default(),
             lifetime_signing: verdict.lifetime_signing,
             stops_validating: forecast.ends,
             outlook: forecast.message.clone(),
         }
+    }
+}
+
+/// What is known of all certificates below the root; a certificate whose issuer is missing cannot be asked
+/// about.
+fn revocation(chain: &Chain, mode: RevocationMode) -> Option<&'static str> {
+    let below = chain.links.iter().filter(|link| link.role != Role::Root);
+    let known: Vec<_> = below.map(|link| link.revocation.as_ref()).collect();
+    let good = |status: &Option<&CertificateStatus>| matches!(status, Some(CertificateStatus::Good { .. }));
+    let revoked = |status: &Option<&CertificateStatus>| matches!(status, Some(CertificateStatus::Revoked(_)));
+    match mode {
+        _ if known.is_empty() => None,
+        RevocationMode::Off => Some("off"),
+        RevocationMode::Offline if known.iter().any(revoked) => Some("revoked"),
+        RevocationMode::Offline if known.iter().all(good) => Some("good"),
+        RevocationMode::Offline => Some("unknown"),
     }
 }
 

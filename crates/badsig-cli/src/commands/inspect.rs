@@ -17,7 +17,6 @@ use crate::output::stdout::Stdout;
 mod certificates;
 mod facts;
 mod signature;
-mod tree;
 
 /// Shows one file and extracts what was asked for.
 pub(crate) fn run(arguments: &InspectArguments, colour: When) -> Result<u8, Failure> {

@@ -26,13 +26,19 @@ fn page(out: &mut dyn Write) -> io::Result<()> {
     man.render_synopsis_section(&mut out)?;
     man.render_description_section(&mut out)?;
     man.render_options_section(&mut out)?;
-    command.get_subcommands().try_for_each(|command| section(command, out))?;
+    for command in command.get_subcommands() {
+        section(command.get_name(), command, out)?;
+        // `badsig cert verify`.
+        for inner in command.get_subcommands() {
+            section(&format!("{} {}", command.get_name(), inner.get_name()), inner, out)?;
+        }
+    }
     man.render_extra_section(&mut out)?;
     man.render_version_section(&mut out)
 }
 
 /// One command: its sections one level lower, under a heading of its own.
-fn section(command: &Command, out: &mut dyn Write) -> io::Result<()> {
+fn section(name: &str, command: &Command, out: &mut dyn Write) -> io::Result<()> {
     let man = Man::new(command.clone());
     let mut sections = Vec::new();
     man.render_synopsis_section(&mut sections)?;
@@ -44,6 +50,6 @@ fn section(command: &Command, out: &mut dyn Write) -> io::Result<()> {
         man.render_extra_section(&mut sections)?;
     }
     let text = String::from_utf8_lossy(&sections).replace("\n.SH ", "\n.SS ");
-    writeln!(out, ".SH \"BADSIG {}\"", command.get_name().to_ascii_uppercase())?;
+    writeln!(out, ".SH \"BADSIG {}\"", name.to_ascii_uppercase())?;
     out.write_all(text.strip_prefix(".SH ").map_or(text.clone(), |rest| format!(".SS {rest}")).as_bytes())
 }

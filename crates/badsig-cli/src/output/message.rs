@@ -2,10 +2,15 @@
 
 use std::io::Write as _;
 
-use super::colour::ERROR;
+use super::colour::{ERROR, WARNING};
 use super::escape::escape;
 
 /// Says why badsig ends, or what it could not do. Nobody is left to tell when that fails.
 pub(crate) fn error(message: &str) {
     let _ = writeln!(anstream::stderr().lock(), "{ERROR}error:{ERROR:#} {}", escape(message));
+}
+
+/// Says what was passed over. Nobody is left to tell when that fails.
+pub(crate) fn warning(message: &str) {
+    let _ = writeln!(anstream::stderr().lock(), "{WARNING}warning:{WARNING:#} {}", escape(message));
 }

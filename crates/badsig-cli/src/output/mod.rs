@@ -17,6 +17,7 @@ pub(crate) mod line;
 pub(crate) mod message;
 pub(crate) mod stdout;
 mod text;
+pub(crate) mod tree;
 pub(crate) mod width;
 
 use line::Page;

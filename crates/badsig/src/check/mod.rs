@@ -289,6 +289,7 @@ mod tests {
             effective: StampedOrNow::Now(at),
             lifetime_signing: false,
             needs: Vec::new(),
+            revocation: crate::trust::revocation::RevocationMode::Offline,
         }
     }
 

@@ -3,7 +3,7 @@
 use super::chain::{Chain, PolicyInputs, Purpose, Question, RevocationCheck, build};
 use super::evidence::Evidence;
 use super::reason::{Cause, Part, Reason, primary};
-use super::revocation::Need;
+use super::revocation::{Need, RevocationMode};
 use super::root_program::StampedOrNow;
 use crate::authenticode::certificate::Certificate;
 use crate::authenticode::facts::{Check, Contents, SignatureFacts, TimestampFacts, TimestampKind};
@@ -30,6 +30,8 @@ pub struct SignatureVerdict {
     pub lifetime_signing: bool,
     /// What would tell whether certificates of the signer's chain were revoked, where that is not known.
     pub needs: Vec<Need>,
+    /// Whether revocation was asked for.
+    pub revocation: RevocationMode,
 }
 
 /// What is judged of one time stamp.
@@ -97,6 +99,7 @@ pub fn judge_signature(facts: &SignatureFacts, evidence: &Evidence) -> Signature
         effective,
         lifetime_signing,
         needs,
+        revocation: evidence.revocation.mode,
     }
 }
 
@@ -110,6 +113,7 @@ fn verdict(reasons: Vec<Reason>, evidence: &Evidence) -> SignatureVerdict {
         effective: StampedOrNow::Now(evidence.at),
         lifetime_signing: false,
         needs: Vec::new(),
+        revocation: evidence.revocation.mode,
     }
 }
 

@@ -5,8 +5,8 @@ use badsig::facts::MsiExtended;
 use serde::Serialize;
 
 use super::signature;
-use super::tree::Node;
 use crate::output::colour::{ERROR, WARNING};
+use crate::output::tree::Node;
 
 /// Everything that was read.
 pub(super) fn tree(facts: &Facts) -> Node {

@@ -8,8 +8,8 @@ use badsig::authenticode::facts::{
 };
 use badsig::authenticode::name;
 
-use super::tree::Node;
 use crate::output::colour::{ERROR, WARNING};
+use crate::output::tree::Node;
 
 /// All signatures, nested ones inside those that carry them.
 pub(super) fn nodes(signatures: &[SignatureFacts]) -> Vec<Node> {

@@ -14,7 +14,7 @@ const STEP: usize = 2;
 const WIDEST_LABEL: usize = 20;
 
 /// A label, what stands beside it, and what stands below.
-pub(super) struct Node {
+pub(crate) struct Node {
     label: String,
     text: String,
     style: Style,
@@ -22,28 +22,28 @@ pub(super) struct Node {
 }
 
 impl Node {
-    pub(super) fn new(label: impl Into<String>, text: impl Into<String>) -> Node {
+    pub(crate) fn new(label: impl Into<String>, text: impl Into<String>) -> Node {
         Node { label: label.into(), text: text.into(), style: Style::new(), below: Vec::new() }
     }
 
     /// A node that is there when its text is.
-    pub(super) fn maybe(label: &str, text: Option<impl ToString>) -> Option<Node> {
+    pub(crate) fn maybe(label: &str, text: Option<impl ToString>) -> Option<Node> {
         text.map(|text| Node::new(label, text.to_string()))
     }
 
     #[must_use]
-    pub(super) fn styled(self, style: Style) -> Node {
+    pub(crate) fn styled(self, style: Style) -> Node {
         Node { style, ..self }
     }
 
     #[must_use]
-    pub(super) fn with(mut self, below: impl IntoIterator<Item = Node>) -> Node {
+    pub(crate) fn with(mut self, below: impl IntoIterator<Item = Node>) -> Node {
         self.below.extend(below);
         self
     }
 
     /// Shows any value that can be written as JSON; `None` when there is nothing in it.
-    pub(super) fn of_value(label: &str, value: &Value) -> Option<Node> {
+    pub(crate) fn of_value(label: &str, value: &Value) -> Option<Node> {
         let label = label.replace('_', " ");
         match value {
             Value::Null => None,
@@ -68,7 +68,7 @@ impl Node {
     }
 
     /// Writes the node and everything below it.
-    pub(super) fn write(&self, out: &mut dyn Write, page: Page) -> io::Result<()> {
+    pub(crate) fn write(&self, out: &mut dyn Write, page: Page) -> io::Result<()> {
         let line = Line::new(0, STEP).unbroken(STRONG, &self.label).gap(2).text(self.style, &self.text);
         line.write(out, page)?;
         self.write_below(out, page, STEP)

@@ -1,0 +1,59 @@
+//! Lists of distrusted certificates that the caller brings.
+
+use std::fmt::Display;
+use std::path::{Path, PathBuf};
+
+use badsig::trust::root_program::ListUsage;
+use badsig::trust::{CertificateStore, DistrustList};
+
+use crate::failure::Failure;
+
+/// All lists; whatever cannot be read completely is an error, because what it lists would be trusted.
+pub(crate) fn from_paths(paths: &[PathBuf]) -> Result<DistrustList, Failure> {
+    let mut found = DistrustList::default();
+    for path in paths {
+        found = if path.is_dir() { with_directory(found, path)? } else { with_file(found, path)? };
+    }
+    Ok(found)
+}
+
+fn with_directory(list: DistrustList, path: &Path) -> Result<DistrustList, Failure> {
+    let store = CertificateStore::read_dir(path).map_err(|error| Failure::usage(error.to_string()))?;
+    with_store(list, path, &store)
+}
+
+/// A store, or else a text with thumbprints.
+fn with_file(list: DistrustList, path: &Path) -> Result<DistrustList, Failure> {
+    let bytes = std::fs::read(path).map_err(|error| failed(path, &format!("cannot be read: {error}")))?;
+    let name = path.display().to_string();
+    match (CertificateStore::read_bytes(&name, &bytes), std::str::from_utf8(&bytes)) {
+        (Ok(store), _) => with_store(list, path, &store),
+        (Err(_), Ok(text)) if !text.contains("-----BEGIN") && !text.trim().is_empty() => {
+            list.with_thumbprints(name, text).map_err(|error| failed(path, &error))
+        }
+        (Err(error), _) => Err(Failure::usage(error.to_string())),
+    }
+}
+
+fn with_store(list: DistrustList, path: &Path, store: &CertificateStore) -> Result<DistrustList, Failure> {
+    if let Some(skipped) = store.skipped().first() {
+        return Err(failed(path, &format!("{}: {}", skipped.source, skipped.reason)));
+    }
+    if store.lists().iter().any(|file| file.usage != Some(ListUsage::Distrusted)) {
+        return Err(failed(path, &"holds a signed list that is not that of distrusted certificates"));
+    }
+    let name = path.display().to_string();
+    let signed = store.distrusted().map_err(|error| failed(path, &error))?;
+    let list = match &signed {
+        Some(signed) => list.with_list(name.clone(), signed).map_err(|error| failed(path, &error))?,
+        None => list,
+    };
+    if store.certificates().is_empty() {
+        return if signed.is_some() { Ok(list) } else { Err(failed(path, &"holds no certificates")) };
+    }
+    Ok(list.with_certificates(name, store.certificates().iter().map(|stored| &stored.certificate)))
+}
+
+fn failed(path: &Path, why: &dyn Display) -> Failure {
+    Failure::usage(format!("{}: {why}", path.display()))
+}

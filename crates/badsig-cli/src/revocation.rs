@@ -1,0 +1,77 @@
+//! Revocation lists and OCSP responses that the caller brings.
+
+use std::path::{Path, PathBuf};
+
+use badsig::trust::revocation::{
+    OcspResponse, RevocationEvidence, RevocationList, RevocationListError, RevocationMode,
+};
+
+use crate::args::Revocation;
+use crate::failure::Failure;
+use crate::output::message;
+
+const BEGIN: &str = "-----BEGIN ";
+const LIST_LABELS: [&str; 2] = ["X509 CRL-----", "CRL-----"];
+
+/// The evidence of the files. They are read also where revocation is off, so that a wrong name is noticed.
+pub(crate) fn evidence(
+    mode: Revocation,
+    lists: &[PathBuf],
+    responses: &[PathBuf],
+) -> Result<RevocationEvidence, Failure> {
+    let mode = match mode {
+        Revocation::Off => RevocationMode::Off,
+        Revocation::Offline => RevocationMode::Offline,
+    };
+    let mut evidence = RevocationEvidence { mode, ..RevocationEvidence::default() };
+    for path in lists {
+        evidence.lists.extend(lists_of(path)?);
+    }
+    for path in responses {
+        let response = OcspResponse::from_bytes(&read(path)?).map_err(|error| failed(path, &error))?;
+        evidence.responses.push(response);
+    }
+    Ok(evidence)
+}
+
+/// The lists of one file: one in DER, any number in PEM among other blocks.
+fn lists_of(path: &Path) -> Result<Vec<RevocationList>, Failure> {
+    let bytes = read(path)?;
+    let text = String::from_utf8_lossy(&bytes);
+    let mut found = Vec::new();
+    if !text.contains(BEGIN) {
+        found.extend(list(path, &bytes)?);
+        return Ok(found);
+    }
+    let blocks = text.split(BEGIN).skip(1);
+    let lists: Vec<&str> =
+        blocks.filter(|block| LIST_LABELS.iter().any(|label| block.starts_with(label))).collect();
+    if lists.is_empty() {
+        return Err(failed(path, &RevocationListError::NotAList));
+    }
+    for block in lists {
+        found.extend(list(path, format!("{BEGIN}{block}").as_bytes())?);
+    }
+    Ok(found)
+}
+
+/// A list with a critical extension that is not understood proves nothing (RFC 5280 5.2): it counts as missing.
+fn list(path: &Path, bytes: &[u8]) -> Result<Option<RevocationList>, Failure> {
+    match RevocationList::from_bytes(bytes) {
+        Ok(list) => Ok(Some(list)),
+        Err(error @ RevocationListError::UnknownCritical(_)) => {
+            message::warning(&format!("{}: not used: {error}", path.display()));
+            Ok(None)
+        }
+        Err(error) => Err(failed(path, &error)),
+    }
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    std::fs::read(path)
+        .map_err(|error| Failure::usage(format!("{}: cannot be read: {error}", path.display())))
+}
+
+fn failed(path: &Path, error: &dyn std::fmt::Display) -> Failure {
+    Failure::usage(format!("{}: {error}", path.display()))
+}
