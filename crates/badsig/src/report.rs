@@ -3,30 +3,23 @@
 //! Additive changes only. Order is that of the inputs; nothing depends on the clock except what was judged
 //! for, which stands in `evidence.at`.
 
+mod build;
 mod path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::authenticode::certificate::Certificate;
-use crate::authenticode::facts::{Contents, SignatureFacts, TimestampFacts, TimestampKind};
-use crate::authenticode::name;
+use crate::authenticode::facts::TimestampKind;
 use crate::authenticode::program::ProgramClaims;
-use crate::check::{Finding, Level};
-use crate::codes::HResult;
+use crate::check::Level;
 use crate::digest::DigestAlgorithm;
-use crate::facts::{Description, Facts, MsiExtended};
+use crate::facts::{Description, MsiExtended};
 use crate::format::{Format, Storage};
 use crate::hex::Hex;
-use crate::judge::Verdict;
 use crate::problem::Problem;
-use crate::target::{PredictedMessage, PredictedOutcome, Prediction, Target};
+use crate::target::{PredictedMessage, PredictedOutcome, Target};
 use crate::time::UtcTime;
-use crate::trust::Evidence;
-use crate::trust::chain::{Chain, Role};
-use crate::trust::forecast::Forecast;
-use crate::trust::reason::{Part, Reason};
-use crate::trust::revocation::{CertificateStatus, RevocationMode};
-use crate::trust::signature::{SignatureVerdict, TimestampVerdict};
+use crate::trust::chain::Role;
+use crate::trust::reason::Part;
 use crate::verdict::Outcome;
 
 pub use path::{PathReport, RejectedReport};
@@ -446,214 +439,4 @@ impl Tally {
 
 fn is_container(format: Format) -> bool {
     matches!(format, Format::Pe | Format::Msi | Format::Msp | Format::Cab | Format::Msu)
-}
-
-impl EvidenceReport {
-    /// Describes the evidence of a run.
-    pub fn new(evidence: &Evidence, source: &str) -> EvidenceReport {
-        let program = evidence.anchors.program();
-        EvidenceReport {
-            at: evidence.at,
-            roots: RootsReport {
-                source: source.to_owned(),
-                ctl_date: program.map(|program| program.ctl_date.date()),
-                ctl_sha256: program.map(|program| program.ctl_sha256.clone()),
-                added: evidence.anchors.added(),
-            },
-            revocation: match evidence.revocation.mode {
-                RevocationMode::Off => "off",
-                RevocationMode::Offline => "offline",
-            }
-            .to_owned(),
-        }
-    }
-}
-
-impl FileReport {
-    /// The answer for one file.
-    pub fn new(facts: &Facts, verdict: &Verdict) -> FileReport {
-        FileReport {
-            path: facts.path.clone(),
-            format: facts.format,
-            size: facts.size,
-            sha256: facts.sha256.clone(),
-            sha1: facts.sha1.clone(),
-            verdict: verdict.outcome,
-            trust: verdict.hresult.into(),
-            predictions: verdict.predictions.iter().map(PredictionReport::from).collect(),
-            signatures: facts
-                .signatures
-                .iter()
-                .zip(&verdict.signatures)
-                .zip(&verdict.forecasts)
-                .map(|((facts, verdict), forecast)| SignatureReport::new(facts, verdict, forecast))
-                .collect(),
-            findings: verdict.findings.iter().map(FindingReport::from).collect(),
-            vendor: None,
-            members: Vec::new(),
-            description: facts.description.clone(),
-            msi_extended: facts.msi_extended.clone(),
-            storage: facts.storage.clone(),
-            problems: facts.problems.clone(),
-        }
-    }
-}
-
-impl From<HResult> for TrustReport {
-    fn from(code: HResult) -> TrustReport {
-        TrustReport { hresult: code.to_string(), symbol: symbol(code) }
-    }
-}
-
-fn symbol(code: HResult) -> String {
-    code.symbol().map_or_else(|| code.to_string(), |symbol| symbol.to_string())
-}
-
-impl From<&Prediction> for PredictionReport {
-    fn from(prediction: &Prediction) -> PredictionReport {
-        PredictionReport {
-            target: prediction.target,
-            outcome: prediction.outcome,
-            status_message: prediction.status_message.clone(),
-            confidence: prediction.confidence.name().to_owned(),
-            reason: prediction.reason.clone(),
-        }
-    }
-}
-
-impl From<&Reason> for ReasonReport {
-    fn from(reason: &Reason) -> ReasonReport {
-        ReasonReport {
-            hresult: reason.hresult.to_string(),
-            symbol: symbol(reason.hresult),
-            part: reason.part,
-            message: reason.message.clone(),
-            confidence: reason.confidence.name().to_owned(),
-        }
-    }
-}
-
-impl From<&Finding> for FindingReport {
-    fn from(finding: &Finding) -> FindingReport {
-        FindingReport {
-            check: finding.check.to_owned(),
-            level: finding.level,
-            message: finding.message.clone(),
-            help: finding.help.to_owned(),
-        }
-    }
-}
-
-impl From<&Certificate> for CertificateReport {
-    fn from(certificate: &Certificate) -> CertificateReport {
-        CertificateReport {
-            common_name: certificate.common_name(),
-            subject: name::display(certificate.subject()),
-            issuer: name::display(certificate.issuer()),
-            serial: Hex::from(certificate.serial()),
-            thumbprint_sha1: Hex::from(&certificate.sha1()[..]).upper(),
-            thumbprint_sha256: Hex::from(&certificate.sha256()[..]).upper(),
-            not_before: certificate.not_before(),
-            not_after: certificate.not_after(),
-            key: certificate.key().to_string(),
-            signature_algorithm: certificate.signature_scheme().ok().map(|scheme| scheme.digest()),
-        }
-    }
-}
-
-fn chain_report(chain: Option<&Chain>) -> Vec<ChainReport> {
-    let links = chain.map(|chain| chain.links.as_slice()).unwrap_or_default();
-    links
-        .iter()
-        .map(|link| ChainReport {
-            common_name: link.certificate.common_name(),
-            thumbprint_sha256: Hex::from(&link.certificate.sha256()[..]).upper(),
-            role: link.role,
-            revocation: link.revocation.as_ref().map(|status| status.name().to_owned()),
-            not_before: link.certificate.not_before(),
-            not_after: link.certificate.not_after(),
-        })
-        .collect()
-}
-
-impl TimestampReport {
-    fn new(facts: &TimestampFacts, verdict: &TimestampVerdict) -> TimestampReport {
-        TimestampReport {
-            kind: facts.kind,
-            time: facts.time,
-            valid: verdict.valid,
-            digest_algorithm: facts.digest_algorithm,
-            signer: facts.signer_certificate().map(CertificateReport::from),
-            chain: chain_report(verdict.chain.as_ref()),
-            reasons: verdict.reasons.iter().map(ReasonReport::from).collect(),
-        }
-    }
-}
-
-impl SignatureReport {
-    fn new(facts: &SignatureFacts, verdict: &SignatureVerdict, forecast: &Forecast) -> SignatureReport {
-        let contents = facts.contents.as_ref().ok();
-        let digest = contents.and_then(|contents| contents.digest.as_ref());
-        let timestamps = contents.map(|contents| timestamps(contents, verdict)).unwrap_or_default();
-        let stamp = timestamps.get(verdict.stamp.unwrap_or(0)).cloned();
-        SignatureReport {
-            index: facts.index,
-            parent: facts.parent,
-            place: facts.place.clone(),
-            digest_algorithm: contents.and_then(digest_algorithm),
-            digest: digest.map(|digest| digest.stored.clone()),
-            computed_digest: digest.and_then(|digest| digest.computed.clone()),
-            digest_matches: digest.filter(|digest| digest.computed.is_some()).map(|digest| digest.matches()),
-            signer: contents.and_then(Contents::signer_certificate).map(CertificateReport::from),
-            timestamp: stamp,
-            timestamps,
-            page_hashes: contents
-                .and_then(|contents| contents.page_hashes.as_ref())
-                .map(|pages| PageHashesReport { algorithm: pages.algorithm, matches: pages.matches }),
-            chain: chain_report(verdict.chain.as_ref()),
-            trust: verdict.hresult.into(),
-            reasons: verdict.reasons.iter().map(ReasonReport::from).collect(),
-            revocation: verdict
-                .chain
-                .as_ref()
-                .and_then(|chain| revocation(chain, verdict.revocation))
-                .map(str::to_owned),
-            program: contents.map(|contents| contents.program.clone()).unwrap_or_default(),
-            lifetime_signing: verdict.lifetime_signing,
-            stops_validating: forecast.ends,
-            outlook: forecast.message.clone(),
-        }
-    }
-}
-
-/// What is known of all certificates below the root; a certificate whose issuer is missing cannot be asked
-/// about.
-fn revocation(chain: &Chain, mode: RevocationMode) -> Option<&'static str> {
-    let below = chain.links.iter().filter(|link| link.role != Role::Root);
-    let known: Vec<_> = below.map(|link| link.revocation.as_ref()).collect();
-    let good = |status: &Option<&CertificateStatus>| matches!(status, Some(CertificateStatus::Good { .. }));
-    let revoked = |status: &Option<&CertificateStatus>| matches!(status, Some(CertificateStatus::Revoked(_)));
-    match mode {
-        _ if known.is_empty() => None,
-        RevocationMode::Off => Some("off"),
-        RevocationMode::Offline if known.iter().any(revoked) => Some("revoked"),
-        RevocationMode::Offline if known.iter().all(good) => Some("good"),
-        RevocationMode::Offline => Some("unknown"),
-    }
-}
-
-fn digest_algorithm(contents: &Contents) -> Option<DigestAlgorithm> {
-    match &contents.digest {
-        Some(digest) => digest.algorithm.clone().ok(),
-        None => contents.signer.digest_algorithm.clone().ok(),
-    }
-}
-
-fn timestamps(contents: &Contents, verdict: &SignatureVerdict) -> Vec<TimestampReport> {
-    contents
-        .timestamps
-        .iter()
-        .zip(&verdict.timestamps)
-        .map(|(facts, verdict)| TimestampReport::new(facts, verdict))
-        .collect()
 }

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ChainReport, ReasonReport, TrustReport, chain_report};
+use super::build::chain_report;
+use super::{ChainReport, ReasonReport, TrustReport};
 use crate::trust::path::PathVerdict;
 
 /// Whether a certificate chain is valid.
