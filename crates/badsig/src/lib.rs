@@ -5,7 +5,7 @@
 //! them. It has no network, no clock and no output of its own.
 //!
 //! Two functions do the work. [`inspect`] reads a [`Subject`] once and gives [`Facts`]: hashes, signatures,
-//! certificates, time stamps, what the file says of itself; no opinion. [`judge`] turns facts, evidence
+//! certificates, time stamps, what the file says of itself; no opinion. [`judge()`] turns facts, evidence
 //! ([`trust::Evidence`]: roots, the date) and a [`Policy`] into a [`Verdict`], and is pure: the same facts can
 //! be judged again for another date, other roots or another [`Target`].
 //!
