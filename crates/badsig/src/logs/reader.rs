@@ -9,6 +9,9 @@ use super::lines::Lines;
 use super::record::{CLOSING, OPENING, Record};
 use super::scan::worth_reading;
 
+/// Lines after which a caller may take the failures that were found.
+const LINES_AT_A_TIME: usize = 10_000;
+
 /// Reads one log; a log that grows can be read on.
 pub struct LogReader<R> {
     name: String,
@@ -29,18 +32,19 @@ impl<R: Read> LogReader<R> {
         Ok(LogReader { name: name.into(), lines, record: Vec::new(), record_line: 0, count: 0 })
     }
 
-    /// Reads all finished lines that there are now.
+    /// Reads finished lines, some thousands at most; gives whether there may be more now.
     ///
     /// # Errors
     /// What the input says.
-    pub fn read(&mut self, analyst: &mut Analyst) -> io::Result<()> {
-        while let Some(line) = self.lines.next()? {
+    pub fn read(&mut self, analyst: &mut Analyst) -> io::Result<bool> {
+        for _ in 0..LINES_AT_A_TIME {
+            let Some(line) = self.lines.next()? else { return Ok(false) };
             let mut records =
                 Records { name: &self.name, record: &mut self.record, line: &mut self.record_line, analyst };
             self.count = line.number;
             records.line(line.number, line.bytes);
         }
-        Ok(())
+        Ok(true)
     }
 
     /// Reads what stands behind the last line end: the log is complete.
