@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, Read, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use badsig::codes::exit_codes;
 use badsig::logs::{Analyst, Failures, LogReader};
@@ -24,13 +24,13 @@ const STANDARD_INPUT: &str = "-";
 #[derive(Default)]
 struct Told {
     failures: Failures,
-    logs: Vec<Read_>,
+    logs: Vec<Log>,
     passed: u64,
     other_errors: u64,
 }
 
 /// One log that was read.
-struct Read_ {
+struct Log {
     path: String,
     lines: u64,
     problem: Option<String>,
@@ -43,14 +43,7 @@ pub(crate) fn run(arguments: &LogArguments, colour: When) -> Result<u8, Failure>
     }
     let mut told = Told::default();
     for parts in parts::families(&arguments.files) {
-        let mut analyst = Analyst::default();
-        for path in parts {
-            told.log(&path, &mut analyst);
-        }
-        analyst.settle();
-        analyst.take().into_iter().for_each(|failure| told.failures.add(failure));
-        told.passed = told.passed.saturating_add(analyst.passed());
-        told.other_errors = told.other_errors.saturating_add(analyst.other_errors());
+        told.family(&parts);
     }
     match arguments.format {
         Format::Json => {
@@ -58,32 +51,55 @@ pub(crate) fn run(arguments: &LogArguments, colour: When) -> Result<u8, Failure>
             json::write(&mut stdout, &json_shape::LogReport::new(&told))?;
             stdout.flush()?;
         }
-        _ => {
+        Format::Text => {
             let (mut stdout, page) = Stdout::page(colour);
             text::told(&told).iter().try_for_each(|line| line.write(&mut stdout, page))?;
             stdout.flush()?;
         }
     }
     for path in parts::older_parts(&arguments.files) {
-        message::warning(&format!("an older part of the log lies beside it: {}; name it too", path.display()));
+        message::warning(&format!("an older part of a log lies beside it: {}; name it too", path.display()));
     }
     let unread = told.logs.iter().any(|log| log.problem.is_some());
     Ok(if unread { exit_codes::UNDECIDED } else { exit_codes::PUBLISHABLE })
 }
 
 impl Told {
-    /// Reads one log; one that cannot be read is told of, and the others are read all the same.
-    fn log(&mut self, path: &Path, analyst: &mut Analyst) {
-        let name = path.display().to_string();
-        let (lines, result) = match open(path) {
-            Ok(input) => read(&name, input, |analyst| self.take(analyst), analyst),
-            Err(error) => (0, Err(error)),
-        };
-        let problem = result.err().map(|error| error.to_string());
-        if let Some(problem) = &problem {
-            message::error(&format!("{name}: {problem}; what it told up to there is below"));
+    /// Reads the parts of one log, the oldest first.
+    fn family(&mut self, parts: &[&Path]) {
+        let mut analyst = Analyst::default();
+        for path in parts {
+            let name = path.display().to_string();
+            let (lines, result) = self.log(&name, path, &mut analyst);
+            let problem = result.err().map(|error| error.to_string());
+            if let Some(problem) = &problem {
+                message::error(&format!("{name}: {problem}"));
+            }
+            self.logs.push(Log { path: name, lines, problem });
         }
-        self.logs.push(Read_ { path: name, lines, problem });
+        analyst.settle();
+        self.take(&mut analyst);
+        self.passed = self.passed.saturating_add(analyst.passed());
+        self.other_errors = self.other_errors.saturating_add(analyst.other_errors());
+    }
+
+    /// Reads one log to its end, or to where it cannot be read.
+    fn log(&mut self, name: &str, path: &Path, analyst: &mut Analyst) -> (u64, io::Result<()>) {
+        let mut reader = match open(path).and_then(|input| LogReader::new(name, input)) {
+            Ok(reader) => reader,
+            Err(error) => return (0, Err(error)),
+        };
+        let result = loop {
+            let more = reader.read(analyst);
+            self.take(analyst);
+            match more {
+                Ok(true) => {}
+                Ok(false) => break Ok(()),
+                Err(error) => break Err(error),
+            }
+        };
+        reader.finish(analyst);
+        (reader.lines(), result)
     }
 
     fn take(&mut self, analyst: &mut Analyst) {
@@ -91,40 +107,17 @@ impl Told {
     }
 }
 
-/// Bytes after which failures are moved on, so that those of a long log are grouped while it is read.
-const PIECE: u64 = 16 * 1024 * 1024;
-
-fn read(
-    name: &str,
-    input: Box<dyn Read>,
-    mut take: impl FnMut(&mut Analyst),
-    analyst: &mut Analyst,
-) -> (u64, io::Result<()>) {
-    let mut reader = match LogReader::new(name, Pieces::new(input)) {
-        Ok(reader) => reader,
-        Err(error) => return (0, Err(error)),
-    };
-    loop {
-        let before = reader.input().total;
-        let result = reader.read(analyst);
-        take(analyst);
-        let done = reader.input().total == before;
-        if result.is_err() || done {
-            reader.finish(analyst);
-            take(analyst);
-            return (reader.lines(), result);
-        }
-        reader.input().allow();
-    }
-}
-
 fn open(path: &Path) -> io::Result<Box<dyn Read>> {
     if path.as_os_str() == STANDARD_INPUT {
         return Ok(Box::new(io::stdin().lock()));
     }
+    Ok(Box::new(open_file(path)?))
+}
+
+fn open_file(path: &Path) -> io::Result<File> {
     let file = File::open(path)?;
     if file.metadata()?.is_dir() {
         return Err(io::Error::new(io::ErrorKind::IsADirectory, "is a directory; name the logs in it"));
     }
-    Ok(Box::new(file))
+    Ok(file)
 }

@@ -28,6 +28,11 @@ impl Failure {
         }
     }
 
+    /// Whether it is the update catalog itself that failed, not the content of an update.
+    pub fn is_about_a_catalog(&self) -> bool {
+        self.stage == Stage::Catalog
+    }
+
     fn is_patch_agent(&self) -> bool {
         let named = |text: &str| text.to_ascii_lowercase().contains("aexpatch");
         named(&self.component) || self.lines.iter().any(|line| named(&line.text))

@@ -173,7 +173,12 @@ impl Said<'_> {
                 self.of_update(update);
                 self.coded(Code::HResult(code));
             }
-            Event::PatchExit(code) => self.coded(Code::PatchExit(code)),
+            Event::PatchExit { code, path } => {
+                if let Some(path) = path {
+                    self.about(path);
+                }
+                self.coded(Code::PatchExit(code));
+            }
             Event::Final { code } => {
                 self.coded(Code::HResult(code));
                 self.close();
@@ -252,15 +257,11 @@ impl Said<'_> {
     /// A status message says better than the lines before it which failure it is.
     fn named(&mut self, code: Code) {
         match &mut self.thread.open {
-            Some(open) => {
-                if matches!(open.code, Code::Message(_)) {
-                    open.code = code;
-                } else {
-                    open.follows(&code);
-                }
+            Some(open) if matches!(open.code, Code::Message(_)) || open.code == code => {
+                open.code = code;
                 self.line();
             }
-            None => self.failure(code),
+            _ => self.failure(code),
         }
     }
 
@@ -342,6 +343,11 @@ impl Said<'_> {
     }
 
     fn log_line(&self) -> LogLine {
-        LogLine { line: self.place.line, text: kept(&self.record.message), meaning: self.event.meaning() }
+        LogLine {
+            log: self.place.log.to_owned(),
+            line: self.place.line,
+            text: kept(&self.record.message),
+            meaning: self.event.meaning(),
+        }
     }
 }

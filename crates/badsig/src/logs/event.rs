@@ -1,8 +1,9 @@
 //! What one record says, in terms of publishing and installing. Wordings of ConfigMgr are those of Microsoft's
 //! documentation and of published excerpts.
 
-use super::message::{between, failing_code, guid, number_after, speaks_of_failure};
+use super::message::{between, failing_code, guid, installer, number_after, speaks_of_failure};
 use super::record::Record;
+use crate::codes::HResult;
 use crate::codes::exit_codes::{self, Program};
 use crate::codes::status_messages::{self, Severity};
 
@@ -40,7 +41,7 @@ pub(super) enum Event<'a> {
     /// The title of an update, or the name of a package.
     Title { title: &'a str, update: Option<&'a str> },
     /// The patch agent ended with a code that is no HRESULT.
-    PatchExit(u32),
+    PatchExit { code: u32, path: Option<&'a str> },
     /// Something failed with a code.
     Failed { code: u32, path: Option<&'a str>, update: Option<&'a str> },
     /// An installer's last word.
@@ -63,7 +64,16 @@ impl<'a> Event<'a> {
     }
 
     /// The same in a sentence, for the reader of the log.
-    pub(super) fn meaning(&self) -> &'static str {
+    pub(super) fn meaning(&self) -> String {
+        let code = match *self {
+            Event::Failed { code, .. } | Event::Final { code } => HResult(code),
+            _ => return self.plain_meaning().to_owned(),
+        };
+        let meaning = code.entry().map_or("not known", |entry| entry.title);
+        format!("{}: {code} means {meaning}", self.plain_meaning())
+    }
+
+    fn plain_meaning(&self) -> &'static str {
         match self {
             Event::Downloaded { .. } => "the content was downloaded",
             Event::Address(_) => "the address of the content",
@@ -84,8 +94,8 @@ impl<'a> Event<'a> {
             Event::WsusException => "WSUS failed, after the content's own signature was accepted",
             Event::ExceptionMessage(_) => "what the exception says",
             Event::Title { .. } => "the update's title",
-            Event::PatchExit(_) => "the patch agent gave up",
-            Event::Failed { .. } => "something failed with a code",
+            Event::PatchExit { .. } => "the patch agent gave up",
+            Event::Failed { .. } => "something failed",
             Event::Final { .. } => "the installer's result, often more general than its cause",
             Event::OtherError => "an error without a code that is known",
         }
@@ -172,7 +182,10 @@ fn client(message: &str) -> Option<Event<'_>> {
         return message.split(' ').nth(1).map(Event::Address);
     }
     if let Some((_, rest)) = message.split_once("Update (Missing): ") {
-        return Some(Event::Title { title: rest.split(" (").next().unwrap_or(rest), update: guid(message) });
+        let update = guid(rest);
+        let end = update.and_then(|update| rest.find(update)).unwrap_or(rest.len());
+        let title = rest.get(..end).unwrap_or(rest).trim_end_matches([' ', '(']);
+        return Some(Event::Title { title, update });
     }
     if let Some(rest) = message.split_once("Authentication of file ").map(|(_, rest)| rest) {
         let code = failing_code(message)?;
@@ -192,24 +205,28 @@ fn patch_agent<'a>(message: &'a str, component: &str) -> Option<Event<'a>> {
     if let Ok(code) = i32::try_from(number)
         && code < 0
     {
-        return Some(Event::Failed { code: code.cast_unsigned(), path: None, update: guid(message) });
+        return Some(Event::Failed {
+            code: code.cast_unsigned(),
+            path: installer(message),
+            update: guid(message),
+        });
     }
     let number = u32::try_from(number).ok()?;
     if number >= 0x8000_0000 {
-        return Some(Event::Failed { code: number, path: None, update: guid(message) });
+        return Some(Event::Failed { code: number, path: installer(message), update: guid(message) });
     }
     let altiris = [message, component].iter().any(|text| {
         let text = text.to_ascii_lowercase();
         text.contains("aexpatch") || text.contains("patch") || text.contains("software update")
     });
     let known = || exit_codes::exit_codes(number).any(|entry| entry.program == Program::Aexpatch);
-    (altiris && known()).then_some(Event::PatchExit(number))
+    (altiris && known()).then(|| Event::PatchExit { code: number, path: installer(message) })
 }
 
 /// Anything that speaks of a failure and gives a code.
 fn coded(message: &str) -> Option<Event<'_>> {
     let code = speaks_of_failure(message).then(|| failing_code(message)).flatten()?;
-    Some(Event::Failed { code, path: None, update: guid(message) })
+    Some(Event::Failed { code, path: installer(message), update: guid(message) })
 }
 
 #[cfg(test)]
@@ -245,7 +262,10 @@ mod tests {
             of(r"Authentication of file C:\T\CAB1.tmp failed, error 0x800b0004"),
             r#"Some(Failed { code: 2148204548, path: Some("C:\\T\\CAB1.tmp"), update: None })"#
         );
-        assert_eq!(of("AexPatchDeployment ended with exit code 192"), "Some(PatchExit(192))");
+        assert_eq!(
+            of("AexPatchDeployment ended with exit code 192"),
+            "Some(PatchExit { code: 192, path: None })"
+        );
         assert_eq!(of("ended with exit code 0"), "None");
         assert_eq!(
             of("Failed to download updates to the WUAgent datastore. Error = 0x800b0109."),

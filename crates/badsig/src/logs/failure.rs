@@ -38,12 +38,14 @@ pub struct Failure {
 /// A line of a log with what it means.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct LogLine {
+    /// The log, as it was named.
+    pub log: String,
     /// Its number in the log, from 1.
     pub line: u64,
     /// The message without component, time and thread; long ones are cut.
     pub text: String,
     /// What it means.
-    pub meaning: &'static str,
+    pub meaning: String,
 }
 
 /// What a failure's code is.

@@ -14,6 +14,22 @@ pub(super) fn file_name(path: &str) -> &str {
     }
 }
 
+/// An installer that a message names, in quotes or as one word.
+pub(super) fn installer(message: &str) -> Option<&str> {
+    let is_installer = |word: &&str| {
+        let end = word.rsplit_once('.').map(|(_, end)| end.to_ascii_lowercase());
+        end.is_some_and(|end| ["exe", "msi", "msp", "msu", "cab"].contains(&end.as_str()))
+    };
+    let quoted = message.split('\'').skip(1).step_by(2).find(is_installer);
+    let word = || {
+        message
+            .split([' ', '"', '(', ')', ','])
+            .map(|word| word.trim_end_matches(['.', ':']))
+            .find(is_installer)
+    };
+    quoted.or_else(word).map(str::trim).filter(|name| !name.is_empty())
+}
+
 /// What stands between two texts, the first of each; nothing when either is missing.
 pub(super) fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
     Some(text.split_once(before)?.1.split_once(after)?.0)
@@ -101,6 +117,13 @@ mod tests {
         assert_eq!(file_name("x.msi"), "x.msi");
         assert_eq!(file_name("ISVTemp"), "ISVTemp");
         assert_eq!(file_name("ISVTempäöü"), "ISVTempäöü");
+    }
+
+    #[test]
+    fn installers_in_messages() {
+        assert_eq!(installer("'a b.exe' ended, 'c.msi' too"), Some("a b.exe"));
+        assert_eq!(installer(r"Command C:\x\y.msp failed."), Some(r"C:\x\y.msp"));
+        assert_eq!(installer("nothing here. It's fine"), None);
     }
 
     #[test]
