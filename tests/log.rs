@@ -1,5 +1,7 @@
 //! `badsig log`: logs rebuilt from published excerpts.
 
+#![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "test code")]
+
 mod common;
 
 use std::io::{BufRead as _, BufReader, Write as _};
