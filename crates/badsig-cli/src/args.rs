@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 mod cert;
 mod check;
+mod endpoint;
 mod judge;
 mod judging;
 mod log;

@@ -78,6 +78,9 @@ pub struct EvidenceReport {
     pub roots: RootsReport,
     /// How revocation was checked: `off`, `offline` or `online`.
     pub revocation: String,
+    /// The WinTrust State that was judged under: `0x23C00`; absent when none was named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wintrust_state: Option<String>,
 }
 
 /// The roots of a run.
@@ -217,6 +220,9 @@ pub struct SignatureReport {
     pub revocation: Option<String>,
     /// Everything that is wrong.
     pub reasons: Vec<ReasonReport>,
+    /// What would be wrong and the WinTrust State waives.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waived: Vec<ReasonReport>,
     /// The signer's claims about the program.
     #[serde(default)]
     pub program: ProgramClaims,

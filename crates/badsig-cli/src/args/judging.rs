@@ -7,6 +7,8 @@ use badsig::{Target, UtcTime};
 use clap::builder::{PossibleValuesParser, TypedValueParser, ValueParser};
 use clap::{Args, ValueEnum};
 
+use super::endpoint::EndpointArguments;
+
 /// Targets, roots, the date and further evidence.
 #[derive(Args)]
 pub(crate) struct JudgingArguments {
@@ -64,6 +66,9 @@ pub(crate) struct JudgingArguments {
     /// Distrusted: certificates, disallowedcert.stl/.sst or a list of thumbprints; repeat for several
     #[arg(long, env = "BADSIG_DISTRUST", hide_env = true, value_name = "FILE|DIR", help_heading = "Judging")]
     pub(crate) distrust: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) endpoint: EndpointArguments,
 }
 
 /// Whether revocation counts.

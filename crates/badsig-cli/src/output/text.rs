@@ -93,7 +93,10 @@ fn judged_with(report: &Report) -> Line {
         (Some(date), added) => format!("Microsoft {date} and {added} added"),
         (None, _) => roots.source.clone(),
     };
-    let text = format!("Judged for {} at {}; roots: {source}.", targets.join(", "), report.evidence.at);
+    let state = report.evidence.wintrust_state.iter().map(|state| format!("; WinTrust State {state}"));
+    let state: String = state.collect();
+    let text =
+        format!("Judged for {} at {}; roots: {source}{state}.", targets.join(", "), report.evidence.at);
     Line::new(0, 2).text(FAINT, &text)
 }
 

@@ -50,6 +50,10 @@ fn evidence(arguments: &JudgingArguments) -> Result<(Evidence, String), Failure>
     }
     evidence.revocation = revocation::evidence(arguments.revocation, &arguments.crl, &arguments.ocsp)?;
     evidence.distrust = distrust::from_paths(&arguments.distrust)?;
+    evidence.state = arguments.endpoint.wintrust_state;
+    for path in &arguments.endpoint.trusted_publishers {
+        evidence.publishers.extend(certificates::from_path(path)?);
+    }
     Ok((evidence, source))
 }
 

@@ -283,6 +283,7 @@ mod tests {
         SignatureVerdict {
             hresult: primary(&reasons),
             reasons,
+            waived: Vec::new(),
             chain: None,
             timestamps: vec![stamp].into_iter().filter(|_| stamped).collect(),
             stamp: None,

@@ -38,6 +38,7 @@ impl EvidenceReport {
                 RevocationMode::Offline => "offline",
             }
             .to_owned(),
+            wintrust_state: evidence.state.map(|state| state.to_string()),
         }
     }
 }
@@ -187,6 +188,7 @@ impl SignatureReport {
             chain: chain_report(verdict.chain.as_ref()),
             trust: verdict.hresult.into(),
             reasons: verdict.reasons.iter().map(ReasonReport::from).collect(),
+            waived: verdict.waived.iter().map(ReasonReport::from).collect(),
             revocation: verdict
                 .chain
                 .as_ref()

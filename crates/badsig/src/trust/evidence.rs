@@ -7,6 +7,7 @@ use super::chain::SignatureCache;
 use super::distrust::DistrustList;
 use super::revocation::RevocationEvidence;
 use crate::authenticode::certificate::Certificate;
+use crate::codes::WintrustState;
 use crate::time::UtcTime;
 
 /// The evidence that facts are judged with. Cheap to clone; clones share what was already computed.
@@ -22,6 +23,11 @@ pub struct Evidence {
     pub revocation: RevocationEvidence,
     /// Certificates that are distrusted, wherever in a chain they stand.
     pub distrust: DistrustList,
+    /// The WinTrust State that Windows judges under; `None` is as the default, 0x23C00, but that `revocation` alone
+    /// says how revocation counts.
+    pub state: Option<WintrustState>,
+    /// The store Trusted Publishers, which a State may ask for.
+    pub publishers: Vec<Certificate>,
     /// Certificate signatures that were already checked.
     pub(crate) cache: Arc<SignatureCache>,
 }
@@ -40,6 +46,8 @@ impl Evidence {
             intermediates: Vec::new(),
             revocation: RevocationEvidence::default(),
             distrust: DistrustList::default(),
+            state: None,
+            publishers: Vec::new(),
             cache: Arc::default(),
         }
     }

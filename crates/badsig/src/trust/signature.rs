@@ -3,8 +3,9 @@
 use super::chain::{Chain, PolicyInputs, Purpose, Question, RevocationCheck, build};
 use super::evidence::Evidence;
 use super::reason::{Cause, Part, Reason, primary};
-use super::revocation::{Need, RevocationMode};
+use super::revocation::{Need, RevocationEvidence, RevocationMode, RevocationRules};
 use super::root_program::StampedOrNow;
+use super::state::{StatePolicy, StateVerdict, statement_type};
 use crate::authenticode::certificate::Certificate;
 use crate::authenticode::facts::{Check, Contents, SignatureFacts, TimestampFacts, TimestampKind};
 use crate::authenticode::spc;
@@ -18,6 +19,8 @@ pub struct SignatureVerdict {
     pub hresult: HResult,
     /// Everything that is wrong.
     pub reasons: Vec<Reason>,
+    /// What is wrong and the WinTrust State waives.
+    pub waived: Vec<Reason>,
     /// The signer's chain, as far as it could be built.
     pub chain: Option<Chain>,
     /// The time stamps, in the order in which they stand.
@@ -60,18 +63,36 @@ impl SignatureVerdict {
     }
 }
 
-/// Judges one signature.
+/// Judges one signature, under the WinTrust State of the evidence if there is one.
 pub fn judge_signature(facts: &SignatureFacts, evidence: &Evidence) -> SignatureVerdict {
+    let Some(policy) = evidence.state.map(StatePolicy::from) else {
+        return judge_under(facts, Rules { evidence, revocation: evidence.revocation.rules() });
+    };
+    let revocation = policy.revocation_rules(&evidence.revocation, statement_type(facts));
+    let verdict = judge_under(facts, Rules { evidence, revocation });
+    let StateVerdict { hresult, reasons, waived } = policy.apply(facts, &verdict, &evidence.publishers);
+    SignatureVerdict { hresult, reasons, waived, ..verdict }
+}
+
+/// What one signature is judged with.
+#[derive(Clone, Copy)]
+struct Rules<'a> {
+    evidence: &'a Evidence,
+    revocation: RevocationRules,
+}
+
+fn judge_under(facts: &SignatureFacts, rules: Rules<'_>) -> SignatureVerdict {
+    let evidence = rules.evidence;
     let contents = match &facts.contents {
         Ok(contents) => contents,
         Err(why) => {
             let message = format!("{} cannot be read: {why}", facts.place);
-            return verdict(vec![Reason::new(Cause::Malformed, Part::Signature, message)], evidence);
+            return verdict(vec![Reason::new(Cause::Malformed, Part::Signature, message)], rules);
         }
     };
     let mut reasons = arithmetic(contents);
     let timestamps: Vec<TimestampVerdict> =
-        contents.timestamps.iter().map(|stamp| judge_timestamp(stamp, evidence)).collect();
+        contents.timestamps.iter().map(|stamp| judge_timestamp(stamp, rules)).collect();
     let stamp = timestamps.iter().position(|stamp| stamp.valid);
     if stamp.is_none() {
         reasons.extend(timestamps.iter().flat_map(|stamp| stamp.reasons.clone()));
@@ -79,7 +100,7 @@ pub fn judge_signature(facts: &SignatureFacts, evidence: &Evidence) -> Signature
     let Some(signer) = contents.signer_certificate() else {
         let message = format!("the signer's certificate is missing: {}", contents.signer.identifier);
         reasons.push(Reason::new(Cause::NoSignerCertificate, Part::Signer, message));
-        return SignatureVerdict { timestamps, stamp, ..verdict(reasons, evidence) };
+        return SignatureVerdict { timestamps, stamp, ..verdict(reasons, rules) };
     };
     let lifetime_signing = is_lifetime_signing(signer);
     let stamped = stamp.and_then(|index| contents.timestamps.get(index)).and_then(|stamp| stamp.time);
@@ -87,33 +108,35 @@ pub fn judge_signature(facts: &SignatureFacts, evidence: &Evidence) -> Signature
         Some(time) if !lifetime_signing => StampedOrNow::Stamped(time),
         _ => StampedOrNow::Now(evidence.at),
     };
-    let chain = chain(signer, &contents.certificates, evidence, Purpose::CodeSigning, effective);
+    let chain = chain(signer, &contents.certificates, rules, Purpose::CodeSigning, effective);
     reasons.extend(chain.reasons.clone());
-    let needs = evidence.revocation.needs(&chain, evidence.at);
+    let needs = RevocationEvidence::needs(&chain, rules.revocation, evidence.at);
     SignatureVerdict {
         hresult: primary(&reasons),
         reasons,
+        waived: Vec::new(),
         chain: Some(chain),
         timestamps,
         stamp,
         effective,
         lifetime_signing,
         needs,
-        revocation: evidence.revocation.mode,
+        revocation: rules.revocation.mode,
     }
 }
 
-fn verdict(reasons: Vec<Reason>, evidence: &Evidence) -> SignatureVerdict {
+fn verdict(reasons: Vec<Reason>, rules: Rules<'_>) -> SignatureVerdict {
     SignatureVerdict {
         hresult: primary(&reasons),
         reasons,
+        waived: Vec::new(),
         chain: None,
         timestamps: Vec::new(),
         stamp: None,
-        effective: StampedOrNow::Now(evidence.at),
+        effective: StampedOrNow::Now(rules.evidence.at),
         lifetime_signing: false,
         needs: Vec::new(),
-        revocation: evidence.revocation.mode,
+        revocation: rules.revocation.mode,
     }
 }
 
@@ -163,10 +186,11 @@ fn push(check: &Check, cause: Cause, what: &str, reasons: &mut Vec<Reason>) {
 fn chain(
     leaf: &Certificate,
     bag: &[Certificate],
-    evidence: &Evidence,
+    rules: Rules<'_>,
     purpose: Purpose,
     effective: StampedOrNow,
 ) -> Chain {
+    let Rules { evidence, revocation } = rules;
     let candidates: Vec<&Certificate> = bag.iter().chain(&evidence.intermediates).collect();
     let mut chain = build(&Question {
         leaf,
@@ -176,7 +200,11 @@ fn chain(
         effective,
         cache: &evidence.cache,
         policies: &PolicyInputs::default(),
-        revocation: Some(RevocationCheck { evidence: &evidence.revocation, at: evidence.at }),
+        revocation: Some(RevocationCheck {
+            evidence: &evidence.revocation,
+            rules: revocation,
+            at: evidence.at,
+        }),
     });
     let distrusted = evidence.distrust.reasons(&chain, purpose);
     chain.reasons.extend(distrusted);
@@ -184,7 +212,7 @@ fn chain(
 }
 
 /// A time stamp counts when its arithmetic holds and its authority's chain was trusted at its own time.
-fn judge_timestamp(stamp: &TimestampFacts, evidence: &Evidence) -> TimestampVerdict {
+fn judge_timestamp(stamp: &TimestampFacts, rules: Rules<'_>) -> TimestampVerdict {
     let (cause, kind) = match stamp.kind {
         TimestampKind::Rfc3161 => (Cause::TimeStamp, "time stamp"),
         TimestampKind::Pkcs9 => (Cause::Countersignature, "countersignature"),
@@ -201,8 +229,7 @@ fn judge_timestamp(stamp: &TimestampFacts, evidence: &Evidence) -> TimestampVerd
         }
         return TimestampVerdict { valid: false, chain: None, reasons };
     };
-    let chain =
-        chain(signer, &stamp.certificates, evidence, Purpose::TimeStamping, StampedOrNow::Stamped(time));
+    let chain = chain(signer, &stamp.certificates, rules, Purpose::TimeStamping, StampedOrNow::Stamped(time));
     if !chain.reasons.is_empty() {
         let message =
             format!("the {kind} of {} does not count: its authority is not trusted for it", time.date());
