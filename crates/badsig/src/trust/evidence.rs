@@ -6,6 +6,7 @@ use super::anchors::Anchors;
 use super::chain::SignatureCache;
 use super::distrust::DistrustList;
 use super::revocation::RevocationEvidence;
+use super::update_catalog::{ApprovedCertificates, ExpectedContent};
 use crate::authenticode::certificate::Certificate;
 use crate::codes::WintrustState;
 use crate::time::UtcTime;
@@ -28,6 +29,10 @@ pub struct Evidence {
     pub state: Option<WintrustState>,
     /// The store Trusted Publishers, which a State may ask for.
     pub publishers: Vec<Certificate>,
+    /// The content certificates that are approved at the site; `None` when that is not known.
+    pub approved: Option<ApprovedCertificates>,
+    /// What an update catalog says of the very file that is judged; `None` when none was given.
+    pub expected: Option<ExpectedContent>,
     /// Certificate signatures that were already checked.
     pub(crate) cache: Arc<SignatureCache>,
 }
@@ -48,6 +53,8 @@ impl Evidence {
             distrust: DistrustList::default(),
             state: None,
             publishers: Vec::new(),
+            approved: None,
+            expected: None,
             cache: Arc::default(),
         }
     }
