@@ -15,6 +15,7 @@ mod output;
 
 pub(crate) use cert::{CertCommand, ShowArguments, VerifyArguments};
 pub(crate) use check::CheckArguments;
+pub(crate) use endpoint::EndpointStore;
 pub(crate) use judge::JudgeArguments;
 pub(crate) use judging::{JudgingArguments, Revocation};
 pub(crate) use log::LogArguments;

@@ -4,6 +4,7 @@ mod args;
 mod certificates;
 mod commands;
 mod distrust;
+mod endpoints;
 mod failure;
 mod files;
 mod inputs;

@@ -10,6 +10,7 @@ use crate::policy::{self, Policy};
 use crate::problem::ProblemKind;
 use crate::target::{PredictedOutcome, Prediction, TARGETS};
 use crate::trust::Evidence;
+use crate::trust::endpoint::EndpointVerdict;
 use crate::trust::forecast::{Forecast, forecast};
 use crate::trust::reason::{Cause, Part, Reason, precedence, primary};
 use crate::trust::signature::{SignatureVerdict, judge_signature};
@@ -26,6 +27,8 @@ pub struct Verdict {
     pub signatures: Vec<SignatureVerdict>,
     /// Until when each signature will validate, in the same order.
     pub forecasts: Vec<Forecast>,
+    /// The primary signature as each endpoint of the evidence judges it; empty without a signature.
+    pub endpoints: Vec<EndpointVerdict>,
     /// What every target is predicted to do.
     pub predictions: Vec<Prediction>,
     /// Everything worth saying, worst first.
@@ -47,7 +50,8 @@ pub struct Verdict {
 pub fn judge(facts: &Facts, evidence: &Evidence, policy: &Policy) -> Verdict {
     let signatures: Vec<SignatureVerdict> =
         facts.signatures.iter().map(|signature| judge_one(facts, signature, evidence)).collect();
-    let judged = Judged { facts, signatures: &signatures, evidence, policy };
+    let endpoints = on_endpoints(facts, evidence);
+    let judged = Judged { facts, signatures: &signatures, endpoints: &endpoints, evidence, policy };
     let findings = policy::apply(check::run_all(&judged, policy), facts, policy, evidence.at);
     let predictions: Vec<Prediction> = TARGETS.iter().map(|target| target.predict(&judged)).collect();
     let outcome = outcome(facts, policy, &findings, &predictions);
@@ -58,7 +62,13 @@ pub fn judge(facts: &Facts, evidence: &Evidence, policy: &Policy) -> Verdict {
         .zip(&signatures)
         .map(|(signature, verdict)| forecast(signature, verdict, evidence))
         .collect();
-    Verdict { outcome, hresult, signatures, forecasts, predictions, findings }
+    Verdict { outcome, hresult, signatures, forecasts, endpoints, predictions, findings }
+}
+
+/// The primary signature, as computers with certain stores judge it.
+fn on_endpoints(facts: &Facts, evidence: &Evidence) -> Vec<EndpointVerdict> {
+    let Some(primary) = facts.signatures.first() else { return Vec::new() };
+    evidence.endpoints.iter().map(|endpoint| endpoint.judge(primary, evidence)).collect()
 }
 
 /// Publishable only when everything was read, nothing blocks, and every target that was asked for is
@@ -120,6 +130,8 @@ pub struct Judged<'a> {
     pub facts: &'a Facts,
     /// What was judged of each signature.
     pub signatures: &'a [SignatureVerdict],
+    /// The primary signature as each endpoint judges it.
+    pub endpoints: &'a [EndpointVerdict],
     /// The evidence.
     pub evidence: &'a Evidence,
     /// The policy.
@@ -174,6 +186,12 @@ impl Judged<'_> {
                 HResult(if form { TRUST_E_SUBJECT_FORM_UNKNOWN } else { CRYPT_E_FILE_ERROR })
             }
         }
+    }
+
+    /// The endpoints that refuse what is valid by the whole evidence: they lack something.
+    pub fn refusing_endpoints(&self) -> impl Iterator<Item = &EndpointVerdict> {
+        let valid = self.state() == State::Valid;
+        self.endpoints.iter().filter(move |endpoint| valid && !endpoint.is_valid())
     }
 
     /// How sure the primary code is.

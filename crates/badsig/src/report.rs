@@ -5,6 +5,7 @@
 
 mod build;
 mod certificates;
+mod endpoint;
 mod facts;
 mod path;
 mod read;
@@ -27,6 +28,7 @@ use crate::trust::reason::Part;
 use crate::verdict::Outcome;
 
 pub use certificates::{CertificateReference, CertificateTable};
+pub use endpoint::{EndpointReport, MissingReport};
 pub use facts::FactsReport;
 pub use path::{PathReport, RejectedReport};
 pub use read::{ReportError, ReportHead, StoredReport};
@@ -158,6 +160,9 @@ pub struct FileReport {
     /// What could not be read.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub problems: Vec<Problem>,
+    /// What the endpoints do whose stores were given; empty without a signature.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub endpoints: Vec<EndpointReport>,
     /// What else judging again needs: `badsig judge` reads it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub facts: Option<FactsReport>,
@@ -221,6 +226,9 @@ pub struct SignatureReport {
     pub page_hashes: Option<PageHashesReport>,
     /// The signer's chain.
     pub chain: Vec<ChainReport>,
+    /// The other chains of the signer that were found, and why each was not chosen.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub other_paths: Vec<RejectedReport>,
     /// The code that Windows is predicted to give for this signature.
     pub trust: TrustReport,
     /// What is known of the revocation of the signer's chain, time stamps left out: `good`, `revoked`, `unknown`

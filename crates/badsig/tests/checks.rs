@@ -26,6 +26,7 @@ const CASES: &[(&str, Option<&str>, &str)] = &[
     ("digest-not-covered", Some("exe/indirect-data-tampered.exe"), "exe/attributes-out-of-order.exe"),
     ("exception-expired", None, "exe/unsigned.exe"),
     ("exception-unmatched", None, "exe/unsigned.exe"),
+    ("endpoint-refuses", None, "exe/signed.exe"),
     ("expired", Some("exe/expired-stamped-late.exe"), "exe/expired-stamped.exe"),
     ("expires-soon", None, "exe/signed.exe"),
     ("explicitly-distrusted", None, "exe/signed-stamped.exe"),

@@ -1,6 +1,7 @@
 //! What facts are judged with: evidence and policy, from options and the files that they name.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use badsig::report::EvidenceReport;
 use badsig::trust::{Anchors, Evidence};
@@ -9,7 +10,7 @@ use badsig::{Facts, FileReport, Policy, UtcTime, judge};
 use crate::args::JudgingArguments;
 use crate::certificates;
 use crate::failure::Failure;
-use crate::{distrust, revocation};
+use crate::{distrust, endpoints, revocation};
 
 /// The name of the embedded roots in `--roots`.
 const EMBEDDED: &str = "embedded";
@@ -19,6 +20,8 @@ pub(crate) struct JudgingSettings {
     pub(crate) evidence: Evidence,
     pub(crate) evidence_report: EvidenceReport,
     pub(crate) policy: Policy,
+    /// Where to save what endpoints lack.
+    pub(crate) write_missing: Option<PathBuf>,
 }
 
 impl JudgingSettings {
@@ -28,6 +31,7 @@ impl JudgingSettings {
         Ok(JudgingSettings {
             evidence_report: EvidenceReport::new(&evidence, &source),
             evidence,
+            write_missing: arguments.endpoint.write_missing.clone(),
             policy: Policy::for_targets(arguments.target.clone()),
         })
     }
@@ -50,6 +54,7 @@ fn evidence(arguments: &JudgingArguments) -> Result<(Evidence, String), Failure>
     }
     evidence.revocation = revocation::evidence(arguments.revocation, &arguments.crl, &arguments.ocsp)?;
     evidence.distrust = distrust::from_paths(&arguments.distrust)?;
+    evidence.endpoints = Arc::new(endpoints::read(&arguments.endpoint.endpoint_store)?);
     evidence.state = arguments.endpoint.wintrust_state;
     for path in &arguments.endpoint.trusted_publishers {
         evidence.publishers.extend(certificates::from_path(path)?);

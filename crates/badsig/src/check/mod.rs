@@ -7,6 +7,7 @@ mod bad_timestamp;
 mod bytes_after_signature;
 mod certificate_not_approved;
 mod digest_not_covered;
+mod endpoint_refuses;
 mod exception_expired;
 mod exception_unmatched;
 mod expired;
@@ -122,6 +123,7 @@ pub static CHECKS: &[&Check] = &[
     &weak_key::CHECK,
     &explicitly_distrusted::CHECK,
     &padding_after_signature::CHECK,
+    &endpoint_refuses::CHECK,
     &certificate_not_approved::CHECK,
     &publisher_changed::CHECK,
     &unreadable::CHECK,
@@ -313,6 +315,7 @@ mod tests {
             reasons,
             waived: Vec::new(),
             chain: None,
+            other_chains: Vec::new(),
             timestamps: vec![stamp].into_iter().filter(|_| stamped).collect(),
             stamp: None,
             effective: StampedOrNow::Now(at),
@@ -331,8 +334,13 @@ mod tests {
         for cause in causes() {
             let signatures = [verdict_with(cause, at)];
             let policy = Policy::default();
-            let judged =
-                Judged { facts: &facts, signatures: &signatures, evidence: &evidence, policy: &policy };
+            let judged = Judged {
+                facts: &facts,
+                signatures: &signatures,
+                endpoints: &[],
+                evidence: &evidence,
+                policy: &policy,
+            };
             let findings = run_all(&judged, &policy);
             let messages = findings.iter().filter(|finding| finding.message == "why");
             let levels: Vec<Level> = messages.map(|finding| finding.level).collect();

@@ -1,8 +1,9 @@
 //! From facts and verdicts to the report: nothing is decided here.
 
 use super::{
-    CertificateReport, ChainReport, EvidenceReport, FileReport, FindingReport, PageHashesReport,
-    PredictionReport, ReasonReport, RootsReport, SignatureReport, TimestampReport, TrustReport,
+    CertificateReport, ChainReport, EndpointReport, EvidenceReport, FileReport, FindingReport,
+    PageHashesReport, PredictionReport, ReasonReport, RejectedReport, RootsReport, SignatureReport,
+    TimestampReport, TrustReport,
 };
 use crate::authenticode::certificate::Certificate;
 use crate::authenticode::facts::{Contents, SignatureFacts, TimestampFacts};
@@ -70,6 +71,7 @@ impl FileReport {
             msi_extended: facts.msi_extended.clone(),
             storage: facts.storage.clone(),
             problems: facts.problems.clone(),
+            endpoints: verdict.endpoints.iter().map(EndpointReport::from).collect(),
             facts: None,
         }
     }
@@ -189,6 +191,7 @@ impl SignatureReport {
                 .and_then(|contents| contents.page_hashes.as_ref())
                 .map(|pages| PageHashesReport { algorithm: pages.algorithm, matches: pages.matches }),
             chain: chain_report(verdict.chain.as_ref()),
+            other_paths: verdict.other_chains.iter().map(RejectedReport::from).collect(),
             trust: verdict.hresult.into(),
             reasons: verdict.reasons.iter().map(ReasonReport::from).collect(),
             waived: verdict.waived.iter().map(ReasonReport::from).collect(),

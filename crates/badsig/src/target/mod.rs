@@ -71,6 +71,11 @@ impl Target {
         self != Target::Wsus
     }
 
+    /// Whether it judges signatures on the computers that install the files.
+    pub fn is_on_endpoints(self) -> bool {
+        matches!(self, Target::Windows | Target::WindowsHardened | Target::PatchManagement)
+    }
+
     /// What this target is predicted to do.
     pub(crate) fn predict(self, judged: &Judged<'_>) -> Prediction {
         match self {

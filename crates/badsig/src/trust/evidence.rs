@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::anchors::Anchors;
 use super::chain::SignatureCache;
 use super::distrust::DistrustList;
+use super::endpoint::Endpoint;
 use super::revocation::RevocationEvidence;
 use super::update_catalog::{ApprovedCertificates, ExpectedContent};
 use crate::authenticode::certificate::Certificate;
@@ -33,6 +34,8 @@ pub struct Evidence {
     pub approved: Option<ApprovedCertificates>,
     /// What an update catalog says of the very file that is judged; `None` when none was given.
     pub expected: Option<ExpectedContent>,
+    /// Computers whose stores are known, to judge as each of them would.
+    pub endpoints: Arc<Vec<Endpoint>>,
     /// Certificate signatures that were already checked.
     pub(crate) cache: Arc<SignatureCache>,
 }
@@ -55,6 +58,7 @@ impl Evidence {
             publishers: Vec::new(),
             approved: None,
             expected: None,
+            endpoints: Arc::default(),
             cache: Arc::default(),
         }
     }

@@ -1,6 +1,6 @@
 //! The verdict on one signature: its arithmetic, its time stamps, its chain, and all reasons against it.
 
-use super::chain::{Chain, PolicyInputs, Purpose, Question, RevocationCheck, build};
+use super::chain::{Chain, Chains, Link, PolicyInputs, Purpose, Question, RevocationCheck, all_chains};
 use super::evidence::Evidence;
 use super::reason::{Cause, Part, Reason, primary};
 use super::revocation::{Need, RevocationEvidence, RevocationMode, RevocationRules};
@@ -23,6 +23,8 @@ pub struct SignatureVerdict {
     pub waived: Vec<Reason>,
     /// The signer's chain, as far as it could be built.
     pub chain: Option<Chain>,
+    /// The other chains of the signer that were found, and what is wrong with each.
+    pub other_chains: Vec<Chain>,
     /// The time stamps, in the order in which they stand.
     pub timestamps: Vec<TimestampVerdict>,
     /// The place of the time stamp that counts.
@@ -52,6 +54,13 @@ impl SignatureVerdict {
     /// Whether nothing is wrong.
     pub fn is_valid(&self) -> bool {
         self.reasons.is_empty()
+    }
+
+    /// The certificates of the signer's chain and of the chain of the time stamp that counts.
+    pub fn links(&self) -> impl Iterator<Item = &Link> {
+        let stamp = self.stamp.and_then(|index| self.timestamps.get(index));
+        let chains = self.chain.iter().chain(stamp.and_then(|stamp| stamp.chain.as_ref()));
+        chains.flat_map(|chain| &chain.links)
     }
 
     /// The stamped time that counts.
@@ -108,7 +117,7 @@ fn judge_under(facts: &SignatureFacts, rules: Rules<'_>) -> SignatureVerdict {
         Some(time) if !lifetime_signing => StampedOrNow::Stamped(time),
         _ => StampedOrNow::Now(evidence.at),
     };
-    let chain = chain(signer, &contents.certificates, rules, Purpose::CodeSigning, effective);
+    let (chain, other_chains) = chain(signer, &contents.certificates, rules, Purpose::CodeSigning, effective);
     reasons.extend(chain.reasons.clone());
     let needs = RevocationEvidence::needs(&chain, rules.revocation, evidence.at);
     SignatureVerdict {
@@ -116,6 +125,7 @@ fn judge_under(facts: &SignatureFacts, rules: Rules<'_>) -> SignatureVerdict {
         reasons,
         waived: Vec::new(),
         chain: Some(chain),
+        other_chains,
         timestamps,
         stamp,
         effective,
@@ -131,6 +141,7 @@ fn verdict(reasons: Vec<Reason>, rules: Rules<'_>) -> SignatureVerdict {
         reasons,
         waived: Vec::new(),
         chain: None,
+        other_chains: Vec::new(),
         timestamps: Vec::new(),
         stamp: None,
         effective: StampedOrNow::Now(rules.evidence.at),
@@ -189,10 +200,10 @@ fn chain(
     rules: Rules<'_>,
     purpose: Purpose,
     effective: StampedOrNow,
-) -> Chain {
+) -> (Chain, Vec<Chain>) {
     let Rules { evidence, revocation } = rules;
     let candidates: Vec<&Certificate> = bag.iter().chain(&evidence.intermediates).collect();
-    let mut chain = build(&Question {
+    let Chains { best: mut chain, rejected, .. } = all_chains(&Question {
         leaf,
         candidates: &candidates,
         anchors: &evidence.anchors,
@@ -208,7 +219,7 @@ fn chain(
     });
     let distrusted = evidence.distrust.reasons(&chain, purpose);
     chain.reasons.extend(distrusted);
-    chain
+    (chain, rejected)
 }
 
 /// A time stamp counts when its arithmetic holds and its authority's chain was trusted at its own time.
@@ -229,7 +240,8 @@ fn judge_timestamp(stamp: &TimestampFacts, rules: Rules<'_>) -> TimestampVerdict
         }
         return TimestampVerdict { valid: false, chain: None, reasons };
     };
-    let chain = chain(signer, &stamp.certificates, rules, Purpose::TimeStamping, StampedOrNow::Stamped(time));
+    let (chain, _) =
+        chain(signer, &stamp.certificates, rules, Purpose::TimeStamping, StampedOrNow::Stamped(time));
     if !chain.reasons.is_empty() {
         let message =
             format!("the {kind} of {} does not count: its authority is not trusted for it", time.date());

@@ -10,12 +10,15 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use badsig::authenticode::facts::{Contents, UnknownAttribute};
 use badsig::authenticode::oid::ObjectIdentifier;
 use badsig::judge::Verdict;
 use badsig::policy::{Exception, Scope, observed};
 use badsig::subject::ByteSource;
+use badsig::trust::CertificateStore;
+use badsig::trust::endpoint::Endpoint;
 use badsig::trust::revocation::RevocationList;
 use badsig::trust::root_program::{RootConstraints, RootEntry, RootProgram, RootSource};
 use badsig::trust::{Anchors, ApprovedCertificates, Evidence, ExpectedContent};
@@ -97,12 +100,21 @@ pub(crate) fn constructed() -> Vec<(&'static str, Verdict)> {
         ("malformed-file", here(&with_its_signature_in_its_headers())),
         ("revocation-unknown", where_revocation_must_be_known()),
         ("revoked", with_the_list_of_the_test_authority()),
+        ("endpoint-refuses", on_an_empty_endpoint()),
         ("several-signers", here(&changed(|contents| contents.signer_count = 2))),
         ("signature-without-file", here(&signature_alone())),
         ("unknown-unsigned-attribute", here(&changed(|contents| contents.unknown_attributes = attribute()))),
         ("unreadable", here(&unreadable())),
         ("weak-key", badsig::judge(&weak, &weak_evidence, &Policy::default())),
     ]
+}
+
+/// A computer without any certificate.
+fn on_an_empty_endpoint() -> Verdict {
+    let empty = CertificateStore::default();
+    let mut evidence = evidence();
+    evidence.endpoints = Arc::new(vec![Endpoint::new("pc-1", &empty, &empty)]);
+    badsig::judge(&fixture("exe/signed-stamped.exe"), &evidence, &Policy::default())
 }
 
 fn where_nothing_is_approved() -> Verdict {

@@ -3,7 +3,9 @@
 use anstyle::Style;
 use badsig::FileReport;
 use badsig::check::Level;
-use badsig::report::{ChainReport, ReasonReport, SignatureReport, TimestampReport};
+use badsig::report::{
+    ChainReport, EndpointReport, ReasonReport, RejectedReport, SignatureReport, TimestampReport,
+};
 
 use super::file::INDENT;
 use super::signature::kind;
@@ -11,7 +13,7 @@ use crate::output::colour::{FAINT, STRONG};
 use crate::output::line::Line;
 
 /// Space for the names of what is shown.
-const LABEL: usize = 12;
+const LABEL: usize = 14;
 /// Space for the names of targets.
 const TARGET: usize = 18;
 const INNER: usize = INDENT + 2;
@@ -23,6 +25,7 @@ pub(super) fn lines(report: &FileReport) -> Vec<Line> {
     lines.extend(report.sha256.iter().map(|digest| item(INDENT, "sha256", &digest.to_string())));
     lines.extend(report.sha1.iter().map(|digest| item(INDENT, "sha1", &digest.to_string())));
     lines.extend(report.signatures.iter().flat_map(signature));
+    lines.extend(report.endpoints.iter().flat_map(endpoint));
     lines.extend(report.predictions.iter().map(|prediction| {
         let outcome = format!("{:?}", prediction.outcome).to_ascii_lowercase();
         let text = format!("{outcome}: {} ({})", prediction.reason, prediction.confidence);
@@ -53,9 +56,13 @@ fn signature(signature: &SignatureReport) -> Vec<Line> {
         lines.push(item(INNER, "thumbprint", &signer.thumbprint_sha1));
     }
     lines.extend(chain(&signature.chain));
+    lines.extend(signature.other_paths.iter().flat_map(other_path));
     lines.extend(signature.timestamps.iter().flat_map(timestamp));
     lines.push(item(INNER, "trust", &format!("{} {}", signature.trust.hresult, signature.trust.symbol)));
     lines.extend(signature.reasons.iter().map(|reason| reasons(INNER, reason)));
+    if !signature.outlook.is_empty() {
+        lines.push(item(INNER, "outlook", &signature.outlook));
+    }
     lines
 }
 
@@ -69,10 +76,39 @@ fn digest(signature: &SignatureReport) -> Option<Line> {
     Some(item(INNER, "digest", &format!("{} {stored} {state}", algorithm.name())))
 }
 
-fn chain(chain: &[ChainReport]) -> Option<Line> {
-    let names: Vec<String> =
-        chain.iter().map(|link| format!("{} (to {})", link.common_name, link.not_after.date())).collect();
-    (!names.is_empty()).then(|| item(INNER, "chain", &names.join(" ← ")))
+/// A line a certificate: its place, its dates, what is known of its revocation.
+fn chain(chain: &[ChainReport]) -> Vec<Line> {
+    chain.iter().map(|link| item(INNER, link.role.name(), &certificate(link))).collect()
+}
+
+fn certificate(link: &ChainReport) -> String {
+    let revocation = link.revocation.iter().map(|word| format!(", revocation: {word}"));
+    let revocation: String = revocation.collect();
+    let (from, to) = (link.not_before.date(), link.not_after.date());
+    format!("{}, {from} to {to}{revocation}", link.common_name)
+}
+
+/// A chain that was not chosen, and why.
+fn other_path(path: &RejectedReport) -> Vec<Line> {
+    let names: Vec<&str> = path.chain.iter().map(|link| link.common_name.as_str()).collect();
+    let mut lines = vec![item(INNER, "other path", &names.join(" ← "))];
+    if path.reasons.is_empty() {
+        lines.push(item(INNER, "not chosen", "as good, but longer or found later"));
+    }
+    let why = path.reasons.iter().map(|reason| format!("{} {}", reason.hresult, reason.message));
+    lines.extend(why.map(|why| item(INNER, "not chosen", &why)));
+    lines
+}
+
+fn endpoint(endpoint: &EndpointReport) -> Vec<Line> {
+    let EndpointReport { name, accepted, trust, missing, .. } = endpoint;
+    let answer = if *accepted { "accepts".to_owned() } else { format!("refuses, {}", trust.hresult) };
+    let mut lines = vec![item(INDENT, "endpoint", &format!("{name}: {answer}"))];
+    lines.extend(missing.iter().map(|missing| {
+        let text = format!("{} ({})", missing.common_name, missing.thumbprint_sha1);
+        item(INNER, "lacks", &text)
+    }));
+    lines
 }
 
 fn timestamp(stamp: &TimestampReport) -> Vec<Line> {
