@@ -33,11 +33,7 @@ impl EvidenceReport {
                 ctl_sha256: program.map(|program| program.ctl_sha256.clone()),
                 added: evidence.anchors.added(),
             },
-            revocation: match evidence.revocation.mode {
-                RevocationMode::Off => "off",
-                RevocationMode::Offline => "offline",
-            }
-            .to_owned(),
+            revocation: evidence.revocation.mode.name().to_owned(),
         }
     }
 }
@@ -209,9 +205,9 @@ fn revocation(chain: &Chain, mode: RevocationMode) -> Option<&'static str> {
     match mode {
         _ if known.is_empty() => None,
         RevocationMode::Off => Some("off"),
-        RevocationMode::Offline if known.iter().any(revoked) => Some("revoked"),
-        RevocationMode::Offline if known.iter().all(good) => Some("good"),
-        RevocationMode::Offline => Some("unknown"),
+        _ if known.iter().any(revoked) => Some("revoked"),
+        _ if known.iter().all(good) => Some("good"),
+        RevocationMode::Offline | RevocationMode::Online => Some("unknown"),
     }
 }
 
