@@ -7,9 +7,11 @@ mod distrust;
 mod failure;
 mod files;
 mod inputs;
+mod online;
 mod output;
 mod progress;
 mod revocation;
+mod roots;
 mod run;
 mod settings;
 

@@ -35,12 +35,12 @@ pub enum OpenKind {
 /// What is not known about the chain of a signature and those of its time stamps.
 pub fn open_questions(verdict: &SignatureVerdict) -> Vec<OpenQuestion> {
     let stamps = verdict.timestamps.iter().filter_map(|stamp| stamp.chain.as_ref());
-    let mut questions = Vec::new();
-    for chain in verdict.chain.iter().chain(stamps) {
-        questions.extend(missing_issuer(chain));
-        questions.extend(chain.links.iter().filter_map(unknown_revocation));
-    }
-    questions
+    verdict.chain.iter().chain(stamps).flat_map(open_questions_of_chain).collect()
+}
+
+/// What is not known about one chain.
+pub fn open_questions_of_chain(chain: &Chain) -> Vec<OpenQuestion> {
+    missing_issuer(chain).into_iter().chain(chain.links.iter().filter_map(unknown_revocation)).collect()
 }
 
 /// The end of a chain that does not reach a root.
