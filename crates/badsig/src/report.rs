@@ -4,8 +4,11 @@
 //! for, which stands in `evidence.at`.
 
 mod build;
+mod certificates;
+mod facts;
 mod not_checked;
 mod path;
+mod read;
 
 use serde::{Deserialize, Serialize};
 
@@ -23,7 +26,10 @@ use crate::trust::chain::Role;
 use crate::trust::reason::Part;
 use crate::verdict::Outcome;
 
+pub use certificates::{CertificateReference, CertificateTable};
+pub use facts::FactsReport;
 pub use path::{PathReport, RejectedReport};
+pub use read::{ReportError, ReportHead, StoredReport};
 
 use not_checked::{RevocationTally, old_roots};
 
@@ -50,6 +56,9 @@ pub struct Report {
     pub not_checked: Vec<String>,
     /// The files, in the order of the inputs.
     pub files: Vec<FileReport>,
+    /// The certificates that the facts of the files refer to, each once.
+    #[serde(default, skip_serializing_if = "CertificateTable::is_empty")]
+    pub certificates: CertificateTable,
 }
 
 /// A program and its version.
@@ -157,6 +166,9 @@ pub struct FileReport {
     /// What could not be read.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub problems: Vec<Problem>,
+    /// What else judging again needs: `badsig judge` reads it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub facts: Option<FactsReport>,
 }
 
 /// A code of Windows.
@@ -367,7 +379,8 @@ impl Report {
     pub fn new(tool: Tool, evidence: EvidenceReport, targets: Vec<Target>, files: Vec<FileReport>) -> Report {
         let mut tally = Tally::default();
         files.iter().for_each(|file| tally.add(file));
-        Report { files, ..Report::of_tally(tool, evidence, targets, &tally) }
+        let certificates = CertificateTable::of(&files);
+        Report { files, certificates, ..Report::of_tally(tool, evidence, targets, &tally) }
     }
 
     /// What can be said without the files themselves, for callers that did not keep them.
@@ -381,6 +394,7 @@ impl Report {
             not_checked: tally.not_checked(&evidence),
             evidence,
             files: Vec::new(),
+            certificates: CertificateTable::default(),
         }
     }
 }
