@@ -110,7 +110,11 @@ fn serve(mut stream: TcpStream, shared: &Shared) {
 }
 
 fn send(stream: &mut TcpStream, body: &[u8], length: usize) {
-    let head = format!("HTTP/1.1 200 x\r\nConnection: close\r\nContent-Length: {}\r\n\r\n", body.len());
+    // The one client that looks at the type is the signing tool, and what it asks for is stamps.
+    let head = format!(
+        "HTTP/1.1 200 x\r\nConnection: close\r\nContent-Type: application/timestamp-reply\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    );
     let _ = stream.write_all(&[head.as_bytes(), &body[..length]].concat());
 }
 

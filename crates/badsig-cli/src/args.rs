@@ -11,6 +11,7 @@ mod judge;
 mod judging;
 mod network;
 mod output;
+mod trust;
 
 pub(crate) use cert::{CertCommand, ShowArguments, VerifyArguments};
 pub(crate) use check::CheckArguments;
@@ -18,6 +19,9 @@ pub(crate) use judge::JudgeArguments;
 pub(crate) use judging::{JudgingArguments, Revocation};
 pub(crate) use network::NetworkArguments;
 pub(crate) use output::{Format, OutputArguments, OutputFile};
+pub(crate) use trust::{
+    TrustCommand, TrustExportArguments, TrustShowArguments, TrustUpdateArguments, TrustVerifyArguments,
+};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -105,6 +109,9 @@ pub(crate) enum Command {
     /// Judge or show certificates by themselves
     #[command(subcommand)]
     Cert(CertCommand),
+    /// The root program, trust bundles and revocation kits
+    #[command(subcommand)]
+    Trust(TrustCommand),
     /// Explain an error code, a check, a status or state message
     #[command(after_help = EXPLAIN_HELP)]
     Explain(ExplainArguments),

@@ -1,12 +1,14 @@
 //! The command `badsig`: arguments, progress, outputs, exit codes. Everything that decides is in the library.
 
 mod args;
+mod bundle;
 mod certificates;
 mod commands;
 mod distrust;
 mod failure;
 mod files;
 mod inputs;
+mod kit;
 mod online;
 mod output;
 mod progress;
@@ -48,6 +50,7 @@ fn run(arguments: &Arguments) -> Result<u8, Failure> {
         Command::Inspect(arguments) => commands::inspect::run(arguments, colour),
         Command::Cert(command) => commands::cert::run(command, colour),
         Command::Explain(arguments) => commands::explain::run(arguments, colour),
+        Command::Trust(command) => commands::trust::run(command, colour),
         Command::Schema => commands::schema::run(),
         Command::Completions(arguments) => commands::completions::run(arguments.shell),
         Command::Man => commands::man::run(),

@@ -42,10 +42,8 @@ impl Held {
     }
 }
 
-/// Lists that were verified, and what they call for.
+/// What verified lists call for.
 pub(super) struct Accepted {
-    pub(super) roots: SignedList,
-    pub(super) distrusted: Option<SignedList>,
     /// SHA-1 of the roots for code signing and time stamping, lower case, with their limits.
     pub(super) wanted: BTreeMap<String, RootConstraints>,
 }
@@ -66,17 +64,14 @@ pub(super) fn accept(
     };
     let named = |name: &'static str| move |error| format!("{name}: {error}");
     let roots = list(roots, ListUsage::Roots, &held.roots).map_err(named(ROOTS))?;
-    let distrusted = match distrusted {
-        Some(file) => {
-            let list = list(file, ListUsage::Distrusted, &held.distrusted).map_err(named(DISTRUSTED))?;
-            // Refuses lists that name certificates in a way that is not understood.
-            DistrustList::default().with_list(DISTRUSTED, &list).map_err(|error| format!("{DISTRUSTED}: {error}"))?;
-            Some(list)
-        }
-        None => None,
-    };
-    let wanted = wanted(&roots)?;
-    Ok(Accepted { roots, distrusted, wanted })
+    if let Some(file) = distrusted {
+        let list = list(file, ListUsage::Distrusted, &held.distrusted).map_err(named(DISTRUSTED))?;
+        // Refuses lists that name certificates in a way that is not understood.
+        DistrustList::default()
+            .with_list(DISTRUSTED, &list)
+            .map_err(|error| format!("{DISTRUSTED}: {error}"))?;
+    }
+    Ok(Accepted { wanted: wanted(&roots)? })
 }
 
 /// The roots that the library keeps of a list.

@@ -19,7 +19,7 @@ mod verify;
 pub(crate) use archive::export;
 pub(crate) use source::Source;
 pub(crate) use update::{Updated, from_network, from_source};
-pub(crate) use verify::{BundleReport, CertificatesReport, ListReport, verify};
+pub(crate) use verify::{BundleReport, ListReport, verify};
 
 use std::path::{Path, PathBuf};
 
@@ -38,9 +38,10 @@ pub(crate) const CERTIFICATE: &str = ".crt";
 
 /// The directory that was named, or that of this user.
 pub(crate) fn directory(named: Option<&PathBuf>) -> Result<PathBuf, Failure> {
-    named.cloned().or_else(places::bundle).ok_or_else(|| {
-        Failure::usage("this user has no directory for data: name one with --dir".to_owned())
-    })
+    named
+        .cloned()
+        .or_else(places::bundle)
+        .ok_or_else(|| Failure::usage("this user has no directory for data: name one with --dir".to_owned()))
 }
 
 /// A file of a bundle; `None` when it is not there.

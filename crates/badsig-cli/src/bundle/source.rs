@@ -9,7 +9,9 @@ use badsig::Limits;
 use badsig::payload::cabinet::Cabinet;
 use badsig::subject::ByteSource;
 
-use super::{DISTRUSTED, DISTRUSTED_CABINET, ROOTS, ROOTS_CABINET, archive, is_certificate_name, is_entry_name};
+use super::{
+    DISTRUSTED, DISTRUSTED_CABINET, ROOTS, ROOTS_CABINET, archive, is_certificate_name, is_entry_name,
+};
 use crate::failure::Failure;
 use crate::online::places;
 

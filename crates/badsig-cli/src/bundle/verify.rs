@@ -75,14 +75,8 @@ fn list(
     signer: &ListRoot,
 ) -> (Option<ListReport>, Option<SignedList>) {
     let Some(bytes) = read(directory, name) else { return (None, None) };
-    let empty = ListReport {
-        file: name,
-        problem: None,
-        date: None,
-        sha256: None,
-        entries: 0,
-        signers: Vec::new(),
-    };
+    let empty =
+        ListReport { file: name, problem: None, date: None, sha256: None, entries: 0, signers: Vec::new() };
     match signer.verify(&bytes, usage) {
         Ok(list) => {
             let report = ListReport {

@@ -10,7 +10,7 @@ mod once;
 pub(crate) mod places;
 mod supply;
 
-pub(crate) use answer::request;
+pub(crate) use answer::Answer;
 pub(crate) use supply::{Supply, SupplyOptions};
 
 use std::collections::BTreeMap;
@@ -21,8 +21,6 @@ use badsig::trust::needs::open_questions;
 use badsig::trust::revocation::Need;
 use badsig::trust::signature::SignatureVerdict;
 use badsig::{Facts, FileReport, Policy, Verdict, judge};
-
-use answer::Answer;
 
 /// How often a file is judged: chains are shorter, and each certificate has two steps.
 const MOST_ROUNDS: usize = 24;

@@ -92,7 +92,7 @@ pub(super) fn old_roots(evidence: &EvidenceReport) -> Option<String> {
     let days = evidence.at.unix().saturating_sub(made.unix()).checked_div(SECONDS_A_DAY)?;
     (days > OLD_AFTER_DAYS).then(|| {
         format!(
-            "changes to Microsoft's root program after {date}, {days} days before the time judged for \
+            "changes to the root program after {date}, {days} days before the time judged for \
              (badsig trust update)"
         )
     })
