@@ -49,10 +49,13 @@ fn page_of(report: &BundleReport) -> Node {
         (true, true) => "VALID",
     };
     let certificates = &report.certificates;
-    let counts = format!(
-        "{} of {} for code signing or time stamping, each with the thumbprints of the list",
-        certificates.present, certificates.wanted
-    );
+    let counts = match certificates.wanted {
+        0 => "not compared: there is no list that names them".to_owned(),
+        wanted => format!(
+            "{} of {wanted} for code signing or time stamping, each with the thumbprints of the list",
+            certificates.present
+        ),
+    };
     let mut below = vec![
         list("root program", report.roots.as_ref()),
         list("distrusted", report.distrusted.as_ref()),
