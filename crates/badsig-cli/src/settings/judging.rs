@@ -67,7 +67,7 @@ fn supply(
         return Ok(None);
     }
     let network = &arguments.network;
-    for directory in network.kit.iter().filter(|directory| !directory.is_dir()) {
+    if let Some(directory) = network.kit.iter().find(|directory| !directory.is_dir()) {
         return Err(Failure::usage(format!("--kit {}: not a directory", directory.display())));
     }
     let kits = network.kit.iter().map(|directory| places::kit(directory));
