@@ -84,6 +84,10 @@ pub const STORE_CERTIFICATES: usize = 50_000;
 /// Files in a directory of certificates. `certutil -syncWithWU` writes some 560.
 pub const STORE_FILES: usize = 50_000;
 
+/// Dictionary of LZMA data in an installer, in bytes: it is held in memory while members are unpacked. The highest
+/// presets of 7-Zip, NSIS and Inno Setup use 64 MB.
+pub const LZMA_DICTIONARY: u64 = 128 * 1024 * 1024;
+
 /// Bounds that a caller may change; [`Limits::default`] suits every real installer that was measured.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
