@@ -118,6 +118,8 @@ pub struct Limits {
     pub table_bytes: u64,
     /// Files listed in a cabinet that are looked at to tell an MSU from another cabinet.
     pub cabinet_files: usize,
+    /// Volumes of a cabinet set. Sets on diskettes had some dozens.
+    pub cabinet_volumes: usize,
 }
 
 impl Default for Limits {
@@ -134,6 +136,7 @@ impl Default for Limits {
             text_bytes: 64 * 1024,
             table_bytes: 16 * 1024 * 1024,
             cabinet_files: 65_535,
+            cabinet_volumes: 1000,
         }
     }
 }

@@ -27,7 +27,7 @@ pub(super) fn name(stored: &str) -> String {
 }
 
 /// Why an archive is not opened by this build.
-#[cfg(not(all(feature = "zip", feature = "sevenz", feature = "nsis", feature = "inno")))]
+#[cfg(not(all(feature = "zip", feature = "sevenz")))]
 pub(super) fn left_out(feature: &str) -> super::Found {
     super::Found::NotOpened(format!("this badsig was built without the feature `{feature}`"))
 }

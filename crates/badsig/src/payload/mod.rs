@@ -9,6 +9,7 @@
 
 mod archive;
 mod burn;
+pub mod cabinet;
 mod container;
 mod executable;
 #[cfg(any(feature = "zip", feature = "sevenz"))]
@@ -26,7 +27,7 @@ mod zip;
 
 pub use burn::{BurnEngine, engine_of};
 pub use container::{Container, NoSiblings, Siblings};
-pub use member::{Content, Member, Stop, Visitor};
+pub use member::{Content, Member, Stop, Visitor, problem_of};
 pub use range::Range;
 
 use crate::problem::{Problem, ProblemKind};
@@ -66,6 +67,7 @@ pub trait Payload {
 
 /// All kinds of payload, in the order in which they are tried. A file may be of several.
 pub const KINDS: &[Kind] = &[
+    cabinet::KIND,
     iexpress::IEXPRESS,
     sfxcab::SFXCAB,
     burn::BURN,

@@ -24,7 +24,7 @@ pub(super) struct Manifest {
 /// A container other than that of the user interface.
 #[derive(Debug)]
 pub(super) struct ContainerEntry {
-    id: String,
+    pub(super) id: String,
     /// Number of an attached container, from 1 on.
     attached: Option<usize>,
     /// Name of a detached one.
@@ -41,13 +41,14 @@ impl Manifest {
     /// Reads a manifest. What cannot be understood is left out: names only help people.
     pub(super) fn parse(bytes: &[u8]) -> Manifest {
         let mut manifest = Manifest::default();
-        let mut reader = Reader::from_reader(bytes);
+        let text = String::from_utf8_lossy(bytes);
+        let mut reader = Reader::from_str(&text);
         let mut in_ux = false;
         let mut items = 0usize;
         while items < ITEMS {
             match reader.read_event() {
-                Ok(Event::Start(element)) if element.local_name().as_ref() == b"UX" => in_ux = true,
-                Ok(Event::End(element)) if element.local_name().as_ref() == b"UX" => in_ux = false,
+                Ok(Event::Start(element)) if element.local_name().as_ref() == "UX" => in_ux = true,
+                Ok(Event::End(element)) if element.local_name().as_ref() == "UX" => in_ux = false,
                 Ok(Event::Start(element) | Event::Empty(element)) => {
                     items = items.saturating_add(1);
                     manifest.element(&element, in_ux);
@@ -72,34 +73,37 @@ impl Manifest {
 
     fn element(&mut self, element: &BytesStart<'_>, in_ux: bool) {
         match element.local_name().as_ref() {
-            b"Container" => {
-                let Some(id) = attribute(element, b"Id") else { return };
-                let file = attribute(element, b"FilePath").unwrap_or_default();
-                let attached = attribute(element, b"AttachedIndex").and_then(|index| index.parse().ok());
+            "Container" => {
+                let Some(id) = attribute(element, "Id") else { return };
+                let file = attribute(element, "FilePath").unwrap_or_default();
+                if attribute(element, "DownloadUrl").is_some() {
+                    return;
+                }
+                let attached = attribute(element, "AttachedIndex").and_then(|index| index.parse().ok());
                 self.containers.push(ContainerEntry { id, attached, file });
             }
-            b"Payload" => self.payload(element, in_ux),
+            "Payload" => self.payload(element, in_ux),
             _ => {}
         }
     }
 
     fn payload(&mut self, element: &BytesStart<'_>, in_ux: bool) {
-        let Some(file) = attribute(element, b"FilePath") else { return };
-        let container = attribute(element, b"Container");
+        let Some(file) = attribute(element, "FilePath") else { return };
+        let container = attribute(element, "Container");
         if in_ux || container.is_some() {
-            if let Some(member) = attribute(element, b"SourcePath") {
+            if let Some(member) = attribute(element, "SourcePath") {
                 let container = if in_ux { String::new() } else { container.unwrap_or_default() };
                 self.names.insert((container, member), file);
             }
-        } else if attribute(element, b"DownloadUrl").is_none() {
+        } else if attribute(element, "DownloadUrl").is_none() {
             self.external.push(file);
         }
     }
 }
 
-fn attribute(element: &BytesStart<'_>, name: &[u8]) -> Option<String> {
+fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
     let attribute = element.attributes().flatten().find(|attribute| attribute.key.as_ref() == name)?;
-    let text = String::from_utf8_lossy(&attribute.value).into_owned();
+    let text = attribute.value.into_owned();
     Some(quick_xml::escape::unescape(&text).map_or_else(|_| text.clone(), |text| text.into_owned()))
 }
 
@@ -123,7 +127,8 @@ mod tests {
         assert_eq!(manifest.name(None, "u0"), Some("wixstdba.dll"));
         assert_eq!(manifest.name(manifest.attached(1), "a0"), Some("MsiSetup & Co.msi"));
         assert_eq!(manifest.name(manifest.attached(1), "u0"), None);
-        let detached: Vec<&str> = manifest.containers.iter().filter(|c| c.is_detached()).map(|c| c.file.as_str()).collect();
+        let detached: Vec<&str> =
+            manifest.containers.iter().filter(|c| c.is_detached()).map(|c| c.file.as_str()).collect();
         assert_eq!(detached, ["big.cab"]);
         assert_eq!(manifest.external, ["beside.msi"]);
     }

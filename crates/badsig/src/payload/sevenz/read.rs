@@ -1,6 +1,6 @@
 //! Members of a 7z archive, by the crate `sevenz-rust2`.
 
-use std::cell::RefCell;
+use std::cell::Cell;
 use std::ops::Range as Span;
 
 use sevenz_rust2::{Archive, ArchiveEntry, Block, BlockDecoder, Error, Password};
@@ -84,16 +84,16 @@ struct BlockVisit<'a> {
 
 impl BlockVisit<'_> {
     fn visit(&self, source: &mut SourceReader<'_>, visitor: &mut dyn Visitor) -> Result<(), Stop> {
-        let given = RefCell::new(0usize);
-        let stopped = RefCell::new(None);
+        let given = Cell::new(0usize);
+        let stopped = Cell::new(None);
         let result = match self.archive.blocks.get(self.index).map(refused) {
             Some(Some(problem)) => Err(problem),
             _ => {
                 let mut each = |file: &ArchiveEntry, reader: &mut dyn std::io::Read| {
-                    *given.borrow_mut() = given.borrow().saturating_add(1);
+                    given.set(given.get().saturating_add(1));
                     let outcome = give(file, reader, visitor);
                     let go_on = outcome.is_ok();
-                    *stopped.borrow_mut() = outcome.err();
+                    stopped.set(outcome.err());
                     Ok(go_on)
                 };
                 let password = Password::empty();

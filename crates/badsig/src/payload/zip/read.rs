@@ -68,7 +68,10 @@ fn order(archive: &mut Archive<'_>) -> Result<Vec<usize>, Problem> {
 }
 
 fn give(archive: &mut Archive<'_>, index: usize, visitor: &mut dyn Visitor) -> Result<(), Stop> {
-    let stored = archive.name_for_index(index).unwrap_or_default().to_owned();
+    let stored = match archive.name_for_index(index) {
+        Some(Ok(name)) => name.into_owned(),
+        _ => format!("member {index}"),
+    };
     if stored.ends_with(['/', '\\']) {
         return Ok(());
     }
