@@ -67,7 +67,11 @@ fn add_expected(member: &Value, found: &mut BTreeSet<(String, String)>) {
 }
 
 /// Members that extractors list and that are not to be found, and why.
-const MISSES: &[(&str, &str)] = &[];
+const MISSES: &[(&str, &str)] = &[(
+    "cda042c4bbec6fee54ecbf9a9f66f1795ccff4d65a4efb3c187f3fb4fe998584",
+    "Uninstall.exe of winpcap_installer_win9x.exe is not in the installer: NSIS writes it when it runs, from the program \
+     itself, changed icons and the data of the uninstaller; 7-Zip imitates that",
+)];
 
 #[test]
 fn members_of_real_installers_are_those_that_extractors_find() {

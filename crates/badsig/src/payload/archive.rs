@@ -26,8 +26,15 @@ pub(super) fn name(stored: &str) -> String {
     stored.replace('\\', "/")
 }
 
+/// The dictionary that a property of LZMA2 states, in bytes (xz file format 1.2, 5.3.1).
+#[cfg(any(feature = "inno", feature = "sevenz"))]
+pub(super) fn lzma2_dictionary(property: u8) -> u64 {
+    let shift = u32::from(property & 0x3f).div_euclid(2).saturating_add(11);
+    u64::from(2 | (property & 1)).checked_shl(shift).unwrap_or(u64::MAX)
+}
+
 /// Why an archive is not opened by this build.
-#[cfg(not(all(feature = "zip", feature = "sevenz")))]
+#[cfg(not(all(feature = "inno", feature = "nsis", feature = "sevenz", feature = "zip")))]
 pub(super) fn left_out(feature: &str) -> super::Found {
     super::Found::NotOpened(format!("this badsig was built without the feature `{feature}`"))
 }

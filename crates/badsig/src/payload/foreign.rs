@@ -23,14 +23,10 @@ impl<'a> SourceReader<'a> {
         SourceReader { source, span, position: 0, budget: None }
     }
 
-    /// At most this many bytes may be read, until [`SourceReader::unlimited`].
+    /// At most this many bytes may be read.
     pub(super) fn with_budget(mut self, bytes: u64) -> SourceReader<'a> {
         self.budget = Some(bytes);
         self
-    }
-
-    pub(super) fn unlimited(&mut self) {
-        self.budget = None;
     }
 
     fn length(&self) -> u64 {

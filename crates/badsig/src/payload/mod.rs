@@ -12,11 +12,13 @@ mod burn;
 pub mod cabinet;
 mod container;
 mod executable;
-#[cfg(any(feature = "zip", feature = "sevenz"))]
+#[cfg(any(feature = "inno", feature = "nsis", feature = "sevenz", feature = "zip"))]
 mod foreign;
 mod iexpress;
+mod inno;
 mod member;
 mod named;
+mod nsis;
 mod range;
 mod resources;
 mod sevenz;
@@ -71,6 +73,8 @@ pub const KINDS: &[Kind] = &[
     iexpress::IEXPRESS,
     sfxcab::SFXCAB,
     burn::BURN,
+    nsis::NSIS,
+    inno::INNO,
     squirrel::SQUIRREL,
     resources::RESOURCES,
     sevenz::SEVENZ,

@@ -29,7 +29,8 @@ pub(crate) struct Found {
 
 /// All members of a file.
 pub(crate) fn look_inside(path: &Path, keep: bool) -> Vec<Found> {
-    look_into(&(Arc::new(FileSource::open(path).unwrap()) as Arc<dyn ByteSource>), keep)
+    let source: Arc<dyn ByteSource> = Arc::new(FileSource::open(path).unwrap());
+    look_into(&source, keep)
 }
 
 /// All members of a source; `digests` says whether their digests are wanted.

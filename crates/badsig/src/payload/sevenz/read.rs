@@ -8,7 +8,7 @@ use sevenz_rust2::{Archive, ArchiveEntry, Block, BlockDecoder, Error, Password};
 use super::header;
 use crate::format::bytes::u32_at;
 use crate::limits::LZMA_DICTIONARY;
-use crate::payload::archive::name;
+use crate::payload::archive::{lzma2_dictionary, name};
 use crate::payload::foreign::{SourceReader, Told, malformed, problem, skip, walled};
 use crate::payload::{Container, Content, Found, Member, Payload, Stop, Visitor};
 use crate::problem::{Problem, ProblemKind};
@@ -151,10 +151,4 @@ fn refused(block: &Block) -> Option<Problem> {
             Problem::new(ProblemKind::LimitReached, message)
         })
     })
-}
-
-/// The dictionary that a property of LZMA2 states (xz file format 1.2, 5.3.1).
-fn lzma2_dictionary(property: u8) -> u64 {
-    let bits = u64::from(property & 0x3f);
-    (2 | (bits & 1)).checked_shl(u32::try_from(bits / 2 + 11).unwrap_or(0)).unwrap_or(u64::MAX)
 }

@@ -22,14 +22,15 @@ type Archive<'a> = ZipArchive<SourceReader<'a>>;
 
 /// The archive in this part of the container.
 pub(super) fn open(container: &Container<'_>, span: Span<u64>) -> Found {
-    match archive(container, &span) {
+    // Read once within a budget to see how long the directory is; members are not read with it.
+    let reader = SourceReader::new(&**container.source, span.clone()).with_budget(DIRECTORY);
+    match archive(reader) {
         Ok(_) => Found::Payload(Box::new(Zip(span))),
         Err(problem) => Found::Damaged(problem),
     }
 }
 
-fn archive<'a>(container: &Container<'a>, span: &Span<u64>) -> Result<Archive<'a>, Problem> {
-    let reader = SourceReader::new(&**container.source, span.clone()).with_budget(DIRECTORY);
+fn archive(reader: SourceReader<'_>) -> Result<Archive<'_>, Problem> {
     walled(WHAT, || ZipArchive::new(reader))?.map_err(told)
 }
 
@@ -45,7 +46,7 @@ fn told(error: ZipError) -> Problem {
 
 impl Payload for Zip {
     fn visit(&self, container: &Container<'_>, visitor: &mut dyn Visitor) -> Result<(), Stop> {
-        let mut archive = archive(container, &self.0)?;
+        let mut archive = archive(SourceReader::new(&**container.source, self.0.clone()))?;
         let order = order(&mut archive)?;
         for index in order {
             give(&mut archive, index, visitor)?;
