@@ -1,7 +1,7 @@
 //! `badsig trust` and trust bundles in `badsig check`: with lists signed by TEST keys, and with Microsoft's own where
 //! they are at hand.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "test code")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout, reason = "test code")]
 
 mod common;
 #[path = "online/server.rs"]
