@@ -10,7 +10,7 @@ use super::{JudgingArguments, flag};
 #[derive(Subcommand)]
 pub(crate) enum LockCommand {
     /// Write down who signs the products of these files, for review; products of other files stay as they are
-    Update(LockUpdateArguments),
+    Update(Box<LockUpdateArguments>),
     /// Show a signer lock
     Show(LockShowArguments),
 }
