@@ -9,7 +9,7 @@ use clap::builder::{TypedValueParser, ValueParser};
 use super::flag;
 
 /// Caches and the network.
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub(crate) struct NetworkArguments {
     /// Where fetched lists, answers and issuers are kept [default: the user's cache directory]
     #[arg(long, env = "BADSIG_CACHE_DIR", hide_env = true, value_name = "DIR", help_heading = "Network")]

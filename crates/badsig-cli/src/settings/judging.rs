@@ -4,8 +4,10 @@ use badsig::report::EvidenceReport;
 use badsig::trust::Evidence;
 use badsig::{Facts, FileReport, Policy, UtcTime, judge};
 
+use super::policy;
 use crate::args::{JudgingArguments, Revocation};
 use crate::certificates;
+use crate::config::Config;
 use crate::failure::Failure;
 use crate::online::{Supply, SupplyOptions, places};
 use crate::roots::{Roots, list_root};
@@ -23,14 +25,19 @@ pub(crate) struct JudgingSettings {
 impl JudgingSettings {
     /// Reads roots, certificates, lists and responses.
     pub(crate) fn new(arguments: &JudgingArguments) -> Result<JudgingSettings, Failure> {
+        let config = Config::load(&arguments.policy)?;
+        let arguments = &config.applied_to(arguments);
         let roots = Roots::read(&arguments.roots, &list_root(arguments.list_root.as_ref())?)?;
-        let evidence = evidence(arguments, &roots)?;
-        let evidence_report = EvidenceReport::new(&evidence, &roots.source);
+        let mut evidence = evidence(arguments, &roots)?;
+        evidence.approved =
+            arguments.policy.approved_certificates.as_deref().map(policy::approved).transpose()?;
+        let mut policy = policy::policy(&config, &arguments.policy)?;
+        policy.targets = Policy::for_targets(arguments.target.clone()).targets;
         Ok(JudgingSettings {
-            evidence_report,
+            evidence_report: EvidenceReport::new(&evidence, &roots.source),
             supply: supply(arguments, &evidence, &roots)?,
             evidence,
-            policy: Policy::for_targets(arguments.target.clone()),
+            policy,
         })
     }
 
