@@ -5,7 +5,7 @@ use super::{Random, certificate, day, element, made, repository, serialized, sha
 use badsig::Hex;
 use badsig::authenticode::spc;
 use badsig::trust::CertificateStore;
-use badsig::trust::root_program::{ListUsage, RootProgram, RootSource, RootVerdict, StampedOrNow};
+use badsig::trust::root_program::{ListRoot, ListUsage, RootProgram, RootSource, RootVerdict, StampedOrNow};
 use badsig::trust::store::{SstError, StoreError};
 
 fn store(name: &str) -> CertificateStore {
