@@ -6,6 +6,7 @@
 use std::fs::File;
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::SystemTime;
 
 /// Bytes that can be read at any offset, by several threads at once.
@@ -82,7 +83,7 @@ pub enum ReadError {
 /// One file (or the bytes of one) to be judged, with the name it is reported under.
 pub struct Subject {
     name: String,
-    source: Box<dyn ByteSource>,
+    source: Arc<dyn ByteSource>,
 }
 
 impl Subject {
@@ -92,17 +93,17 @@ impl Subject {
     /// [`ReadError::NotAFile`] for a directory, a pipe or a device (opening a pipe would wait for ever),
     /// [`ReadError::Open`] when the operating system refuses.
     pub fn open(path: &Path) -> Result<Subject, ReadError> {
-        Ok(Subject { name: path.display().to_string(), source: Box::new(FileSource::open(path)?) })
+        Ok(Subject { name: path.display().to_string(), source: Arc::new(FileSource::open(path)?) })
     }
 
     /// Bytes in memory, reported under `name`.
     pub fn from_bytes(name: impl Into<String>, bytes: Vec<u8>) -> Subject {
-        Subject { name: name.into(), source: Box::new(bytes) }
+        Subject { name: name.into(), source: Arc::new(bytes) }
     }
 
     /// Bytes from elsewhere, reported under `name`.
     pub fn new(name: impl Into<String>, source: Box<dyn ByteSource>) -> Subject {
-        Subject { name: name.into(), source }
+        Subject { name: name.into(), source: source.into() }
     }
 
     /// The name the subject is reported under: a path as it was given, or a virtual path for a member of
@@ -121,6 +122,11 @@ impl Subject {
     /// The bytes.
     pub fn source(&self) -> &dyn ByteSource {
         &*self.source
+    }
+
+    /// The bytes, for sharing: members that are stored as they are, are read in place.
+    pub fn shared_source(&self) -> &Arc<dyn ByteSource> {
+        &self.source
     }
 }
 

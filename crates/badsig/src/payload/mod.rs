@@ -1,0 +1,54 @@
+//! Ways in which files carry other files: cabinets, Windows Installer databases, self-extracting programs.
+//!
+//! A kind of payload only finds members and gives their bytes, in the order in which the container stores
+//! them; it never judges and never writes to disk, and no member's name is ever used as a path. One file (or
+//! directory) a kind; the list is [`KINDS`]. What happens with the members is the business of whoever visits
+//! them ([`Visitor`]).
+//!
+//! What it does not do: run anything, follow downloads that an installer would make, or decrypt.
+
+mod container;
+mod member;
+mod range;
+
+pub use container::{Container, NoSiblings, Siblings};
+pub use member::{Content, Member, Stop, Visitor};
+pub use range::Range;
+
+use crate::problem::Problem;
+
+/// A kind of payload: a way in which a file carries others.
+pub struct Kind {
+    /// The name in reports, lower case: `cabinet`, `burn`, `nsis`.
+    pub name: &'static str,
+    /// What an administrator calls it: `WiX Burn bundle`.
+    pub title: &'static str,
+    /// Looks whether a file carries members in this way, reading as little as possible; `None` when not.
+    pub recognise: fn(&Container<'_>) -> Option<Found>,
+}
+
+/// A payload that was recognised.
+pub enum Found {
+    /// It can be opened.
+    Payload(Box<dyn Payload>),
+    /// It is of this kind, and badsig does not open it: why, for people (`made by Advanced Installer, whose
+    /// archive badsig does not read`).
+    NotOpened(String),
+    /// It is of this kind and damaged.
+    Damaged(Problem),
+}
+
+/// Members that can be visited.
+pub trait Payload {
+    /// Gives every member to the visitor, in the order in which they are stored, each byte unpacked at most
+    /// once.
+    ///
+    /// # Errors
+    /// What ended the visit early: damage (a [`Problem`] with its place) or the visitor's own wish. Members
+    /// that were given before stay valid. Damage that concerns one member alone is told as
+    /// [`Content::Unavailable`] of that member instead.
+    fn visit(&self, container: &Container<'_>, visitor: &mut dyn Visitor) -> Result<(), Stop>;
+}
+
+/// All kinds of payload, in the order in which they are tried. A file may be of several.
+pub const KINDS: &[Kind] = &[];
