@@ -7,19 +7,32 @@ use badsig::target::TARGETS;
 use badsig::{FileReport, Report, Target};
 
 use super::escape::escape;
-use super::format::{Head, Setup, Stream};
+use super::format::{About, Head, Stream};
 use super::remark;
 
 const COLUMNS: [&str; 15] = [
-    "path", "verdict", "why", "checks", "hresult", "symbol", "format", "size", "sha256", "signer", "issuer",
-    "thumbprint_sha1", "stamped", "stops_validating", "outlook",
+    "path",
+    "verdict",
+    "why",
+    "checks",
+    "hresult",
+    "symbol",
+    "format",
+    "size",
+    "sha256",
+    "signer",
+    "issuer",
+    "thumbprint_sha1",
+    "stamped",
+    "stops_validating",
+    "outlook",
 ];
 
 /// A table.
 pub(crate) struct Csv;
 
 impl Csv {
-    pub(crate) fn boxed(_: &Setup) -> Box<dyn Stream> {
+    pub(crate) fn boxed(_: &About) -> Box<dyn Stream> {
         Box::new(Csv)
     }
 }

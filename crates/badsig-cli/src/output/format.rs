@@ -9,7 +9,7 @@ use badsig::{FileReport, Report, Target};
 
 use super::line::Page;
 use super::text::Text;
-use super::{csv, github, html, json, jsonl, junit, markdown, sarif};
+use super::{csv, github, json, jsonl, junit, markdown, sarif};
 use crate::settings::Detail;
 
 /// A format of the report.
@@ -30,11 +30,7 @@ pub(crate) static FORMATS: &[OutputFormat] = &[
         about: "JSON Lines: one line for each file as soon as it is judged",
         how: How::Streamed(jsonl::JsonLines::boxed),
     },
-    OutputFormat {
-        name: "sarif",
-        about: "SARIF 2.1.0, for code scanning",
-        how: How::Whole(sarif::write),
-    },
+    OutputFormat { name: "sarif", about: "SARIF 2.1.0, for code scanning", how: How::Whole(sarif::write) },
     OutputFormat { name: "junit", about: "JUnit XML, for test reports", how: How::Whole(junit::write) },
     OutputFormat {
         name: "markdown",
@@ -42,11 +38,10 @@ pub(crate) static FORMATS: &[OutputFormat] = &[
         how: How::Whole(markdown::write),
     },
     OutputFormat {
-        name: "html",
-        about: "one page to read and to mail, without scripts or network",
-        how: How::Whole(html::write),
+        name: "csv",
+        about: "a table, one row for each file and member",
+        how: How::Streamed(csv::Csv::boxed),
     },
-    OutputFormat { name: "csv", about: "a table, one row for each file and member", how: How::Streamed(csv::Csv::boxed) },
     OutputFormat {
         name: "github",
         about: "annotations of GitHub Actions, at most 10",
@@ -56,12 +51,13 @@ pub(crate) static FORMATS: &[OutputFormat] = &[
 
 /// Whether answers are written as they come or at the end.
 enum How {
-    Streamed(fn(&Setup) -> Box<dyn Stream>),
+    Streamed(fn(&About) -> Box<dyn Stream>),
     Whole(fn(&Report, &mut dyn Write) -> io::Result<()>),
 }
 
 /// What formats know before the first answer.
-pub(crate) struct Setup {
+#[derive(Clone)]
+pub(crate) struct About {
     /// How lines are written.
     pub(crate) page: Page,
     /// How much the text says.
@@ -107,16 +103,17 @@ impl OutputFormat {
     }
 
     /// Gets ready to write.
-    pub(crate) fn renderer(&self, setup: &Setup) -> Renderer {
+    pub(crate) fn renderer(&self, about: &About) -> Renderer {
         match self.how {
-            How::Streamed(new) => Renderer::Streamed(new(setup)),
+            How::Streamed(new) => Renderer::Streamed(new(about)),
             How::Whole(write) => Renderer::Whole(write),
         }
     }
 
     /// Writes a report that is complete already.
-    pub(crate) fn render(&self, report: &Report, setup: &Setup, out: &mut dyn Write) -> io::Result<()> {
-        let mut renderer = self.renderer(setup);
+    #[cfg(test)]
+    pub(crate) fn render(&self, report: &Report, about: &About, out: &mut dyn Write) -> io::Result<()> {
+        let mut renderer = self.renderer(about);
         renderer.begin(&Head::of(report), out)?;
         report.files.iter().try_for_each(|file| renderer.file(file, out))?;
         renderer.end(report, out)
@@ -136,6 +133,7 @@ impl fmt::Debug for OutputFormat {
 }
 
 impl Head {
+    #[cfg(test)]
     fn of(report: &Report) -> Head {
         let Report { tool, evidence, targets, .. } = report;
         Head { tool: tool.clone(), evidence: evidence.clone(), targets: targets.clone() }

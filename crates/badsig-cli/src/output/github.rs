@@ -24,7 +24,8 @@ pub(crate) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     }
     let rest: Vec<&Remark<'_>> = remarks.iter().skip(shown).collect();
     if let Some(first) = rest.first() {
-        let files = rest.iter().map(|remark| &remark.file.path).collect::<std::collections::BTreeSet<_>>().len();
+        let files =
+            rest.iter().map(|remark| &remark.file.path).collect::<std::collections::BTreeSet<_>>().len();
         let text = format!("and {} more in {files} files: see the summary or a report", rest.len());
         writeln!(out, "::{} title=badsig::{}", command(first.severity), data(&text))?;
     }

@@ -8,13 +8,13 @@ use badsig::report::{SCHEMA_VERSION, Summary};
 use badsig::{FileReport, Outcome, Report};
 use serde::Serialize;
 
-use super::format::{Head, Setup, Stream};
+use super::format::{About, Head, Stream};
 
 /// JSON Lines.
 pub(crate) struct JsonLines;
 
 impl JsonLines {
-    pub(crate) fn boxed(_: &Setup) -> Box<dyn Stream> {
+    pub(crate) fn boxed(_: &About) -> Box<dyn Stream> {
         Box::new(JsonLines)
     }
 }

@@ -65,7 +65,8 @@ fn lines(remarks: &[Remark<'_>], wanted: fn(Severity) -> bool) -> String {
     let wanted = remarks.iter().filter(|remark| wanted(remark.severity));
     let lines = wanted.map(|remark| {
         let path = escape(&remark.subject.path);
-        let help = if remark.help.is_empty() { String::new() } else { format!(" → {}", escape(remark.help)) };
+        let help =
+            if remark.help.is_empty() { String::new() } else { format!(" → {}", escape(remark.help)) };
         format!("{path}: {} ({}){help}\n", escape(remark.message), escape(remark.check))
     });
     lines.collect()

@@ -47,7 +47,9 @@ impl<'r> Remark<'r> {
 pub(crate) fn of_file(file: &FileReport) -> Vec<Remark<'_>> {
     let mut remarks = Vec::new();
     add(file, file, &mut remarks);
-    if file.verdict != Outcome::Publishable && !remarks.iter().any(|remark| remark.severity == Severity::Error) {
+    if file.verdict != Outcome::Publishable
+        && !remarks.iter().any(|remark| remark.severity == Severity::Error)
+    {
         remarks.insert(0, fallback(file));
     }
     remarks
@@ -109,7 +111,9 @@ fn add<'r>(file: &'r FileReport, subject: &'r FileReport, remarks: &mut Vec<Rema
 fn severity(finding: &FindingReport, subject: &FileReport) -> Severity {
     match finding.level {
         Level::Block => Severity::Error,
-        Level::Warn if subject.verdict == Outcome::Undecided && is_problem(finding, subject) => Severity::Error,
+        Level::Warn if subject.verdict == Outcome::Undecided && is_problem(finding, subject) => {
+            Severity::Error
+        }
         Level::Warn => Severity::Warning,
         Level::Note => Severity::Note,
     }
@@ -127,7 +131,8 @@ fn fallback(file: &FileReport) -> Remark<'_> {
         .find(|prediction| prediction.outcome != badsig::target::PredictedOutcome::Accepted)
         .map(|prediction| prediction.reason.as_str());
     let reason = file.signatures.first().and_then(|primary| primary.reasons.first());
-    let message = reason.map(|reason| reason.message.as_str()).or(prediction).unwrap_or("nothing can be said");
+    let message =
+        reason.map(|reason| reason.message.as_str()).or(prediction).unwrap_or("nothing can be said");
     let check = file.verdict.name();
     Remark { file, subject: file, check, severity: Severity::Error, message, help: "" }
 }

@@ -71,8 +71,9 @@ fn invocation(report: &Report, results: usize) -> Value {
         .map(|text| json!({ "level": "note", "message": { "text": text_of(&format!("Not checked: {text}")) } }))
         .collect();
     if report.files.is_empty() {
-        notifications
-            .push(json!({ "level": "error", "message": { "text": "Nothing was judged: no file was found." } }));
+        notifications.push(
+            json!({ "level": "error", "message": { "text": "Nothing was judged: no file was found." } }),
+        );
     }
     if let Some(more) = results.checked_sub(MOST_RESULTS).filter(|more| *more > 0) {
         let text = format!("{more} further findings were left out; the JSON report has them all.");

@@ -9,9 +9,9 @@ mod details;
 mod file;
 mod signature;
 
-use super::About;
 use super::colour::{FAINT, STRONG, of_outcome};
 use super::escape::escape;
+use super::format::{About, Stream};
 use super::line::{Line, Page};
 use super::width::columns;
 use crate::settings::Detail;
@@ -28,13 +28,14 @@ pub(crate) struct Text {
 }
 
 impl Text {
-    pub(super) fn new(page: Page, about: &About) -> Text {
-        let About { detail, targets, path_columns } = about;
-        Text { page, detail: *detail, targets: targets.clone(), path_columns: *path_columns }
+    pub(super) fn boxed(about: &About) -> Box<dyn Stream> {
+        let About { page, detail, targets, path_columns } = about.clone();
+        Box::new(Text { page, detail, targets, path_columns })
     }
+}
 
-    /// What is said of one file.
-    pub(crate) fn file(&self, report: &FileReport, out: &mut dyn Write) -> io::Result<()> {
+impl Stream for Text {
+    fn file(&mut self, report: &FileReport, out: &mut dyn Write) -> io::Result<()> {
         if self.detail == Detail::Quiet && report.verdict == Outcome::Publishable {
             return Ok(());
         }
@@ -45,8 +46,7 @@ impl Text {
         lines.iter().try_for_each(|line| line.write(out, self.page))
     }
 
-    /// The totals.
-    pub(crate) fn end(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    fn end(&mut self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
         let anything = report.summary.files > 0
             && (self.detail != Detail::Quiet || report.verdict != Outcome::Publishable);
         if anything {

@@ -2,8 +2,9 @@
 
 use std::io::IsTerminal as _;
 
-use crate::args::{Format, OutputArguments, OutputFile, When};
+use crate::args::{OutputArguments, OutputFile, When};
 use crate::failure::Failure;
+use crate::output::format::OutputFormat;
 
 /// How much the text says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +19,7 @@ pub(crate) enum Detail {
 
 /// How answers are shown.
 pub(crate) struct OutputSettings {
-    pub(crate) format: Format,
+    pub(crate) format: &'static OutputFormat,
     pub(crate) files: Vec<OutputFile>,
     pub(crate) detail: Detail,
     pub(crate) progress: bool,

@@ -73,7 +73,10 @@ mod tests {
 
     #[test]
     fn words_are_never_markup() {
-        assert_eq!(text("**a** _b_ [c](https://x) <img src=x>"), "\\*\\*a\\*\\* \\_b\\_ \\[c\\](https&#58;//x) &lt;img src=x&gt;");
+        assert_eq!(
+            text("**a** _b_ [c](https://x) <img src=x>"),
+            "\\*\\*a\\*\\* \\_b\\_ \\[c\\](https&#58;//x) &lt;img src=x&gt;"
+        );
         assert_eq!(text("@team #1 www.example.com"), "&#64;team &#35;1 www&#46;example.com");
         assert_eq!(text("digest is: x"), "digest is: x");
     }

@@ -93,7 +93,10 @@ fn text(check: &Check) -> String {
 fn markdown(check: &Check) -> String {
     let list = |title: &str, items: &[&str]| match items {
         [] => String::new(),
-        _ => format!("\n\n## {title}\n\n{}", items.iter().map(|item| format!("- {item}\n")).collect::<String>()),
+        _ => format!(
+            "\n\n## {title}\n\n{}",
+            items.iter().map(|item| format!("- {item}\n")).collect::<String>()
+        ),
     };
     format!(
         "{}{}{}\n\nMore: `badsig explain {}`\n",
