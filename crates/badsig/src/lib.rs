@@ -40,6 +40,7 @@ pub mod hex;
 mod inspect;
 pub mod judge;
 pub mod limits;
+pub mod logs;
 pub mod payload;
 pub mod policy;
 pub mod problem;
@@ -48,6 +49,7 @@ pub mod subject;
 pub mod target;
 pub mod time;
 pub mod trust;
+pub mod updates;
 mod verdict;
 
 pub use facts::Facts;

@@ -102,6 +102,11 @@ impl OutputFormat {
         FORMATS.iter().find(|format| format.name == name)
     }
 
+    /// Whether `badsig judge` can read it: only the whole report holds the facts.
+    pub(crate) fn holds_facts(&self) -> bool {
+        self.name == "json"
+    }
+
     /// Gets ready to write.
     pub(crate) fn renderer(&self, about: &About) -> Renderer {
         match self.how {

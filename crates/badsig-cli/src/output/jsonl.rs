@@ -41,7 +41,11 @@ impl Stream for JsonLines {
     }
 
     fn file(&mut self, file: &FileReport, out: &mut dyn Write) -> io::Result<()> {
-        line(out, &Entry::File(file))
+        match &file.facts {
+            None => line(out, &Entry::File(file)),
+            // Facts name certificates that stand at the end of the whole report.
+            Some(_) => line(out, &Entry::File(&FileReport { facts: None, ..file.clone() })),
+        }
     }
 
     fn end(&mut self, report: &Report, out: &mut dyn Write) -> io::Result<()> {

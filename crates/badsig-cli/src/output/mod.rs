@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use badsig::report::{Tally, Tool};
+use badsig::report::{CertificateTable, Tally, Tool};
 use badsig::target::PredictedOutcome;
 use badsig::{FileReport, Report};
 
@@ -120,7 +120,8 @@ impl Outputs {
     pub(crate) fn finish(self) -> Result<Report, Failure> {
         let Head { tool, evidence, targets } = self.head;
         let head = Report::of_tally(tool, evidence, targets, &self.tally);
-        let report = Report { files: self.kept.unwrap_or_default(), ..head };
+        let files = self.kept.unwrap_or_default();
+        let report = Report { certificates: CertificateTable::of(&files), files, ..head };
         for (mut renderer, mut out) in self.files {
             renderer.end(&report, &mut out)?;
             out.finish()?;
