@@ -1,6 +1,12 @@
 //! The formats of the report: every fixture, and hostile names, against schemas and readers that are not badsig.
 
-#![allow(clippy::unwrap_used, clippy::arithmetic_side_effects, reason = "test code")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    reason = "test code"
+)]
+#![allow(clippy::panic, clippy::print_stdout, reason = "test code")]
 
 mod common;
 

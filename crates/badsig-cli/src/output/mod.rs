@@ -2,9 +2,10 @@
 
 use std::io::{self, Write};
 
+use badsig::check::UsedExceptions;
 use badsig::report::{CertificateTable, Tally, Tool};
 use badsig::target::PredictedOutcome;
-use badsig::{FileReport, Report};
+use badsig::{FileReport, Policy, Report};
 
 use crate::args::When;
 use crate::failure::Failure;
@@ -39,6 +40,9 @@ pub(crate) struct Outputs {
     files: Vec<(Renderer, WholeFile)>,
     head: Head,
     tally: Tally,
+    exceptions: UsedExceptions,
+    /// For telling which exceptions nothing needed.
+    policy: Policy,
     /// The answers, where a format needs them all at the end.
     kept: Option<Vec<FileReport>>,
 }
@@ -88,6 +92,8 @@ impl Outputs {
             files,
             head: Head { tool: tool(), evidence, targets: about.targets },
             tally: Tally::default(),
+            exceptions: UsedExceptions::default(),
+            policy: judging.policy.clone(),
             kept: needs_all.then(Vec::new),
         };
         outputs.begin()?;
@@ -103,6 +109,7 @@ impl Outputs {
     /// Takes the answer for the next file.
     pub(crate) fn file(&mut self, file: FileReport) -> io::Result<()> {
         self.tally.add(&file);
+        self.exceptions.add(&file);
         let (renderer, stdout) = &mut self.stdout;
         renderer.file(&file, stdout)?;
         stdout.flush()?;
@@ -119,9 +126,11 @@ impl Outputs {
     /// needed them).
     pub(crate) fn finish(self) -> Result<Report, Failure> {
         let Head { tool, evidence, targets } = self.head;
+        let unmatched = self.exceptions.unmatched(&self.policy, evidence.at);
         let head = Report::of_tally(tool, evidence, targets, &self.tally);
         let files = self.kept.unwrap_or_default();
-        let report = Report { certificates: CertificateTable::of(&files), files, ..head };
+        let report =
+            Report { findings: unmatched, certificates: CertificateTable::of(&files), files, ..head };
         for (mut renderer, mut out) in self.files {
             renderer.end(&report, &mut out)?;
             out.finish()?;

@@ -1,5 +1,6 @@
 //! Text for people: a line for each file, what is wrong below it, and totals at the end.
 
+use std::cell::RefCell;
 use std::io::{self, Write};
 
 use anstyle::Style;
@@ -8,8 +9,9 @@ use badsig::{FileReport, Outcome, Report, Target};
 mod details;
 mod file;
 mod signature;
+mod table;
 
-use super::colour::{FAINT, STRONG, of_outcome};
+use super::colour::{FAINT, STRONG, WARNING, of_outcome};
 use super::escape::escape;
 use super::format::{About, Stream};
 use super::line::{Line, Page};
@@ -25,12 +27,13 @@ pub(crate) struct Text {
     detail: Detail,
     targets: Vec<Target>,
     path_columns: usize,
+    rows: RefCell<Vec<table::Row>>,
 }
 
 impl Text {
     pub(super) fn boxed(about: &About) -> Box<dyn Stream> {
         let About { page, detail, targets, path_columns } = about.clone();
-        Box::new(Text { page, detail, targets, path_columns })
+        Box::new(Text { page, detail, targets, path_columns, rows: RefCell::default() })
     }
 }
 
@@ -38,6 +41,9 @@ impl Stream for Text {
     fn file(&mut self, report: &FileReport, out: &mut dyn Write) -> io::Result<()> {
         if self.detail == Detail::Quiet && report.verdict == Outcome::Publishable {
             return Ok(());
+        }
+        if self.detail == Detail::Verbose || self.targets.len() > 1 {
+            self.rows.borrow_mut().push(table::Row::new(report));
         }
         let mut lines = file::lines(report, self);
         if self.detail == Detail::Verbose {
@@ -52,7 +58,15 @@ impl Stream for Text {
         if anything {
             writeln!(out)?;
         }
+        let table = table::lines(&self.rows.borrow());
+        // Rows are not broken: columns would not stand below each other.
+        let unbroken = Page { width: usize::MAX, ..self.page };
+        table.iter().try_for_each(|line| line.write(out, unbroken))?;
+        if !table.is_empty() {
+            writeln!(out)?;
+        }
         let mut lines = vec![totals(report)];
+        lines.extend(of_the_run(report));
         if self.detail != Detail::Quiet && report.summary.files > 0 {
             lines.push(judged_with(report));
         }
@@ -83,6 +97,14 @@ fn totals(report: &Report) -> Line {
         separator = ", ";
     }
     line.text(Style::new(), ".")
+}
+
+/// What is said of the run as a whole.
+fn of_the_run(report: &Report) -> impl Iterator<Item = Line> {
+    report.findings.iter().map(|finding| {
+        let line = Line::new(0, 2).text(WARNING, "warning: ").text(Style::new(), &finding.message);
+        line.gap(1).text(FAINT, &format!("({})", finding.check))
+    })
 }
 
 fn judged_with(report: &Report) -> Line {
