@@ -28,8 +28,6 @@ fn a_revocation_server_that_cannot_be_reached() {
     for state in ["0x8C9", "0x23C00", "0x23E00", "0x22849", "dword:000008c9"] {
         under(state).arg(SIGNED).run().code(PUBLISHABLE);
     }
-    // 0x400 alone is for individual publishers.
-    under("0x4C9").arg(SIGNED).run().code(BLOCKED).says("0x800B010E");
     check().arg(SIGNED).run().code(PUBLISHABLE);
 }
 

@@ -7,7 +7,7 @@ use badsig::FileReport;
 use badsig::trust::CertificateStore;
 use badsig::trust::endpoint::Endpoint;
 
-use crate::args::{EndpointStore, Format, When};
+use crate::args::{EndpointStore, When};
 use crate::failure::Failure;
 use crate::output::colour::{FAINT, STRONG, of_outcome};
 use crate::output::line::Line;
@@ -86,7 +86,7 @@ impl<'a> Endpoints<'a> {
     /// Shows the table of files and endpoints, where there are several and text is asked for, and saves what is
     /// missing, where that is asked for.
     pub(crate) fn finish(&self, output: &OutputSettings) -> Result<(), Failure> {
-        if output.format == Format::Text && self.judging.evidence.endpoints.len() > 1 {
+        if output.format.name == "text" && self.judging.evidence.endpoints.len() > 1 {
             self.show(output.colour)?;
         }
         match &self.judging.write_missing {

@@ -8,7 +8,7 @@ use clap::Args;
 use clap::builder::TypedValueParser as _;
 
 /// How the computers judge that files are meant for.
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub(crate) struct EndpointArguments {
     /// Judge under this WinTrust State, a registry value of each user: 0x23C00 is the default of Windows
     #[arg(long, env = "BADSIG_WINTRUST_STATE", hide_env = true, value_name = "VALUE",

@@ -242,7 +242,11 @@ fn primary_reasons(judged: &Judged<'_>, causes: &[Cause]) -> Vec<String> {
 fn end_of_validity<'j>(judged: &'j Judged<'_>) -> Option<(UtcTime, &'j Certificate)> {
     let verdict = primary(judged).filter(|verdict| verdict.is_valid() && verdict.stamped().is_none())?;
     let certificates = verdict.chain.iter().flat_map(|chain| &chain.links).map(|link| &link.certificate);
-    certificates.map(|certificate| (certificate.not_after(), certificate)).min_by_key(|(end, _)| *end)
+    certificates
+        .map(|certificate| (certificate.not_after(), certificate))
+        .min_by_key(|(end, _)| *end)
+        // A State may waive that it has ended.
+        .filter(|(end, _)| *end >= judged.evidence.at)
 }
 
 /// The messages of problems of these kinds.

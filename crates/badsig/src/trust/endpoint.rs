@@ -17,8 +17,8 @@ use super::anchors::Anchors;
 use super::chain::Chain;
 use super::distrust::{DistrustError, DistrustList};
 use super::evidence::Evidence;
-use super::reason::Cause;
-use super::root_program::{RootSource, SignedList, SignedListError};
+use super::reason::{Cause, Part, Reason};
+use super::root_program::{ListRoot, RootSource, SignedList, SignedListError};
 use super::signature::{SignatureVerdict, judge_signature};
 use super::store::CertificateStore;
 use crate::authenticode::certificate::Certificate;
@@ -127,13 +127,14 @@ impl Endpoint {
         path: impl Into<PathBuf>,
         store: &CertificateStore,
     ) -> Result<Endpoint, EndpointError> {
+        let signer = ListRoot::Microsoft;
         let issued = store.certificates().iter().map(|stored| &stored.certificate);
         let intermediates = issued.filter(|own| !own.is_self_issued()).cloned().collect();
-        let anchors = match store.root_program(RootSource::Directory(path.into()), None)? {
+        let anchors = match store.root_program(RootSource::Directory(path.into()), None, &signer)? {
             Some(program) => Anchors::program_from(program),
             None => Anchors::self_issued_of(store),
         };
-        let distrusted_list = store.distrusted()?;
+        let distrusted_list = store.distrusted(&signer)?;
         if let Some(list) = &distrusted_list {
             DistrustList::default().with_list("", list)?;
         }
@@ -253,8 +254,19 @@ impl EndpointVerdict {
 
     /// The code that the endpoint is predicted to give.
     pub fn hresult(&self) -> HResult {
-        self.verdict.hresult
+        // A root that is missing for the signer as for the time stamp is told by the signer's code.
+        let chain = |reason: &&Reason| matches!(reason.cause, Cause::MissingIssuer | Cause::UntrustedRoot);
+        let reasons = &self.verdict.reasons;
+        match reasons.iter().find(|reason| chain(reason) && reason.part != Part::Timestamp) {
+            Some(reason) if reasons.iter().all(|other| chain(&other) || stamp(other)) => reason.hresult,
+            _ => self.verdict.hresult,
+        }
     }
+}
+
+/// Whether it is about a time stamp.
+fn stamp(reason: &Reason) -> bool {
+    reason.part == Part::Timestamp
 }
 
 /// Whether a chain leads to a root, whatever else is wrong with it.

@@ -100,8 +100,11 @@ fn judge_under(facts: &SignatureFacts, rules: Rules<'_>) -> SignatureVerdict {
         }
     };
     let mut reasons = arithmetic(contents);
+    // Under a State, an answer that is missing tells against the signer, not against the time stamp.
+    let required = rules.revocation.required && evidence.state.is_none();
+    let of_stamps = Rules { revocation: RevocationRules { required, ..rules.revocation }, ..rules };
     let timestamps: Vec<TimestampVerdict> =
-        contents.timestamps.iter().map(|stamp| judge_timestamp(stamp, rules)).collect();
+        contents.timestamps.iter().map(|stamp| judge_timestamp(stamp, of_stamps)).collect();
     let stamp = timestamps.iter().position(|stamp| stamp.valid);
     if stamp.is_none() {
         reasons.extend(timestamps.iter().flat_map(|stamp| stamp.reasons.clone()));
@@ -203,7 +206,7 @@ fn chain(
 ) -> (Chain, Vec<Chain>) {
     let Rules { evidence, revocation } = rules;
     let candidates: Vec<&Certificate> = bag.iter().chain(&evidence.intermediates).collect();
-    let Chains { best: mut chain, rejected, .. } = all_chains(&Question {
+    let Chains { best: chain, rejected, .. } = all_chains(&Question {
         leaf,
         candidates: &candidates,
         anchors: &evidence.anchors,
@@ -216,9 +219,8 @@ fn chain(
             rules: revocation,
             at: evidence.at,
         }),
+        distrust: Some(&evidence.distrust),
     });
-    let distrusted = evidence.distrust.reasons(&chain, purpose);
-    chain.reasons.extend(distrusted);
     (chain, rejected)
 }
 

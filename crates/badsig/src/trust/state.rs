@@ -87,7 +87,9 @@ impl StatePolicy {
     /// Whether an unreachable revocation server is accepted for this kind of publisher.
     pub fn offline_ok(&self, statement: StatementType) -> bool {
         match statement {
-            StatementType::Individual => self.offline_ok_individual,
+            // Signing tools write "individual" into the signatures of companies too, and Microsoft's own patches
+            // are cured by the commercial bit: it counts for all (inferred).
+            StatementType::Individual => self.offline_ok_individual || self.offline_ok_commercial,
             StatementType::Commercial => self.offline_ok_commercial,
         }
     }

@@ -6,6 +6,7 @@ use badsig::check::Level;
 use badsig::report::{
     ChainReport, EndpointReport, ReasonReport, RejectedReport, SignatureReport, TimestampReport,
 };
+use badsig::target::Step;
 
 use super::file::INDENT;
 use super::signature::kind;
@@ -13,7 +14,7 @@ use crate::output::colour::{FAINT, STRONG};
 use crate::output::line::Line;
 
 /// Space for the names of what is shown.
-const LABEL: usize = 14;
+const LABEL: usize = 12;
 /// Space for the names of targets.
 const TARGET: usize = 18;
 const INNER: usize = INDENT + 2;
@@ -31,9 +32,24 @@ pub(super) fn lines(report: &FileReport) -> Vec<Line> {
         let text = format!("{outcome}: {} ({})", prediction.reason, prediction.confidence);
         labelled(INDENT, TARGET, prediction.target.name(), &text)
     }));
+    lines.extend(report.targets_differ.iter().map(|why| labelled(INDENT, TARGET, "they differ", why)));
+    lines.extend(report.predictions.iter().flat_map(|prediction| prediction.steps.iter().flat_map(step)));
     let notes = report.findings.iter().filter(|finding| finding.level == Level::Note);
     lines.extend(notes.map(|note| item(INDENT, "note", &format!("{} ({})", note.message, note.check))));
     lines
+}
+
+/// A step of a target, with the lines of its log.
+fn step(step: &Step) -> Vec<Line> {
+    let text = format!(
+        "{}: {}: {} ({})",
+        step.step.title(),
+        step.outcome.name(),
+        step.reason,
+        step.confidence.name()
+    );
+    let log = step.log_lines.iter().map(|line| labelled(INNER, LABEL, "log", line));
+    [labelled(INDENT, TARGET, "step", &text)].into_iter().chain(log).collect()
 }
 
 fn item(indent: usize, label: &str, text: &str) -> Line {
@@ -60,9 +76,6 @@ fn signature(signature: &SignatureReport) -> Vec<Line> {
     lines.extend(signature.timestamps.iter().flat_map(timestamp));
     lines.push(item(INNER, "trust", &format!("{} {}", signature.trust.hresult, signature.trust.symbol)));
     lines.extend(signature.reasons.iter().map(|reason| reasons(INNER, reason)));
-    if !signature.outlook.is_empty() {
-        lines.push(item(INNER, "outlook", &signature.outlook));
-    }
     lines
 }
 
@@ -76,16 +89,10 @@ fn digest(signature: &SignatureReport) -> Option<Line> {
     Some(item(INNER, "digest", &format!("{} {stored} {state}", algorithm.name())))
 }
 
-/// A line a certificate: its place, its dates, what is known of its revocation.
-fn chain(chain: &[ChainReport]) -> Vec<Line> {
-    chain.iter().map(|link| item(INNER, link.role.name(), &certificate(link))).collect()
-}
-
-fn certificate(link: &ChainReport) -> String {
-    let revocation = link.revocation.iter().map(|word| format!(", revocation: {word}"));
-    let revocation: String = revocation.collect();
-    let (from, to) = (link.not_before.date(), link.not_after.date());
-    format!("{}, {from} to {to}{revocation}", link.common_name)
+fn chain(chain: &[ChainReport]) -> Option<Line> {
+    let names: Vec<String> =
+        chain.iter().map(|link| format!("{} (to {})", link.common_name, link.not_after.date())).collect();
+    (!names.is_empty()).then(|| item(INNER, "chain", &names.join(" ← ")))
 }
 
 /// A chain that was not chosen, and why.
