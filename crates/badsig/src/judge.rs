@@ -1,5 +1,6 @@
 //! Facts, evidence and policy become a verdict. Pure: no clock, no network, no file.
 
+use crate::authenticode::certificate::Certificate;
 use crate::authenticode::facts::SignatureFacts;
 use crate::check::{self, Finding, Level};
 use crate::codes::hresult::{CRYPT_E_FILE_ERROR, S_OK, TRUST_E_NOSIGNATURE, TRUST_E_SUBJECT_FORM_UNKNOWN};
@@ -13,6 +14,8 @@ use crate::trust::Evidence;
 use crate::trust::forecast::{Forecast, forecast};
 use crate::trust::reason::{Cause, Part, Reason, precedence, primary};
 use crate::trust::signature::{SignatureVerdict, judge_signature};
+use crate::vendors::VendorAnswer;
+use crate::vendors::relation::FoundSigning;
 use crate::verdict::Outcome;
 
 /// The verdict on one subject.
@@ -30,6 +33,8 @@ pub struct Verdict {
     pub predictions: Vec<Prediction>,
     /// Everything worth saying, worst first.
     pub findings: Vec<Finding>,
+    /// What the vendor catalog says of the file; `None` when it says nothing.
+    pub vendor: Option<VendorAnswer>,
 }
 
 /// Judges facts. The same facts can be judged again with other evidence, for another date or target.
@@ -47,7 +52,9 @@ pub struct Verdict {
 pub fn judge(facts: &Facts, evidence: &Evidence, policy: &Policy) -> Verdict {
     let signatures: Vec<SignatureVerdict> =
         facts.signatures.iter().map(|signature| judge_one(facts, signature, evidence)).collect();
-    let judged = Judged { facts, signatures: &signatures, evidence };
+    let judged = Judged { facts, signatures: &signatures, evidence, vendor: None };
+    let vendor = vendor(&judged, policy);
+    let judged = Judged { vendor: vendor.as_ref(), ..judged };
     let findings = check::run_all(&judged, policy);
     let predictions: Vec<Prediction> = TARGETS.iter().map(|target| target.predict(&judged)).collect();
     let outcome = outcome(facts, policy, &findings, &predictions);
@@ -58,7 +65,7 @@ pub fn judge(facts: &Facts, evidence: &Evidence, policy: &Policy) -> Verdict {
         .zip(&signatures)
         .map(|(signature, verdict)| forecast(signature, verdict, evidence))
         .collect();
-    Verdict { outcome, hresult, signatures, forecasts, predictions, findings }
+    Verdict { outcome, hresult, signatures, forecasts, predictions, findings, vendor }
 }
 
 /// Publishable only when everything was read, nothing blocks, and every target that was asked for is
@@ -79,6 +86,20 @@ fn outcome(facts: &Facts, policy: &Policy, findings: &[Finding], predictions: &[
     } else {
         Outcome::Undecided
     }
+}
+
+/// The vendor catalog is asked about unsigned files and about valid signatures only: it has nothing to say of a file
+/// that was changed after signing, or that could not be read.
+fn vendor(judged: &Judged<'_>, policy: &Policy) -> Option<VendorAnswer> {
+    let found = match judged.state() {
+        State::Unsigned => FoundSigning::Unsigned,
+        State::Valid => {
+            let contents = judged.facts.signatures.first()?.contents.as_ref().ok()?;
+            FoundSigning::Valid(contents.signer_certificate().map(Certificate::common_name))
+        }
+        State::Unread | State::Detached | State::Unreadable | State::Invalid(_) => return None,
+    };
+    VendorAnswer::find(&policy.vendors, judged.facts, &found, judged.evidence.at)
 }
 
 fn judge_one(facts: &Facts, signature: &SignatureFacts, evidence: &Evidence) -> SignatureVerdict {
@@ -117,6 +138,8 @@ pub struct Judged<'a> {
     pub signatures: &'a [SignatureVerdict],
     /// The evidence.
     pub evidence: &'a Evidence,
+    /// What the vendor catalog says of the file.
+    pub vendor: Option<&'a VendorAnswer>,
 }
 
 /// How a subject stands as a whole.

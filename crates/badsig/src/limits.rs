@@ -84,6 +84,12 @@ pub const STORE_CERTIFICATES: usize = 50_000;
 /// Files in a directory of certificates. `certutil -syncWithWU` writes some 560.
 pub const STORE_FILES: usize = 50_000;
 
+/// Entries of a directory of vendor entries. The catalog has some fifty.
+pub const VENDOR_ENTRIES: usize = 100_000;
+
+/// Bytes of one vendor entry. The largest has 10 kB.
+pub const VENDOR_ENTRY_BYTES: u64 = 1024 * 1024;
+
 /// Bounds that a caller may change; [`Limits::default`] suits every real installer that was measured.
 #[derive(Clone, Debug)]
 #[non_exhaustive]

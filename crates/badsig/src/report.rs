@@ -5,6 +5,7 @@
 
 mod build;
 mod path;
+mod vendor;
 
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +24,7 @@ use crate::trust::reason::Part;
 use crate::verdict::Outcome;
 
 pub use path::{PathReport, RejectedReport};
+pub use vendor::{VendorEvidenceReport, VendorReport, VendorsReport};
 
 /// Version of the report's shape.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -69,6 +71,9 @@ pub struct EvidenceReport {
     pub roots: RootsReport,
     /// How revocation was checked: `off`, `offline` or `online`.
     pub revocation: String,
+    /// The vendor catalog; absent when none was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vendors: Option<VendorsReport>,
 }
 
 /// The roots of a run.
@@ -326,16 +331,6 @@ pub struct FindingReport {
     pub message: String,
     /// What to do first.
     pub help: String,
-}
-
-/// What the vendor catalog says of a file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct VendorReport {
-    /// The id of the entry.
-    pub id: String,
-    /// `known-unsigned`, `unexpectedly-unsigned` or `now-signs`.
-    pub relation: String,
 }
 
 impl Report {

@@ -12,6 +12,7 @@ mod explicitly_distrusted;
 mod extra_timestamp_invalid;
 mod incomplete_chain;
 mod invalid_chain;
+mod known_unsigned_vendor;
 mod lifetime_signing;
 mod limit_reached;
 mod malformed_file;
@@ -33,11 +34,15 @@ mod signature_without_file;
 mod small_key;
 mod stuffed_certificates;
 mod truncated;
+mod unexpectedly_unsigned;
 mod unknown_format;
 mod unknown_unsigned_attribute;
 mod unreadable;
 mod unsigned;
 mod untrusted_root;
+mod vendor_claimed;
+mod vendor_now_signs;
+mod vendor_words;
 mod weak_digest;
 mod weak_key;
 mod words;
@@ -124,11 +129,15 @@ pub static CHECKS: &[&Check] = &[
     &msi_extended_mismatch::CHECK,
     &bytes_after_signature::CHECK,
     &security_catalog::CHECK,
+    &unexpectedly_unsigned::CHECK,
+    &vendor_claimed::CHECK,
     &lifetime_signing::CHECK,
     &stuffed_certificates::CHECK,
     &other_certificate_entries::CHECK,
     &unknown_unsigned_attribute::CHECK,
     &publisher_name_mismatch::CHECK,
+    &known_unsigned_vendor::CHECK,
+    &vendor_now_signs::CHECK,
 ];
 
 /// The check with this id.
@@ -301,7 +310,7 @@ mod tests {
         let evidence = Evidence::embedded(at);
         for cause in causes() {
             let signatures = [verdict_with(cause, at)];
-            let judged = Judged { facts: &facts, signatures: &signatures, evidence: &evidence };
+            let judged = Judged { facts: &facts, signatures: &signatures, evidence: &evidence, vendor: None };
             let findings = run_all(&judged, &Policy::default());
             let messages = findings.iter().filter(|finding| finding.message == "why");
             let levels: Vec<Level> = messages.map(|finding| finding.level).collect();

@@ -2,7 +2,7 @@
 
 use super::{
     CertificateReport, ChainReport, EvidenceReport, FileReport, FindingReport, PageHashesReport,
-    PredictionReport, ReasonReport, RootsReport, SignatureReport, TimestampReport, TrustReport,
+    PredictionReport, ReasonReport, RootsReport, SignatureReport, TimestampReport, TrustReport, VendorReport,
 };
 use crate::authenticode::certificate::Certificate;
 use crate::authenticode::facts::{Contents, SignatureFacts, TimestampFacts};
@@ -38,6 +38,7 @@ impl EvidenceReport {
                 RevocationMode::Offline => "offline",
             }
             .to_owned(),
+            vendors: None,
         }
     }
 }
@@ -62,7 +63,7 @@ impl FileReport {
                 .map(|((facts, verdict), forecast)| SignatureReport::new(facts, verdict, forecast))
                 .collect(),
             findings: verdict.findings.iter().map(FindingReport::from).collect(),
-            vendor: None,
+            vendor: verdict.vendor.as_ref().and_then(VendorReport::new),
             members: Vec::new(),
             description: facts.description.clone(),
             msi_extended: facts.msi_extended.clone(),

@@ -1,0 +1,1 @@
+//! What is wrong with a catalog: for its maintainers, and for the continuous integration.
