@@ -1,17 +1,19 @@
 //! What was typed. What it means is in [`crate::settings`]; help, man page and completions come from here.
 
-use std::ffi::OsStr;
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use badsig::target::TARGETS;
-use badsig::{Target, UtcTime};
-use clap::builder::{FalseyValueParser, PossibleValuesParser, TypedValueParser, ValueParser};
+use clap::builder::{FalseyValueParser, ValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 mod cert;
+mod check;
+mod judging;
+mod output;
 
 pub(crate) use cert::{CertCommand, ShowArguments, VerifyArguments};
+pub(crate) use check::CheckArguments;
+pub(crate) use judging::{JudgingArguments, Revocation};
+pub(crate) use output::{Format, OutputArguments, OutputFile};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -100,116 +102,6 @@ pub(crate) enum Command {
     Man,
 }
 
-/// `badsig check`.
-#[derive(Args)]
-pub(crate) struct CheckArguments {
-    /// Files, directories (with everything below) or patterns such as 'incoming/**/*.msi'
-    #[arg(value_name = "INPUT")]
-    pub(crate) inputs: Vec<PathBuf>,
-
-    /// Read more inputs from a file, one path a line; - for standard input
-    #[arg(long, env = "BADSIG_FILES_FROM", hide_env = true, value_name = "FILE")]
-    pub(crate) files_from: Option<PathBuf>,
-
-    /// Paths in --files-from end with a NUL character instead of a line end
-    #[arg(short = '0', long, env = "BADSIG_NULL", hide_env = true, value_parser = flag())]
-    pub(crate) null: bool,
-
-    /// What must take the files; repeat for several [default: configmgr]
-    #[arg(
-        long, env = "BADSIG_TARGET", hide_env = true, value_parser = target(), value_delimiter = ',',
-        help_heading = "Judging"
-    )]
-    pub(crate) target: Vec<Target>,
-
-    /// Judge for this date or time (RFC 3339) instead of now
-    #[arg(long, env = "BADSIG_AT", hide_env = true, value_name = "TIME", help_heading = "Judging")]
-    pub(crate) at: Option<UtcTime>,
-
-    /// Trusted roots: 'embedded' (Microsoft's root program) or a directory of certificates
-    #[arg(
-        long,
-        env = "BADSIG_ROOTS",
-        hide_env = true,
-        value_name = "embedded|DIR",
-        default_value = "embedded",
-        help_heading = "Judging"
-    )]
-    pub(crate) roots: PathBuf,
-
-    /// Trust the certificates in this file too (PEM, DER, P7B); repeat for several
-    #[arg(long, env = "BADSIG_ADD_ROOT", hide_env = true, value_name = "FILE", help_heading = "Judging")]
-    pub(crate) add_root: Vec<PathBuf>,
-
-    /// Certificates that may complete chains: a file or a directory; repeat for several
-    #[arg(
-        long,
-        env = "BADSIG_INTERMEDIATES",
-        hide_env = true,
-        value_name = "PATH",
-        help_heading = "Judging"
-    )]
-    pub(crate) intermediates: Vec<PathBuf>,
-
-    /// Revocation: off, or from the lists and answers that are given
-    #[arg(
-        long, env = "BADSIG_REVOCATION", hide_env = true, value_name = "off|offline", default_value = "offline",
-        value_parser = revocation(), help_heading = "Judging"
-    )]
-    pub(crate) revocation: Revocation,
-
-    /// A certificate revocation list (DER or PEM); repeat for several
-    #[arg(long, env = "BADSIG_CRL", hide_env = true, value_name = "FILE", help_heading = "Judging")]
-    pub(crate) crl: Vec<PathBuf>,
-
-    /// An OCSP response (DER or PEM); repeat for several
-    #[arg(long, env = "BADSIG_OCSP", hide_env = true, value_name = "FILE", help_heading = "Judging")]
-    pub(crate) ocsp: Vec<PathBuf>,
-
-    /// Distrusted: certificates, disallowedcert.stl/.sst or a list of thumbprints; repeat for several
-    #[arg(long, env = "BADSIG_DISTRUST", hide_env = true, value_name = "FILE|DIR", help_heading = "Judging")]
-    pub(crate) distrust: Vec<PathBuf>,
-
-    /// Compute SHA-1 of every file too, as update catalogs use it
-    #[arg(long, env = "BADSIG_SHA1", hide_env = true, value_parser = flag(), help_heading = "Judging")]
-    pub(crate) sha1: bool,
-
-    /// Format of standard output
-    #[arg(
-        long,
-        env = "BADSIG_FORMAT",
-        hide_env = true,
-        value_name = "FORMAT",
-        default_value = "text",
-        help_heading = "Output"
-    )]
-    pub(crate) format: Format,
-
-    /// Write a format to a file as well: json=report.json; repeat for several
-    #[arg(
-        long, env = "BADSIG_OUTPUT", hide_env = true, value_name = "FORMAT=FILE", value_parser = output_file(),
-        help_heading = "Output"
-    )]
-    pub(crate) output: Vec<OutputFile>,
-
-    /// Text: only what is not publishable, and the totals
-    #[arg(short, long, env = "BADSIG_QUIET", hide_env = true, value_parser = flag(), help_heading = "Output",
-        conflicts_with = "verbose")]
-    pub(crate) quiet: bool,
-
-    /// Text: digests, chains, all reasons, and what every target does
-    #[arg(short, long, env = "BADSIG_VERBOSE", hide_env = true, value_parser = flag(), help_heading = "Output")]
-    pub(crate) verbose: bool,
-
-    /// No progress bar on standard error
-    #[arg(long, env = "BADSIG_NO_PROGRESS", hide_env = true, value_parser = flag(), help_heading = "Output")]
-    pub(crate) no_progress: bool,
-
-    /// Files judged at the same time [default: number of cores]
-    #[arg(long, env = "BADSIG_JOBS", hide_env = true, value_name = "N")]
-    pub(crate) jobs: Option<NonZeroUsize>,
-}
-
 /// `badsig inspect`.
 #[derive(Args)]
 pub(crate) struct InspectArguments {
@@ -274,90 +166,16 @@ pub(crate) enum When {
     Never,
 }
 
-/// Whether revocation counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Revocation {
-    /// Not at all
-    Off,
-    /// From the lists and answers that are given
-    Offline,
-}
-
-/// How an answer is written: for people, for programs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
-    Text,
-    Json,
-}
-
-/// An additional output.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct OutputFile {
-    pub(crate) format: Format,
-    pub(crate) path: PathBuf,
-}
-
 /// A switch whose environment variable may say 1, true, yes, on or 0, false, no, off.
 fn flag() -> ValueParser {
     FalseyValueParser::new().into()
-}
-
-/// Names the mode of the contract that does not exist yet.
-fn revocation() -> ValueParser {
-    clap::builder::StringValueParser::new().try_map(|text| parse_revocation(&text)).into()
-}
-
-fn parse_revocation(text: &str) -> Result<Revocation, String> {
-    match text {
-        "online" => {
-            Err("online is not built yet: nothing is fetched; give lists and answers with --crl and --ocsp"
-                .to_owned())
-        }
-        _ => Revocation::from_str(text, false).map_err(|_| "expected off or offline".to_owned()),
-    }
-}
-
-fn target() -> ValueParser {
-    PossibleValuesParser::new(TARGETS.map(Target::name)).try_map(|name| name.parse::<Target>()).into()
-}
-
-fn output_file() -> ValueParser {
-    clap::builder::OsStringValueParser::new().try_map(|text| parse_output(&text)).into()
-}
-
-/// The path may be anything that the operating system takes, so it is not made text.
-fn parse_output(text: &OsStr) -> Result<OutputFile, String> {
-    let formats =
-        Format::value_variants().iter().filter_map(|format| Some((*format, format.to_possible_value()?)));
-    for (format, value) in formats {
-        let prefix = format!("{}=", value.get_name());
-        let bytes = text.as_encoded_bytes();
-        if let Some(rest) = bytes.strip_prefix(prefix.as_bytes()) {
-            let path = text.to_str().and_then(|text| text.strip_prefix(&prefix)).map(PathBuf::from);
-            return match path.or_else(|| from_bytes(rest)) {
-                Some(path) if !path.as_os_str().is_empty() => Ok(OutputFile { format, path }),
-                _ => Err(format!("a file name is missing after {prefix}")),
-            };
-        }
-    }
-    Err("expected FORMAT=FILE with FORMAT one of text, json".to_owned())
-}
-
-#[cfg(unix)]
-fn from_bytes(bytes: &[u8]) -> Option<PathBuf> {
-    use std::os::unix::ffi::OsStrExt as _;
-    Some(PathBuf::from(OsStr::from_bytes(bytes)))
-}
-
-#[cfg(not(unix))]
-fn from_bytes(_: &[u8]) -> Option<PathBuf> {
-    None
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use clap::CommandFactory as _;
+    use std::ffi::OsStr;
 
     #[test]
     fn the_definitions_are_sound() {
@@ -375,14 +193,5 @@ mod tests {
                 assert!(variable.starts_with("BADSIG_"), "{name} of {}", command.get_name());
             }
         }
-    }
-
-    #[test]
-    fn outputs_name_format_and_file() {
-        let parsed = parse_output(OsStr::new("json=a=b.json")).unwrap();
-        assert_eq!(parsed, OutputFile { format: Format::Json, path: PathBuf::from("a=b.json") });
-        assert!(parse_output(OsStr::new("json=")).is_err());
-        assert!(parse_output(OsStr::new("yaml=x")).is_err());
-        assert!(parse_output(OsStr::new("report.json")).is_err());
     }
 }

@@ -48,7 +48,11 @@ pub mod subject;
 pub mod target;
 pub mod time;
 pub mod trust;
+<<<<<<< HEAD
 pub mod vendors;
+=======
+pub mod updates;
+>>>>>>> main
 mod verdict;
 
 pub use facts::Facts;

@@ -90,6 +90,23 @@ pub const VENDOR_ENTRIES: usize = 100_000;
 /// Bytes of one vendor entry. The largest has 10 kB.
 pub const VENDOR_ENTRY_BYTES: u64 = 1024 * 1024;
 
+/// Elements of an XML document inside each other. Rules of real packages are nested some 15 deep.
+pub const XML_DEPTH: usize = 256;
+
+/// Bytes of one tag, text or comment of an XML document: the parser holds it in memory. The longest queries of real
+/// packages take a few thousand.
+pub const XML_PIECE_BYTES: u64 = 1024 * 1024;
+
+/// Attributes of one element; their names are compared with each other. The root of a catalog has some 15.
+pub const XML_ATTRIBUTES: usize = 256;
+
+/// Bytes of text that are kept of one package of an update catalog. The largest real packages, with descriptions in
+/// 36 languages, keep some 100 kB.
+pub const PACKAGE_BYTES: usize = 4 * 1024 * 1024;
+
+/// Texts, items, return codes and identifiers of one package, together. Real packages have at most a few hundred.
+pub const PACKAGE_PARTS: usize = 20_000;
+
 /// Bounds that a caller may change; [`Limits::default`] suits every real installer that was measured.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -120,6 +137,8 @@ pub struct Limits {
     pub table_bytes: u64,
     /// Files listed in a cabinet that are looked at to tell an MSU from another cabinet.
     pub cabinet_files: usize,
+    /// Volumes of a cabinet set. Sets on diskettes had some dozens.
+    pub cabinet_volumes: usize,
 }
 
 impl Default for Limits {
@@ -136,6 +155,7 @@ impl Default for Limits {
             text_bytes: 64 * 1024,
             table_bytes: 16 * 1024 * 1024,
             cabinet_files: 65_535,
+            cabinet_volumes: 1000,
         }
     }
 }

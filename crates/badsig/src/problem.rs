@@ -37,6 +37,8 @@ pub enum ProblemKind {
     Malformed,
     /// A bound of [`crate::limits::Limits`] was reached.
     LimitReached,
+    /// The bytes are in a form that badsig recognises and does not read.
+    NotSupported,
 }
 
 impl Problem {

@@ -8,7 +8,8 @@ use badsig::trust::chain::Purpose;
 use clap::builder::{PossibleValuesParser, TypedValueParser, ValueParser};
 use clap::{Args, Subcommand};
 
-use super::{Format, Revocation, flag, revocation};
+use super::judging::revocation;
+use super::{Format, Revocation, flag};
 
 const VERIFY_HELP: &str = "\
 Files are DER, PEM or PKCS#7, recognised by content, and may hold several certificates.

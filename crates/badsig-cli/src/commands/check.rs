@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicU64;
 use badsig::codes::exit_codes;
 use badsig::problem::{Problem, ProblemKind};
 use badsig::subject::{FileSource, ReadError};
-use badsig::{Facts, FileReport, Limits, Subject, Wanted, inspect_with, judge};
+use badsig::{Facts, FileReport, Limits, Subject, Wanted, inspect_with};
 
 use crate::args::{CheckArguments, When};
 use crate::failure::Failure;
@@ -20,7 +20,8 @@ use crate::settings::CheckSettings;
 /// Judges everything that was named and gives the exit code.
 pub(crate) fn run(arguments: &CheckArguments, colour: When) -> Result<u8, Failure> {
     let settings = CheckSettings::new(arguments, colour)?;
-    let mut outputs = Outputs::open(&settings)?;
+    let names = settings.entries.iter().map(|entry| shown(entry.path()));
+    let mut outputs = Outputs::open(&settings.output, &settings.judging, names)?;
     if settings.entries.is_empty() {
         message::error("no files were named, so nothing can be said; try 'badsig check FILE…'");
     }
@@ -31,7 +32,7 @@ pub(crate) fn run(arguments: &CheckArguments, colour: When) -> Result<u8, Failur
 
 /// Judges all entries; gives the number of those on which badsig itself failed.
 fn judge_all(settings: &CheckSettings, outputs: &mut Outputs) -> Result<usize, Failure> {
-    let mut progress = if settings.progress {
+    let mut progress = if settings.output.progress {
         Progress::over(settings.entries.iter().map(Entry::path))
     } else {
         Progress::none()
@@ -98,7 +99,7 @@ impl Judge<'_> {
     }
 
     fn report(&self, facts: &Facts) -> FileReport {
-        FileReport::new(facts, &judge(facts, &self.settings.evidence, &self.settings.policy))
+        self.settings.judging.report(facts)
     }
 }
 

@@ -8,7 +8,7 @@ use badsig::{FileReport, Report, Target};
 use crate::args::{Format, When};
 use crate::failure::Failure;
 use crate::files::WholeFile;
-use crate::settings::CheckSettings;
+use crate::settings::{Detail, JudgingSettings, OutputSettings};
 
 pub(crate) mod colour;
 pub(crate) mod escape;
@@ -40,6 +40,14 @@ struct Head {
     targets: Vec<Target>,
 }
 
+/// What outputs know beforehand of what they show.
+struct About {
+    detail: Detail,
+    targets: Vec<Target>,
+    /// The width of the column of paths.
+    path_columns: usize,
+}
+
 /// What a format does with answers.
 enum Renderer {
     Text(Text),
@@ -47,9 +55,9 @@ enum Renderer {
 }
 
 impl Renderer {
-    fn new(format: Format, page: Page, settings: &CheckSettings) -> Renderer {
+    fn new(format: Format, page: Page, about: &About) -> Renderer {
         match format {
-            Format::Text => Renderer::Text(Text::new(page, settings)),
+            Format::Text => Renderer::Text(Text::new(page, about)),
             Format::Json => Renderer::Json,
         }
     }
@@ -75,23 +83,30 @@ impl Renderer {
 
 impl Outputs {
     /// Opens everything, so that what cannot be written is known before any work is done.
-    pub(crate) fn open(settings: &CheckSettings) -> Result<Outputs, Failure> {
+    /// `names` are the paths that are to come, as far as they are known.
+    pub(crate) fn open(
+        settings: &OutputSettings,
+        judging: &JudgingSettings,
+        names: impl Iterator<Item = String>,
+    ) -> Result<Outputs, Failure> {
+        let about = About {
+            detail: settings.detail,
+            targets: judging.policy.targets.clone(),
+            path_columns: text::path_columns(names),
+        };
         let (stdout, page) = Stdout::page(settings.colour);
         let in_file = Page { width: width::WITHOUT_TERMINAL, colour: settings.colour == When::Always };
         let mut files = Vec::new();
-        for output in &settings.outputs {
-            let renderer = Renderer::new(output.format, in_file, settings);
+        for output in &settings.files {
+            let renderer = Renderer::new(output.format, in_file, &about);
             files.push((renderer, WholeFile::create(&output.path)?));
         }
-        let renderer = Renderer::new(settings.format, page, settings);
+        let renderer = Renderer::new(settings.format, page, &about);
         let needs_all = renderer.needs_all() || files.iter().any(|(renderer, _)| renderer.needs_all());
         Ok(Outputs {
             stdout: (renderer, stdout),
             files,
-            head: Head {
-                evidence: settings.evidence_report.clone(),
-                targets: settings.policy.targets.clone(),
-            },
+            head: Head { evidence: judging.evidence_report.clone(), targets: about.targets },
             tally: Tally::default(),
             kept: needs_all.then(Vec::new),
         })

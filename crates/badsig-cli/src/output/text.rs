@@ -9,11 +9,12 @@ mod details;
 mod file;
 mod signature;
 
+use super::About;
 use super::colour::{FAINT, STRONG, of_outcome};
 use super::escape::escape;
 use super::line::{Line, Page};
 use super::width::columns;
-use crate::settings::{CheckSettings, Detail};
+use crate::settings::Detail;
 
 /// Longer paths have their line for themselves.
 const WIDEST_PATH: usize = 40;
@@ -27,15 +28,9 @@ pub(crate) struct Text {
 }
 
 impl Text {
-    pub(crate) fn new(page: Page, settings: &CheckSettings) -> Text {
-        let shown = |path: &std::path::Path| columns(&escape(&path.to_string_lossy()));
-        let widths = settings.entries.iter().map(|entry| shown(entry.path()));
-        Text {
-            page,
-            detail: settings.detail,
-            targets: settings.policy.targets.clone(),
-            path_columns: widths.filter(|width| *width <= WIDEST_PATH).max().unwrap_or_default(),
-        }
+    pub(super) fn new(page: Page, about: &About) -> Text {
+        let About { detail, targets, path_columns } = about;
+        Text { page, detail: *detail, targets: targets.clone(), path_columns: *path_columns }
     }
 
     /// What is said of one file.
@@ -64,6 +59,12 @@ impl Text {
         lines.extend(not_checked(report));
         lines.iter().try_for_each(|line| line.write(out, self.page))
     }
+}
+
+/// The width of the column of these paths; the longest have their lines for themselves.
+pub(super) fn path_columns(paths: impl Iterator<Item = String>) -> usize {
+    let widths = paths.map(|path| columns(&escape(&path)));
+    widths.filter(|width| *width <= WIDEST_PATH).max().unwrap_or_default()
 }
 
 fn totals(report: &Report) -> Line {

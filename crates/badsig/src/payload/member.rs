@@ -1,9 +1,9 @@
 //! Members, and who visits them.
 
-use std::io::Read;
+use std::io::{self, Read};
 use std::sync::Arc;
 
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemKind};
 use crate::subject::ByteSource;
 
 /// One member of a container.
@@ -24,6 +24,8 @@ pub enum Content<'a> {
     /// Unpacked while they are read, once, from the start. The visitor need not read to the end. An error of
     /// the reader carries what is wrong with the container.
     Unpacked(&'a mut dyn Read),
+    /// The same bytes as those of the member with this name, which was given before in the same visit.
+    SameAs(String),
     /// Not to be had: why.
     Unavailable(Problem),
 }
@@ -36,9 +38,8 @@ pub trait Visitor {
     /// [`Stop`] when the visit is to end here.
     fn member(&mut self, member: Member<'_>) -> Result<(), Stop>;
 
-    /// Pays for `bytes` bytes that were unpacked, also for those that nobody reads: a folder of a cabinet is
-    /// unpacked as a whole. Readers in [`Content::Unpacked`] need not pay for what the visitor reads from
-    /// them, if the kind pays when it unpacks.
+    /// Pays for `bytes` bytes that were unpacked and that the visitor did not read itself: the rest of a
+    /// member that it left, gaps between members. What it reads from [`Content::Unpacked`] it counts itself.
     ///
     /// # Errors
     /// [`Stop`] when the budget is spent; the kind ends the visit.
@@ -54,4 +55,12 @@ pub enum Stop {
     /// The visitor has seen enough; it knows why.
     #[error("the visit was ended by the visitor")]
     Enough,
+}
+
+/// What is wrong, from an error of a reader in [`Content::Unpacked`]. Kinds put a [`Problem`] into
+/// [`io::Error::other`].
+pub fn problem_of(error: io::Error) -> Problem {
+    error
+        .downcast::<Problem>()
+        .unwrap_or_else(|error| Problem::new(ProblemKind::Unreadable, error.to_string()))
 }

@@ -7,12 +7,13 @@
 //!
 //! What it does not do: run anything, follow downloads that an installer would make, or decrypt.
 
+pub mod cabinet;
 mod container;
 mod member;
 mod range;
 
 pub use container::{Container, NoSiblings, Siblings};
-pub use member::{Content, Member, Stop, Visitor};
+pub use member::{Content, Member, Stop, Visitor, problem_of};
 pub use range::Range;
 
 use crate::problem::Problem;
@@ -51,4 +52,4 @@ pub trait Payload {
 }
 
 /// All kinds of payload, in the order in which they are tried. A file may be of several.
-pub const KINDS: &[Kind] = &[];
+pub const KINDS: &[Kind] = &[cabinet::KIND];

@@ -1,0 +1,38 @@
+//! What was typed after `badsig check`.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{JudgingArguments, OutputArguments, flag};
+
+/// `badsig check`.
+#[derive(Args)]
+pub(crate) struct CheckArguments {
+    /// Files, directories (with everything below) or patterns such as 'incoming/**/*.msi'
+    #[arg(value_name = "INPUT")]
+    pub(crate) inputs: Vec<PathBuf>,
+
+    /// Read more inputs from a file, one path a line; - for standard input
+    #[arg(long, env = "BADSIG_FILES_FROM", hide_env = true, value_name = "FILE")]
+    pub(crate) files_from: Option<PathBuf>,
+
+    /// Paths in --files-from end with a NUL character instead of a line end
+    #[arg(short = '0', long, env = "BADSIG_NULL", hide_env = true, value_parser = flag())]
+    pub(crate) null: bool,
+
+    #[command(flatten)]
+    pub(crate) judging: JudgingArguments,
+
+    /// Compute SHA-1 of every file too, as update catalogs use it
+    #[arg(long, env = "BADSIG_SHA1", hide_env = true, value_parser = flag(), help_heading = "Judging")]
+    pub(crate) sha1: bool,
+
+    #[command(flatten)]
+    pub(crate) output: OutputArguments,
+
+    /// Files judged at the same time [default: number of cores]
+    #[arg(long, env = "BADSIG_JOBS", hide_env = true, value_name = "N")]
+    pub(crate) jobs: Option<NonZeroUsize>,
+}

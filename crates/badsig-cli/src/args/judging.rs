@@ -1,0 +1,99 @@
+//! What facts are judged with, typed: the same options wherever files are judged.
+
+use std::path::PathBuf;
+
+use badsig::target::TARGETS;
+use badsig::{Target, UtcTime};
+use clap::builder::{PossibleValuesParser, TypedValueParser, ValueParser};
+use clap::{Args, ValueEnum};
+
+/// Targets, roots, the date and further evidence.
+#[derive(Args)]
+pub(crate) struct JudgingArguments {
+    /// What must take the files; repeat for several [default: configmgr]
+    #[arg(
+        long, env = "BADSIG_TARGET", hide_env = true, value_parser = target(), value_delimiter = ',',
+        help_heading = "Judging"
+    )]
+    pub(crate) target: Vec<Target>,
+
+    /// Judge for this date or time (RFC 3339) instead of now
+    #[arg(long, env = "BADSIG_AT", hide_env = true, value_name = "TIME", help_heading = "Judging")]
+    pub(crate) at: Option<UtcTime>,
+
+    /// Trusted roots: 'embedded' (Microsoft's root program) or a directory of certificates
+    #[arg(
+        long,
+        env = "BADSIG_ROOTS",
+        hide_env = true,
+        value_name = "embedded|DIR",
+        default_value = "embedded",
+        help_heading = "Judging"
+    )]
+    pub(crate) roots: PathBuf,
+
+    /// Trust the certificates in this file too (PEM, DER, P7B); repeat for several
+    #[arg(long, env = "BADSIG_ADD_ROOT", hide_env = true, value_name = "FILE", help_heading = "Judging")]
+    pub(crate) add_root: Vec<PathBuf>,
+
+    /// Certificates that may complete chains: a file or a directory; repeat for several
+    #[arg(
+        long,
+        env = "BADSIG_INTERMEDIATES",
+        hide_env = true,
+        value_name = "PATH",
+        help_heading = "Judging"
+    )]
+    pub(crate) intermediates: Vec<PathBuf>,
+
+    /// Revocation: off, or from the lists and answers that are given
+    #[arg(
+        long, env = "BADSIG_REVOCATION", hide_env = true, value_name = "off|offline", default_value = "offline",
+        value_parser = revocation(), help_heading = "Judging"
+    )]
+    pub(crate) revocation: Revocation,
+
+    /// A certificate revocation list (DER or PEM); repeat for several
+    #[arg(long, env = "BADSIG_CRL", hide_env = true, value_name = "FILE", help_heading = "Judging")]
+    pub(crate) crl: Vec<PathBuf>,
+
+    /// An OCSP response (DER or PEM); repeat for several
+    #[arg(long, env = "BADSIG_OCSP", hide_env = true, value_name = "FILE", help_heading = "Judging")]
+    pub(crate) ocsp: Vec<PathBuf>,
+
+    /// Distrusted: certificates, disallowedcert.stl/.sst or a list of thumbprints; repeat for several
+    #[arg(long, env = "BADSIG_DISTRUST", hide_env = true, value_name = "FILE|DIR", help_heading = "Judging")]
+    pub(crate) distrust: Vec<PathBuf>,
+
+    /// Vendor entries (TOML) of your own, over the embedded ones: the same id replaces, another adds
+    #[arg(long, env = "BADSIG_VENDORS", hide_env = true, value_name = "DIR", help_heading = "Judging")]
+    pub(crate) vendors: Option<PathBuf>,
+}
+
+/// Whether revocation counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Revocation {
+    /// Not at all
+    Off,
+    /// From the lists and answers that are given
+    Offline,
+}
+
+/// Names the mode of the contract that does not exist yet.
+pub(super) fn revocation() -> ValueParser {
+    clap::builder::StringValueParser::new().try_map(|text| parse_revocation(&text)).into()
+}
+
+fn parse_revocation(text: &str) -> Result<Revocation, String> {
+    match text {
+        "online" => {
+            Err("online is not built yet: nothing is fetched; give lists and answers with --crl and --ocsp"
+                .to_owned())
+        }
+        _ => Revocation::from_str(text, false).map_err(|_| "expected off or offline".to_owned()),
+    }
+}
+
+fn target() -> ValueParser {
+    PossibleValuesParser::new(TARGETS.map(Target::name)).try_map(|name| name.parse::<Target>()).into()
+}

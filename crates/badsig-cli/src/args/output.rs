@@ -1,0 +1,105 @@
+//! How answers are shown, typed: the same options wherever a report is made.
+
+use std::ffi::OsStr;
+use std::path::PathBuf;
+
+use clap::builder::{TypedValueParser, ValueParser};
+use clap::{Args, ValueEnum};
+
+use super::flag;
+
+/// Formats, files, and how much is said.
+#[derive(Args)]
+pub(crate) struct OutputArguments {
+    /// Format of standard output
+    #[arg(
+        long,
+        env = "BADSIG_FORMAT",
+        hide_env = true,
+        value_name = "FORMAT",
+        default_value = "text",
+        help_heading = "Output"
+    )]
+    pub(crate) format: Format,
+
+    /// Write a format to a file as well: json=report.json; repeat for several
+    #[arg(
+        long, env = "BADSIG_OUTPUT", hide_env = true, value_name = "FORMAT=FILE", value_parser = output_file(),
+        help_heading = "Output"
+    )]
+    pub(crate) output: Vec<OutputFile>,
+
+    /// Text: only what is not publishable, and the totals
+    #[arg(short, long, env = "BADSIG_QUIET", hide_env = true, value_parser = flag(), help_heading = "Output",
+        conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+
+    /// Text: digests, chains, all reasons, and what every target does
+    #[arg(short, long, env = "BADSIG_VERBOSE", hide_env = true, value_parser = flag(), help_heading = "Output")]
+    pub(crate) verbose: bool,
+
+    /// No progress bar on standard error
+    #[arg(long, env = "BADSIG_NO_PROGRESS", hide_env = true, value_parser = flag(), help_heading = "Output")]
+    pub(crate) no_progress: bool,
+}
+
+/// How an answer is written: for people, for programs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    Text,
+    Json,
+}
+
+/// An additional output.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct OutputFile {
+    pub(crate) format: Format,
+    pub(crate) path: PathBuf,
+}
+
+fn output_file() -> ValueParser {
+    clap::builder::OsStringValueParser::new().try_map(|text| parse_output(&text)).into()
+}
+
+/// The path may be anything that the operating system takes, so it is not made text.
+fn parse_output(text: &OsStr) -> Result<OutputFile, String> {
+    let formats =
+        Format::value_variants().iter().filter_map(|format| Some((*format, format.to_possible_value()?)));
+    for (format, value) in formats {
+        let prefix = format!("{}=", value.get_name());
+        let bytes = text.as_encoded_bytes();
+        if let Some(rest) = bytes.strip_prefix(prefix.as_bytes()) {
+            let path = text.to_str().and_then(|text| text.strip_prefix(&prefix)).map(PathBuf::from);
+            return match path.or_else(|| from_bytes(rest)) {
+                Some(path) if !path.as_os_str().is_empty() => Ok(OutputFile { format, path }),
+                _ => Err(format!("a file name is missing after {prefix}")),
+            };
+        }
+    }
+    Err("expected FORMAT=FILE with FORMAT one of text, json".to_owned())
+}
+
+#[cfg(unix)]
+fn from_bytes(bytes: &[u8]) -> Option<PathBuf> {
+    use std::os::unix::ffi::OsStrExt as _;
+    Some(PathBuf::from(OsStr::from_bytes(bytes)))
+}
+
+#[cfg(not(unix))]
+fn from_bytes(_: &[u8]) -> Option<PathBuf> {
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn outputs_name_format_and_file() {
+        let parsed = parse_output(OsStr::new("json=a=b.json")).unwrap();
+        assert_eq!(parsed, OutputFile { format: Format::Json, path: PathBuf::from("a=b.json") });
+        assert!(parse_output(OsStr::new("json=")).is_err());
+        assert!(parse_output(OsStr::new("yaml=x")).is_err());
+        assert!(parse_output(OsStr::new("report.json")).is_err());
+    }
+}

@@ -1,0 +1,61 @@
+//! How answers are shown: formats, files, how much is said.
+
+use std::io::IsTerminal as _;
+
+use crate::args::{Format, OutputArguments, OutputFile, When};
+use crate::failure::Failure;
+
+/// How much the text says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Detail {
+    /// Only what is not publishable.
+    Quiet,
+    /// What an administrator needs.
+    Normal,
+    /// Everything.
+    Verbose,
+}
+
+/// How answers are shown.
+pub(crate) struct OutputSettings {
+    pub(crate) format: Format,
+    pub(crate) files: Vec<OutputFile>,
+    pub(crate) detail: Detail,
+    pub(crate) progress: bool,
+    pub(crate) colour: When,
+}
+
+impl OutputSettings {
+    pub(crate) fn new(arguments: &OutputArguments, colour: When) -> Result<OutputSettings, Failure> {
+        Ok(OutputSettings {
+            format: arguments.format,
+            files: outputs(&arguments.output)?,
+            detail: detail(arguments),
+            progress: progress(arguments),
+            colour,
+        })
+    }
+}
+
+/// Two outputs into one file would overwrite each other.
+fn outputs(files: &[OutputFile]) -> Result<Vec<OutputFile>, Failure> {
+    for (index, file) in files.iter().enumerate() {
+        if files.iter().skip(index.saturating_add(1)).any(|other| other.path == file.path) {
+            return Err(Failure::usage(format!("--output names {} twice", file.path.display())));
+        }
+    }
+    Ok(files.to_vec())
+}
+
+fn detail(arguments: &OutputArguments) -> Detail {
+    match (arguments.quiet, arguments.verbose) {
+        (true, _) => Detail::Quiet,
+        (false, true) => Detail::Verbose,
+        (false, false) => Detail::Normal,
+    }
+}
+
+fn progress(arguments: &OutputArguments) -> bool {
+    let continuous_integration = std::env::var_os("CI").is_some_and(|value| !value.is_empty());
+    !arguments.no_progress && !continuous_integration && std::io::stderr().is_terminal()
+}

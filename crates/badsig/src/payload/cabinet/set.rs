@@ -1,0 +1,163 @@
+//! The volumes of a cabinet set, put together: a folder may go on from one volume into the next.
+
+use std::sync::Arc;
+
+use crate::limits::Limits;
+use crate::payload::Siblings;
+use crate::problem::{Problem, ProblemKind};
+use crate::subject::ByteSource;
+
+use super::header::{self, FolderOf, Header};
+
+/// A cabinet with the volumes that follow it.
+pub(super) struct Set {
+    pub(super) volumes: Vec<Arc<dyn ByteSource>>,
+    pub(super) folders: Vec<Folder>,
+    pub(super) files: Vec<File>,
+}
+
+/// A folder over all the volumes that it lies in.
+pub(super) struct Folder {
+    pub(super) compression: u16,
+    pub(super) segments: Vec<Segment>,
+    /// Why there is no more behind the last segment, when the folder goes on in a volume that is not there.
+    pub(super) missing: Option<Problem>,
+}
+
+/// The part of a folder in one volume.
+pub(super) struct Segment {
+    /// Number in [`Set::volumes`].
+    pub(super) volume: usize,
+    pub(super) start: u64,
+    /// Where the next folder starts, or the volume ends: the blocks stay before it.
+    pub(super) end: u64,
+    pub(super) blocks: u16,
+    pub(super) block_reserve: u8,
+}
+
+/// A file of the set.
+pub(super) struct File {
+    pub(super) name: String,
+    pub(super) size: u64,
+    pub(super) offset: u64,
+    /// Number in [`Set::folders`], or why its folder is not there.
+    pub(super) folder: Result<usize, Problem>,
+}
+
+/// Reads `first` and the volumes that follow it; also gives the name of the volume before it.
+///
+/// # Errors
+/// A [`Problem`] when the header of `first` is damaged. What is wrong with later volumes concerns only the
+/// files in them.
+pub(super) fn open(
+    first: &Arc<dyn ByteSource>,
+    siblings: &dyn Siblings,
+    limits: &Limits,
+) -> Result<(Set, Option<String>), Problem> {
+    let mut header = header::read(&**first, limits)?;
+    let mut set = Set { volumes: Vec::new(), folders: Vec::new(), files: Vec::new() };
+    set.add(Arc::clone(first), &header);
+    let previous = header.previous.take();
+    while let Some(name) = header.next.clone() {
+        match next_volume(&name, &header, &set, siblings, limits) {
+            Ok((source, next)) => {
+                set.add(source, &next);
+                header = next;
+            }
+            Err(problem) => {
+                if let Some(folder) = set.folders.last_mut() {
+                    folder.missing = Some(problem);
+                }
+                break;
+            }
+        }
+    }
+    Ok((set, previous))
+}
+
+fn next_volume(
+    name: &str,
+    last: &Header,
+    set: &Set,
+    siblings: &dyn Siblings,
+    limits: &Limits,
+) -> Result<(Arc<dyn ByteSource>, Header), Problem> {
+    let missing = |what: &str| {
+        Problem::new(ProblemKind::Truncated, format!("the cabinet goes on in the volume {name}, {what}"))
+    };
+    if set.volumes.len() >= limits.cabinet_volumes {
+        let message =
+            format!("the cabinet set has more volumes than the limit of {}", limits.cabinet_volumes);
+        return Err(Problem::new(ProblemKind::LimitReached, message));
+    }
+    let source = siblings.open(name).ok_or_else(|| missing("which is not beside it"))?;
+    let header = header::read(&*source, limits)
+        .map_err(|problem| missing(&format!("which cannot be read: {problem}")))?;
+    // The number grows with every volume, so a set cannot run in a circle.
+    if header.set_id != last.set_id || Some(header.volume) != last.volume.checked_add(1) {
+        return Err(missing("which is there but belongs to another set or place"));
+    }
+    Ok((source, header))
+}
+
+impl Set {
+    fn add(&mut self, source: Arc<dyn ByteSource>, header: &Header) {
+        let first = self.volumes.is_empty();
+        let volume = self.volumes.len();
+        let size = source.size();
+        self.volumes.push(source);
+        // The first folder goes on with the last one of the volume before.
+        let continues = !first && header.files.iter().any(|file| file.folder == FolderOf::FromPrevious);
+        let base = self.folders.len().saturating_sub(usize::from(continues));
+        let mut starts: Vec<u64> = header.folders.iter().map(|folder| folder.start).collect();
+        starts.sort_unstable();
+        for (number, folder) in header.folders.iter().enumerate() {
+            let later = starts.get(starts.partition_point(|start| *start <= folder.start));
+            let segment = Segment {
+                volume,
+                start: folder.start,
+                end: later.copied().unwrap_or(size).min(size),
+                blocks: folder.blocks,
+                block_reserve: header.block_reserve,
+            };
+            match self.folders.get_mut(base.saturating_add(number)) {
+                Some(begun) => begun.segments.push(segment),
+                None => self.folders.push(Folder {
+                    compression: folder.compression,
+                    segments: vec![segment],
+                    missing: None,
+                }),
+            }
+        }
+        let (count, last) = (header.folders.len(), self.folders.len().checked_sub(1));
+        for file in &header.files {
+            let none = || Problem::malformed(0, format!("the file {} lies in no folder", file.name));
+            let folder = match file.folder {
+                FolderOf::Number(number) if usize::from(number) < count => {
+                    Ok(base.saturating_add(usize::from(number)))
+                }
+                FolderOf::Number(_) => Err(none()),
+                FolderOf::ToNext => last.ok_or_else(none),
+                // Listed by the volume before.
+                FolderOf::FromPrevious if !first => continue,
+                FolderOf::FromPrevious => Err(begins_before(header)),
+            };
+            self.files.push(File {
+                name: file.name.clone(),
+                size: u64::from(file.size),
+                offset: u64::from(file.offset),
+                folder,
+            });
+        }
+    }
+}
+
+fn begins_before(header: &Header) -> Problem {
+    let message = match &header.previous {
+        Some(name) => format!("the file begins in the volume {name}, before this one"),
+        None => {
+            "the file should begin in a volume before this one, which the cabinet does not name".to_owned()
+        }
+    };
+    Problem::new(ProblemKind::Truncated, message)
+}
