@@ -9,11 +9,16 @@ mod cert;
 mod check;
 mod judging;
 mod output;
+mod vendors;
 
 pub(crate) use cert::{CertCommand, ShowArguments, VerifyArguments};
 pub(crate) use check::CheckArguments;
 pub(crate) use judging::{JudgingArguments, Revocation};
 pub(crate) use output::{Format, OutputArguments, OutputFile};
+pub(crate) use vendors::{
+    AddArguments, CatalogArguments, ExportArguments, ExportFormat, LintArguments, ListArguments,
+    MatchArguments, ShowVendorsArguments, VendorsCommand,
+};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -94,6 +99,9 @@ pub(crate) enum Command {
     /// Explain an error code, a check, a status or state message
     #[command(after_help = EXPLAIN_HELP)]
     Explain(ExplainArguments),
+    /// The catalog of vendors that ship unsigned installers
+    #[command(subcommand)]
+    Vendors(VendorsCommand),
     /// Print the JSON Schema of the report
     Schema,
     /// Print a completion script for a shell

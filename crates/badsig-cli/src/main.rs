@@ -12,6 +12,7 @@ mod progress;
 mod revocation;
 mod run;
 mod settings;
+mod vendors;
 
 use std::panic::catch_unwind;
 use std::process::ExitCode;
@@ -45,6 +46,7 @@ fn run(arguments: &Arguments) -> Result<u8, Failure> {
         Command::Inspect(arguments) => commands::inspect::run(arguments, colour),
         Command::Cert(command) => commands::cert::run(command, colour),
         Command::Explain(arguments) => commands::explain::run(arguments, colour),
+        Command::Vendors(command) => commands::vendors::run(command, colour),
         Command::Schema => commands::schema::run(),
         Command::Completions(arguments) => commands::completions::run(arguments.shell),
         Command::Man => commands::man::run(),

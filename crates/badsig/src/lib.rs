@@ -48,11 +48,8 @@ pub mod subject;
 pub mod target;
 pub mod time;
 pub mod trust;
-<<<<<<< HEAD
-pub mod vendors;
-=======
 pub mod updates;
->>>>>>> main
+pub mod vendors;
 mod verdict;
 
 pub use facts::Facts;

@@ -7,3 +7,4 @@ pub(crate) mod explain;
 pub(crate) mod inspect;
 pub(crate) mod man;
 pub(crate) mod schema;
+pub(crate) mod vendors;

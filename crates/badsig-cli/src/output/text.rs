@@ -8,6 +8,7 @@ use badsig::{FileReport, Outcome, Report, Target};
 mod details;
 mod file;
 mod signature;
+mod vendor;
 
 use super::About;
 use super::colour::{FAINT, STRONG, of_outcome};

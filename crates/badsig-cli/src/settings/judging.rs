@@ -9,7 +9,7 @@ use badsig::{Facts, FileReport, Policy, UtcTime, judge};
 use crate::args::JudgingArguments;
 use crate::certificates;
 use crate::failure::Failure;
-use crate::{distrust, revocation};
+use crate::{distrust, revocation, vendors};
 
 /// The name of the embedded roots in `--roots`.
 const EMBEDDED: &str = "embedded";
@@ -25,11 +25,11 @@ impl JudgingSettings {
     /// Reads roots, certificates, lists and responses.
     pub(crate) fn new(arguments: &JudgingArguments) -> Result<JudgingSettings, Failure> {
         let (evidence, source) = evidence(arguments)?;
-        Ok(JudgingSettings {
-            evidence_report: EvidenceReport::new(&evidence, &source),
-            evidence,
-            policy: Policy::for_targets(arguments.target.clone()),
-        })
+        let (catalog, catalog_source) = vendors::catalog(arguments.vendors.as_deref())?;
+        let evidence_report = EvidenceReport::new(&evidence, &source).with_vendors(&catalog, &catalog_source);
+        let mut policy = Policy::for_targets(arguments.target.clone());
+        policy.vendors = catalog;
+        Ok(JudgingSettings { evidence_report, evidence, policy })
     }
 
     /// The answer for one file.

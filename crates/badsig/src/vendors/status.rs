@@ -51,9 +51,12 @@ impl Standing {
 }
 
 impl<'a> ProductStatus<'a> {
-    /// Derives the status. Observations without a date are older than all others; on one day the version decides.
+    /// Derives the status. Observations without a date count only where none has one; on one day the version decides.
     pub fn of(observations: &'a [Observation], at: UtcTime) -> ProductStatus<'a> {
         let mut seen: Vec<&Observation> = observations.iter().filter(|seen| seen.is_conclusive()).collect();
+        if seen.iter().any(|seen| seen.date.is_some()) {
+            seen.retain(|seen| seen.date.is_some());
+        }
         seen.sort_by(|left, right| in_time(left, right));
         let last = seen.last().copied();
         let Some(newest) = last else {
@@ -136,6 +139,15 @@ mod tests {
         assert_eq!(status(&[old.clone(), new.clone()]), expected);
         assert_eq!(status(&[new, old.clone()]), expected);
         assert_eq!(status(&[old]), (Standing::Unsigned, Some("2020-03-17".to_owned()), true));
+    }
+
+    #[test]
+    fn what_has_no_date_proves_no_lapse() {
+        let undated = seen("", Signing::Signed, None);
+        let (old, new) =
+            (seen("2020-03-17", Signing::Unsigned, None), seen("2026-08-21", Signing::Signed, None));
+        assert_eq!(status(&[undated.clone(), old, new]).0, Standing::SignedSince);
+        assert_eq!(status(&[undated]), (Standing::SignedSince, None, true));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use badsig::target::PredictedOutcome;
 use badsig::{FileReport, Outcome};
 
 use super::Text;
-use super::signature;
+use super::{signature, vendor};
 use crate::output::colour::{ADVICE, FAINT, STRONG, WARNING, of_outcome};
 use crate::output::line::Line;
 
@@ -23,8 +23,10 @@ pub(super) fn lines(report: &FileReport, text: &Text) -> Vec<Line> {
         lines.extend(signature::signed_by(report));
         lines.extend(refusals(report, text));
     }
+    lines.extend(vendor::lines(report));
     lines.extend(problems(report));
     lines.extend(advice(report));
+    lines.extend(vendor::instead(report));
     lines.extend(warnings(report));
     lines
 }

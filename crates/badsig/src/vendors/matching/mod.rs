@@ -9,6 +9,7 @@ mod index;
 mod pattern;
 
 pub use field::Field;
+pub(crate) use field::patterns;
 pub use identity::Identity;
 pub(crate) use index::Index;
 pub use pattern::{Pattern, PatternError};
