@@ -5,6 +5,8 @@ pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod explain;
 pub(crate) mod inspect;
+pub(crate) mod judge;
+pub(crate) mod log;
 pub(crate) mod man;
 pub(crate) mod schema;
 pub(crate) mod vendors;
