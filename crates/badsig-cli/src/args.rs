@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 mod cert;
 mod check;
+mod download;
 mod judge;
 mod judging;
 mod log;
@@ -15,13 +16,14 @@ mod vendors;
 
 pub(crate) use cert::{CertCommand, ShowArguments, VerifyArguments};
 pub(crate) use check::CheckArguments;
+pub(crate) use download::DownloadArguments;
 pub(crate) use judge::JudgeArguments;
 pub(crate) use judging::{JudgingArguments, Revocation};
 pub(crate) use log::LogArguments;
 pub(crate) use output::{Format, OutputArguments, OutputFile};
 pub(crate) use vendors::{
     AddArguments, CatalogArguments, ExportArguments, ExportFormat, LintArguments, ListArguments,
-    MatchArguments, ShowVendorsArguments, VendorsCommand,
+    MatchArguments, ShowVendorsArguments, VendorsCommand, VerifyVendorsArguments,
 };
 
 const EXAMPLES: &str = "\

@@ -4,6 +4,7 @@ mod args;
 mod certificates;
 mod commands;
 mod distrust;
+mod downloads;
 mod failure;
 mod files;
 mod inputs;
@@ -13,6 +14,7 @@ mod revocation;
 mod run;
 mod settings;
 mod vendors;
+mod winget;
 
 use std::panic::catch_unwind;
 use std::process::ExitCode;

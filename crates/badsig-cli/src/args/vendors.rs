@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use badsig::UtcTime;
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::Format;
+use super::{DownloadArguments, Format, flag};
 
 const LINT_HELP: &str = "\
 Exit codes: 0 nothing to mend (warnings may be there), 10 something to mend, 2 not readable.";
@@ -17,6 +17,12 @@ const ADD_HELP: &str = "\
 What the file says of itself becomes the draft; read it before you send it anywhere. Nothing is overwritten.
 
 Exit codes: 0 drafted, 20 the file cannot be read, 2 usage error or the entry exists.";
+
+const VERIFY_HELP: &str = "\
+Installers are those that entries name, and the newest of their winget packages in the manifests given. One connection
+to a host at a time; what is current is not sent again; a run that was stopped goes on where it was.
+
+Exit codes: 0 all were seen, 20 at least one was not, 2 usage error.";
 
 /// `badsig vendors`.
 #[derive(Subcommand)]
@@ -36,6 +42,9 @@ pub(crate) enum VendorsCommand {
     Add(AddArguments),
     /// Write the whole catalog as JSON, CSV, Markdown or one HTML page
     Export(ExportArguments),
+    /// Download current installers, look at their signatures, propose the changed entries
+    #[command(after_help = VERIFY_HELP)]
+    Verify(VerifyVendorsArguments),
     /// Print the JSON Schema of an entry
     Schema,
 }
@@ -193,4 +202,38 @@ pub(crate) enum ExportFormat {
     Markdown,
     /// One page that can be searched and sorted
     Html,
+}
+
+/// `badsig vendors verify`.
+#[derive(Args)]
+pub(crate) struct VerifyVendorsArguments {
+    /// Ids of entries [default: all]
+    #[arg(value_name = "ID")]
+    pub(crate) ids: Vec<String>,
+
+    /// A tree of winget manifests, or one of them; repeat for several
+    #[arg(long, env = "BADSIG_WINGET", hide_env = true, value_name = "DIR|YAML")]
+    pub(crate) winget: Vec<PathBuf>,
+
+    /// Say what would be downloaded, and do nothing
+    #[arg(long, env = "BADSIG_DRY_RUN", hide_env = true, value_parser = flag())]
+    pub(crate) dry_run: bool,
+
+    /// Write the changed entries into the directory of --vendors, besides showing the change
+    #[arg(long, env = "BADSIG_VENDORS_WRITE", hide_env = true, value_parser = flag(), requires = "vendors")]
+    pub(crate) write: bool,
+
+    /// Trust the certificates in this file too (PEM, DER, P7B); repeat for several
+    #[arg(long, env = "BADSIG_ADD_ROOT", hide_env = true, value_name = "FILE")]
+    pub(crate) add_root: Vec<PathBuf>,
+
+    /// No progress bars on standard error
+    #[arg(long, env = "BADSIG_NO_PROGRESS", hide_env = true, value_parser = flag())]
+    pub(crate) no_progress: bool,
+
+    #[command(flatten)]
+    pub(crate) download: DownloadArguments,
+
+    #[command(flatten)]
+    pub(crate) catalog: CatalogArguments,
 }

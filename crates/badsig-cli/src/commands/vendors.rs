@@ -14,6 +14,7 @@ mod matching;
 mod schema;
 mod show;
 mod summary;
+mod verify;
 
 /// Does what was asked and gives the exit code.
 pub(crate) fn run(command: &VendorsCommand, colour: When) -> Result<u8, Failure> {
@@ -24,6 +25,7 @@ pub(crate) fn run(command: &VendorsCommand, colour: When) -> Result<u8, Failure>
         VendorsCommand::Lint(arguments) => lint::run(arguments, colour),
         VendorsCommand::Add(arguments) => add::run(arguments),
         VendorsCommand::Export(arguments) => export::run(arguments),
+        VendorsCommand::Verify(arguments) => verify::run(arguments, colour),
         VendorsCommand::Schema => schema::run(),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use badsig::authenticode::facts::Contents;
 use badsig::codes::exit_codes;
@@ -36,7 +36,7 @@ pub(super) fn run(arguments: &AddArguments) -> Result<u8, Failure> {
         message::error(&format!("{}: {}; nothing is drafted", facts.path, problem.message));
         return Ok(exit_codes::UNDECIDED);
     }
-    let seen = observation(&facts, arguments, at)?;
+    let seen = observation(&facts, &arguments.add_root, arguments.source.clone(), at)?;
     let matches = catalog.matches(&Identity::of_facts(&facts));
     let known = matches.iter().find(|found| found.holds()).filter(|_| arguments.id.is_none());
     let draft = match known {
@@ -73,9 +73,15 @@ fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
     file.write_all(text.as_bytes()).map_err(failed)
 }
 
-fn observation(facts: &Facts, arguments: &AddArguments, at: UtcTime) -> Result<Observation, Failure> {
+/// What is seen of a file at a time.
+pub(super) fn observation(
+    facts: &Facts,
+    roots: &[PathBuf],
+    sources: Vec<String>,
+    at: UtcTime,
+) -> Result<Observation, Failure> {
     let mut added = Vec::new();
-    for file in &arguments.add_root {
+    for file in roots {
         added.extend(certificates::from_file(file)?);
     }
     let evidence = Evidence::new(at, Anchors::embedded().with(added));
@@ -108,7 +114,7 @@ fn observation(facts: &Facts, arguments: &AddArguments, at: UtcTime) -> Result<O
         signer: signer.filter(|_| state != Signing::NotSeen),
         says,
         known: Knowledge::Checked,
-        sources: arguments.source.clone(),
+        sources,
     })
 }
 
