@@ -10,8 +10,10 @@ mod check;
 mod download;
 mod judge;
 mod judging;
+mod lock;
 mod log;
 mod output;
+mod policy;
 mod vendors;
 
 pub(crate) use cert::{CertCommand, ShowArguments, VerifyArguments};
@@ -19,8 +21,10 @@ pub(crate) use check::CheckArguments;
 pub(crate) use download::DownloadArguments;
 pub(crate) use judge::JudgeArguments;
 pub(crate) use judging::{JudgingArguments, Revocation};
+pub(crate) use lock::{InitArguments, LockCommand, LockShowArguments, LockUpdateArguments};
 pub(crate) use log::LogArguments;
 pub(crate) use output::{Format, OutputArguments, OutputFile};
+pub(crate) use policy::PolicyArguments;
 pub(crate) use vendors::{
     AddArguments, CatalogArguments, ExportArguments, ExportFormat, LintArguments, ListArguments,
     MatchArguments, ShowVendorsArguments, VendorsCommand, VerifyVendorsArguments,
@@ -118,6 +122,11 @@ pub(crate) enum Command {
     /// Read logs of ConfigMgr and installers: which updates failed, why, and what to do
     #[command(after_help = log::LOG_HELP)]
     Log(LogArguments),
+    /// Write down who signs which product, for review; show it
+    #[command(subcommand)]
+    Lock(LockCommand),
+    /// Write a commented badsig.toml that changes nothing
+    Init(InitArguments),
     /// The catalog of vendors that ship unsigned installers
     #[command(subcommand)]
     Vendors(VendorsCommand),

@@ -6,14 +6,17 @@ use badsig::Policy;
 use badsig::report::ReportHead;
 
 use crate::args::{CheckArguments, JudgeArguments, When};
+use crate::downloads::Downloads;
 use crate::failure::Failure;
 use crate::inputs::{self, Entry};
 
 mod judging;
 mod output;
+mod policy;
 
 pub(crate) use judging::JudgingSettings;
 pub(crate) use output::{Detail, OutputSettings};
+pub(crate) use policy::lock as lock_file;
 
 /// More threads than this only cost memory.
 const MOST_JOBS: usize = 256;
@@ -36,13 +39,12 @@ impl CheckSettings {
         if let Some(list) = &arguments.files_from {
             inputs.extend(inputs::listed(list, arguments.null)?);
         }
-        Ok(CheckSettings {
-            entries: inputs::find(&inputs),
-            judging,
-            output,
-            sha1: arguments.sha1,
-            jobs: jobs(arguments.jobs),
-        })
+        let mut entries = inputs::find(&inputs);
+        if !arguments.winget.is_empty() {
+            let downloads = Downloads::new(&arguments.download, output.progress)?;
+            entries.extend(inputs::winget::entries(&arguments.winget, &downloads)?);
+        }
+        Ok(CheckSettings { entries, judging, output, sha1: arguments.sha1, jobs: jobs(arguments.jobs) })
     }
 }
 
@@ -62,7 +64,7 @@ impl JudgeSettings {
     ) -> Result<JudgeSettings, Failure> {
         let mut judging = JudgingSettings::new(&arguments.judging)?;
         if arguments.judging.target.is_empty() {
-            judging.policy = Policy::for_targets(head.targets.clone());
+            judging.policy.targets = Policy::for_targets(head.targets.clone()).targets;
         }
         let output = OutputSettings::new(&arguments.output, colour)?;
         Ok(JudgeSettings { judging, output, jobs: jobs(arguments.jobs) })

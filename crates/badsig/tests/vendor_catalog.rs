@@ -1,7 +1,7 @@
 //! The entries of `catalog/` are canonical, and the library has all of them. `BADSIG_BLESS=1 cargo test -p badsig --test
 //! vendor_catalog` writes both anew.
 
-#![allow(clippy::unwrap_used, reason = "test code")]
+#![allow(clippy::panic, clippy::unwrap_used, reason = "test code")]
 
 use std::path::{Path, PathBuf};
 

@@ -7,8 +7,10 @@ use badsig::{Target, UtcTime};
 use clap::builder::{PossibleValuesParser, TypedValueParser, ValueParser};
 use clap::{Args, ValueEnum};
 
+use super::PolicyArguments;
+
 /// Targets, roots, the date and further evidence.
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub(crate) struct JudgingArguments {
     /// What must take the files; repeat for several [default: configmgr]
     #[arg(
@@ -68,6 +70,9 @@ pub(crate) struct JudgingArguments {
     /// Vendor entries (TOML) of your own, over the embedded ones: the same id replaces, another adds
     #[arg(long, env = "BADSIG_VENDORS", hide_env = true, value_name = "DIR", help_heading = "Judging")]
     pub(crate) vendors: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) policy: PolicyArguments,
 }
 
 /// Whether revocation counts.

@@ -20,7 +20,8 @@ impl Pace {
     /// Waits as long as these bytes may take.
     pub(super) async fn after(&self, bytes: u64) {
         let Some(speed) = self.bytes_per_second else { return };
-        let micros = u128::from(bytes).saturating_mul(1_000_000) / u128::from(speed.max(1));
+        let micros =
+            u128::from(bytes).saturating_mul(1_000_000).checked_div(u128::from(speed)).unwrap_or_default();
         let takes = Duration::from_micros(u64::try_from(micros).unwrap_or(u64::MAX));
         let until = {
             let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);

@@ -320,11 +320,7 @@ mod tests {
     use super::*;
 
     fn version(pattern: &str, value: &str) -> Option<Option<String>> {
-        let fits = Pattern::parse(pattern)
-            .unwrap()
-            .fits_lower(&value.to_lowercase())
-            .map(|own| own.map(str::to_owned));
-        fits
+        Pattern::parse(pattern).unwrap().fits_lower(&value.to_lowercase()).map(|own| own.map(str::to_owned))
     }
 
     /// Names of real installers, from winget manifests.
