@@ -265,7 +265,10 @@ impl Shared {
         let said = content::Said::of(response)?;
         let total = if response.status() == StatusCode::PARTIAL_CONTENT {
             match said.range {
-                Some((start, total)) if start == part.length() && part.may_have(total) => total,
+                Some((start, total)) if start == part.length() && part.may_have(total) => {
+                    part.goes_on();
+                    total
+                }
                 _ => return Ok(false),
             }
         } else {

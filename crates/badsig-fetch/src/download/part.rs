@@ -117,6 +117,11 @@ impl Part {
         self.length > 0 && self.total() == Some(self.length)
     }
 
+    /// A further request brings the rest.
+    pub(super) fn goes_on(&mut self) {
+        self.resumed = true;
+    }
+
     /// Whether a part of it came with an earlier request.
     pub(super) fn was_resumed(&self) -> bool {
         self.resumed
