@@ -44,7 +44,8 @@ fn an_unsigned_file_of_a_listed_vendor_is_explained_and_blocked() {
 /// The evidence is of 2026: two years later it is stale.
 #[test]
 fn old_evidence_is_stale() {
-    let text = badsig().args(["check", "--at", "2028-06-03", "fixtures/msi/listed-7-zip.msi"]).run().stdout();
+    let stale = badsig().env("COLUMNS", "200").args(["check", "--at", "2028-06-03"]);
+    let text = stale.arg("fixtures/msi/listed-7-zip.msi").run().stdout();
     assert!(text.contains("(last seen unsigned 2026-06-02, entry is stale)"), "{text}");
 }
 
