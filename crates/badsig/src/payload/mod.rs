@@ -7,14 +7,19 @@
 //!
 //! What it does not do: run anything, follow downloads that an installer would make, or decrypt.
 
+mod budget;
 pub mod cabinet;
 mod container;
 mod member;
 mod range;
+mod spool;
+mod walk;
 
-pub use container::{Container, NoSiblings, Siblings};
+pub use crate::subject::{NoSiblings, Siblings};
+pub use container::Container;
 pub use member::{Content, Member, Stop, Visitor, problem_of};
 pub use range::Range;
+pub(crate) use walk::look_inside;
 
 use crate::problem::Problem;
 
