@@ -48,6 +48,7 @@ pub mod subject;
 pub mod target;
 pub mod time;
 pub mod trust;
+pub mod updates;
 mod verdict;
 
 pub use facts::Facts;

@@ -88,6 +88,23 @@ pub const STORE_CERTIFICATES: usize = 50_000;
 /// Files in a directory of certificates. `certutil -syncWithWU` writes some 560.
 pub const STORE_FILES: usize = 50_000;
 
+/// Elements of an XML document inside each other. Rules of real packages are nested some 15 deep.
+pub const XML_DEPTH: usize = 256;
+
+/// Bytes of one tag, text or comment of an XML document: the parser holds it in memory. The longest queries of real
+/// packages take a few thousand.
+pub const XML_PIECE_BYTES: u64 = 1024 * 1024;
+
+/// Attributes of one element; their names are compared with each other. The root of a catalog has some 15.
+pub const XML_ATTRIBUTES: usize = 256;
+
+/// Bytes of text that are kept of one package of an update catalog. The largest real packages, with descriptions in
+/// 36 languages, keep some 100 kB.
+pub const PACKAGE_BYTES: usize = 4 * 1024 * 1024;
+
+/// Texts, items, return codes and identifiers of one package, together. Real packages have at most a few hundred.
+pub const PACKAGE_PARTS: usize = 20_000;
+
 /// Bounds that a caller may change; [`Limits::default`] suits every real installer that was measured.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
