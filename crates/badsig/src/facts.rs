@@ -32,7 +32,10 @@ pub struct Facts {
     pub description: Option<Description>,
     /// What could not be read.
     pub problems: Vec<Problem>,
-    /// The ways in which it carries other files, as far as it was looked inside.
+    /// Whether it was looked inside.
+    #[serde(default)]
+    pub looked_inside: bool,
+    /// The ways in which it carries other files.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub payload: Vec<PayloadFacts>,
     /// Its members of formats that can be signed, in the order in which they are stored, under virtual paths
@@ -145,6 +148,7 @@ impl Facts {
             msi_extended: None,
             description: None,
             problems: Vec::new(),
+            looked_inside: false,
             payload: Vec::new(),
             members: Vec::new(),
             same_as: None,

@@ -5,6 +5,7 @@
 
 mod build;
 mod path;
+mod tally;
 
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +13,7 @@ use crate::authenticode::facts::TimestampKind;
 use crate::authenticode::program::ProgramClaims;
 use crate::check::Level;
 use crate::digest::DigestAlgorithm;
-use crate::facts::{Description, MsiExtended};
+use crate::facts::{Description, MsiExtended, PayloadFacts};
 use crate::format::{Format, Storage};
 use crate::hex::Hex;
 use crate::problem::Problem;
@@ -23,6 +24,7 @@ use crate::trust::reason::Part;
 use crate::verdict::Outcome;
 
 pub use path::{PathReport, RejectedReport};
+pub use tally::Tally;
 
 /// Version of the report's shape.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -125,8 +127,19 @@ pub struct FileReport {
     pub findings: Vec<FindingReport>,
     /// What the vendor catalog says; null when no entry matches.
     pub vendor: Option<VendorReport>,
-    /// The members of a container.
+    /// The members of formats that can be signed, in the order in which they are stored. Targets look at the outer
+    /// file, so members have no predictions; a member is publishable when nothing about it keeps the outer file
+    /// from being published.
     pub members: Vec<FileReport>,
+    /// The ways in which the file carries others: what was recognised, and what was opened.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub payload: Vec<PayloadFacts>,
+    /// Whether the file was looked inside.
+    #[serde(default)]
+    pub looked_inside: bool,
+    /// The path of the first member with the same bytes, where everything else is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub same_as: Option<String>,
     /// What the file says of itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<Description>,
@@ -359,84 +372,4 @@ impl Report {
             files: Vec::new(),
         }
     }
-}
-
-/// What is known of many files without keeping them: numbers, the common verdict, what was not checked.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
-    summary: Summary,
-    signatures: usize,
-    /// Signatures whose revocation is not known.
-    unknown: usize,
-    /// Signatures whose revocation was not asked for.
-    unasked: usize,
-    containers: usize,
-}
-
-impl Tally {
-    /// Counts one file.
-    pub fn add(&mut self, file: &FileReport) {
-        let increment = |number: &mut usize| *number = number.saturating_add(1);
-        increment(&mut self.summary.files);
-        increment(match file.verdict {
-            Outcome::Publishable => &mut self.summary.publishable,
-            Outcome::Blocked => &mut self.summary.blocked,
-            Outcome::Undecided => &mut self.summary.undecided,
-        });
-        self.signatures = self.signatures.saturating_add(file.signatures.len());
-        for signature in &file.signatures {
-            match signature.revocation.as_deref() {
-                Some("unknown") => increment(&mut self.unknown),
-                Some("off") => increment(&mut self.unasked),
-                _ => {}
-            }
-        }
-        if is_container(file.format) {
-            increment(&mut self.containers);
-        }
-    }
-
-    /// Numbers by outcome.
-    pub fn summary(&self) -> Summary {
-        self.summary
-    }
-
-    /// The outcome of all files together; undecided when there are none.
-    pub fn verdict(&self) -> Outcome {
-        let seen = [
-            (self.summary.publishable, Outcome::Publishable),
-            (self.summary.blocked, Outcome::Blocked),
-            (self.summary.undecided, Outcome::Undecided),
-        ];
-        Outcome::of_all(seen.into_iter().filter(|(count, _)| *count > 0).map(|(_, outcome)| outcome))
-    }
-
-    /// What a reader might think was checked and was not.
-    fn not_checked(&self) -> Vec<String> {
-        let Tally { signatures, unknown, unasked, containers, .. } = *self;
-        let mut list = Vec::new();
-        if unasked > 0 {
-            list.push("revocation: switched off".to_owned());
-        }
-        if unknown > 0 {
-            let plural = if unknown == 1 { "signature" } else { "signatures" };
-            list.push(format!(
-                "revocation of {unknown} {plural}: no list or OCSP answer tells (offline; --crl, --ocsp)"
-            ));
-        }
-        if containers > 0 {
-            let plural = if containers == 1 { "file" } else { "files" };
-            list.push(format!(
-                "what is inside {containers} {plural}: members of installers are not opened yet"
-            ));
-        }
-        if signatures > 0 {
-            list.push("whether the signers' certificates are approved in the ConfigMgr console".to_owned());
-        }
-        list
-    }
-}
-
-fn is_container(format: Format) -> bool {
-    matches!(format, Format::Pe | Format::Msi | Format::Msp | Format::Cab | Format::Msu)
 }

@@ -4,6 +4,8 @@
 mod bad_digest;
 mod bad_signature_value;
 mod bad_timestamp;
+mod broken_installer_member;
+mod broken_member;
 mod bytes_after_signature;
 mod digest_not_covered;
 mod expired;
@@ -16,6 +18,7 @@ mod lifetime_signing;
 mod limit_reached;
 mod malformed_file;
 mod malformed_signature;
+mod member_not_read;
 mod msi_extended_mismatch;
 mod nested_signature_invalid;
 mod no_signer_certificate;
@@ -37,6 +40,7 @@ mod unknown_format;
 mod unknown_unsigned_attribute;
 mod unreadable;
 mod unsigned;
+mod unsigned_member;
 mod untrusted_root;
 mod weak_digest;
 mod weak_key;
@@ -47,7 +51,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::authenticode::certificate::Certificate;
 use crate::authenticode::facts::Contents;
-use crate::judge::Judged;
+use crate::judge::{Judged, Role};
 use crate::policy::Policy;
 use crate::problem::ProblemKind;
 use crate::target::Target;
@@ -108,11 +112,15 @@ pub static CHECKS: &[&Check] = &[
     &weak_key::CHECK,
     &explicitly_distrusted::CHECK,
     &padding_after_signature::CHECK,
+    &broken_installer_member::CHECK,
+    &broken_member::CHECK,
     &unreadable::CHECK,
     &unknown_format::CHECK,
     &truncated::CHECK,
     &malformed_file::CHECK,
     &limit_reached::CHECK,
+    &member_not_read::CHECK,
+    &unsigned_member::CHECK,
     &expires_soon::CHECK,
     &not_timestamped::CHECK,
     &extra_timestamp_invalid::CHECK,
@@ -154,8 +162,12 @@ pub(crate) fn run_all(judged: &Judged<'_>, policy: &Policy) -> Vec<Finding> {
     let mut findings: Vec<Finding> = CHECKS
         .iter()
         .flat_map(|check| {
-            let level =
-                policy.targets.iter().map(|target| (check.level)(*target)).max().unwrap_or(Level::Block);
+            let level = policy
+                .targets
+                .iter()
+                .map(|target| level(check, *target, judged.role))
+                .max()
+                .unwrap_or(Level::Block);
             let help = check.fix.first().copied().unwrap_or_default();
             (check.find)(judged).into_iter().map(move |message| Finding {
                 check: check.id,
@@ -167,6 +179,14 @@ pub(crate) fn run_all(judged: &Judged<'_>, policy: &Policy) -> Vec<Finding> {
         .collect();
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.level));
     findings
+}
+
+/// Whoever publishes a file does not look at the signatures of its members.
+fn level(check: &Check, target: Target, role: Role) -> Level {
+    match (check.level)(target) {
+        Level::Block if role == Role::Member && !target.looks_inside() => Level::Warn,
+        level => level,
+    }
 }
 
 /// Blocks wherever the file's own signature is looked at.
@@ -301,7 +321,13 @@ mod tests {
         let evidence = Evidence::embedded(at);
         for cause in causes() {
             let signatures = [verdict_with(cause, at)];
-            let judged = Judged { facts: &facts, signatures: &signatures, evidence: &evidence };
+            let judged = Judged {
+                facts: &facts,
+                signatures: &signatures,
+                evidence: &evidence,
+                role: Role::Outer,
+                members: &[],
+            };
             let findings = run_all(&judged, &Policy::default());
             let messages = findings.iter().filter(|finding| finding.message == "why");
             let levels: Vec<Level> = messages.map(|finding| finding.level).collect();

@@ -1,7 +1,7 @@
 //! `unsigned`: there is no embedded signature.
 
 use super::{Check, blocks_where_signatures_count};
-use crate::judge::{Judged, State};
+use crate::judge::{Judged, Role, State};
 
 pub(super) static CHECK: Check = Check {
     id: "unsigned",
@@ -28,7 +28,8 @@ pub(super) static CHECK: Check = Check {
 };
 
 fn find(judged: &Judged<'_>) -> Vec<String> {
-    if judged.state() != State::Unsigned {
+    // Members have a check of their own.
+    if judged.state() != State::Unsigned || judged.role != Role::Outer {
         return Vec::new();
     }
     match judged.facts.storage.directory_outside_file {

@@ -50,6 +50,7 @@ impl Walk<'_> {
         depth: usize,
         facts: &mut Facts,
     ) {
+        facts.looked_inside = depth > 0;
         let container = Container { source, format: facts.format, limits: self.limits, siblings };
         for kind in KINDS {
             let Some(found) = (kind.recognise)(&container) else { continue };
