@@ -2,13 +2,18 @@
 
 use std::num::NonZeroUsize;
 
-use crate::args::{CheckArguments, When};
+use badsig::Policy;
+use badsig::report::ReportHead;
+
+use crate::args::{CheckArguments, JudgeArguments, When};
 use crate::failure::Failure;
 use crate::inputs::{self, Entry};
 
+mod inside;
 mod judging;
 mod output;
 
+pub(crate) use inside::InsideSettings;
 pub(crate) use judging::JudgingSettings;
 pub(crate) use output::{Detail, OutputSettings};
 
@@ -19,6 +24,7 @@ const MOST_JOBS: usize = 256;
 pub(crate) struct CheckSettings {
     pub(crate) entries: Vec<Entry>,
     pub(crate) judging: JudgingSettings,
+    pub(crate) inside: InsideSettings,
     pub(crate) output: OutputSettings,
     pub(crate) sha1: bool,
     pub(crate) jobs: usize,
@@ -36,10 +42,34 @@ impl CheckSettings {
         Ok(CheckSettings {
             entries: inputs::find(&inputs),
             judging,
+            inside: InsideSettings::new(&arguments.inside)?,
             output,
             sha1: arguments.sha1,
             jobs: jobs(arguments.jobs),
         })
+    }
+}
+
+/// What one run of `badsig judge` works with.
+pub(crate) struct JudgeSettings {
+    pub(crate) judging: JudgingSettings,
+    pub(crate) output: OutputSettings,
+    pub(crate) jobs: usize,
+}
+
+impl JudgeSettings {
+    /// The targets are those of the report unless others are named: the question stays the same.
+    pub(crate) fn new(
+        arguments: &JudgeArguments,
+        head: &ReportHead,
+        colour: When,
+    ) -> Result<JudgeSettings, Failure> {
+        let mut judging = JudgingSettings::new(&arguments.judging)?;
+        if arguments.judging.target.is_empty() {
+            judging.policy = Policy::for_targets(head.targets.clone());
+        }
+        let output = OutputSettings::new(&arguments.output, colour)?;
+        Ok(JudgeSettings { judging, output, jobs: jobs(arguments.jobs) })
     }
 }
 

@@ -7,6 +7,7 @@ use badsig::{FileReport, Outcome, Report, Target};
 
 mod details;
 mod file;
+mod members;
 mod signature;
 
 use super::About;
