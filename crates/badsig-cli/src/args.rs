@@ -10,6 +10,7 @@ mod check;
 mod inside;
 mod judge;
 mod judging;
+mod log;
 mod output;
 
 pub(crate) use cert::{CertCommand, ShowArguments, VerifyArguments};
@@ -17,6 +18,7 @@ pub(crate) use check::CheckArguments;
 pub(crate) use inside::{InsideArguments, LimitArguments};
 pub(crate) use judge::JudgeArguments;
 pub(crate) use judging::{JudgingArguments, Revocation};
+pub(crate) use log::LogArguments;
 pub(crate) use output::{Format, OutputArguments, OutputFile};
 
 const EXAMPLES: &str = "\
@@ -108,6 +110,9 @@ pub(crate) enum Command {
     /// Explain an error code, a check, a status or state message
     #[command(after_help = EXPLAIN_HELP)]
     Explain(ExplainArguments),
+    /// Read logs of ConfigMgr and installers: which updates failed, why, and what to do
+    #[command(after_help = log::LOG_HELP)]
+    Log(LogArguments),
     /// Print the JSON Schema of the report
     Schema,
     /// Print a completion script for a shell

@@ -46,6 +46,7 @@ fn run(arguments: &Arguments) -> Result<u8, Failure> {
         Command::Inspect(arguments) => commands::inspect::run(arguments, colour),
         Command::Cert(command) => commands::cert::run(command, colour),
         Command::Explain(arguments) => commands::explain::run(arguments, colour),
+        Command::Log(arguments) => commands::log::run(arguments, colour),
         Command::Schema => commands::schema::run(),
         Command::Completions(arguments) => commands::completions::run(arguments.shell),
         Command::Man => commands::man::run(),

@@ -42,6 +42,9 @@ pub struct Facts {
     /// (`setup.exe!/a.cab!/b.msi`).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub members: Vec<Facts>,
+    /// The name under which it is installed, where the container names it otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub installed_as: Option<String>,
     /// The path of the first file with the same bytes, where everything else is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub same_as: Option<String>,
@@ -151,6 +154,7 @@ impl Facts {
             looked_inside: false,
             payload: Vec::new(),
             members: Vec::new(),
+            installed_as: None,
             same_as: None,
         }
     }

@@ -8,7 +8,7 @@ use crate::codes::hresult::{CRYPT_E_FILE_ERROR, S_OK, TRUST_E_NOSIGNATURE, TRUST
 use crate::codes::{Confidence, HResult};
 use crate::facts::{Facts, PayloadFacts};
 use crate::format::Format;
-use crate::policy::Policy;
+use crate::policy::{self, Policy};
 use crate::problem::{Problem, ProblemKind};
 use crate::target::{PredictedOutcome, Prediction, TARGETS};
 use crate::trust::Evidence;
@@ -90,8 +90,8 @@ fn judge_as<'f>(
         facts.members.iter().map(|member| known.member(member, container, evidence, policy)).collect();
     let signatures: Vec<SignatureVerdict> =
         facts.signatures.iter().map(|signature| judge_one(facts, signature, evidence)).collect();
-    let judged = Judged { facts, signatures: &signatures, evidence, role, members: &members };
-    let findings = check::run_all(&judged, policy);
+    let judged = Judged { facts, signatures: &signatures, evidence, policy, role, members: &members };
+    let findings = policy::apply(check::run_all(&judged, policy), facts, policy, evidence.at);
     // Targets look at the outer file.
     let targets = if role == Role::Outer { &TARGETS[..] } else { &[] };
     let predictions: Vec<Prediction> = targets.iter().map(|target| target.predict(&judged)).collect();
@@ -107,7 +107,9 @@ fn judge_as<'f>(
 }
 
 /// Publishable only when everything was read, nothing blocks, and every target that was asked for is
-/// predicted to take it. A check that was forgotten cannot let a file through.
+/// predicted to take it. A check that was forgotten cannot let a file through: a predicted refusal counts unless
+/// every check that explains it was lowered by an exception or a level of the policy. The prediction itself still
+/// says that the target refuses.
 fn outcome(
     judged: &Judged<'_>,
     policy: &Policy,
@@ -117,7 +119,10 @@ fn outcome(
     let asked: Vec<PredictedOutcome> = predictions
         .iter()
         .filter(|prediction| policy.targets.contains(&prediction.target))
-        .map(|prediction| prediction.outcome)
+        .map(|prediction| match policy::is_excused(prediction, findings) {
+            true => PredictedOutcome::Accepted,
+            false => prediction.outcome,
+        })
         .collect();
     let accepted = |outcome: &PredictedOutcome| *outcome == PredictedOutcome::Accepted;
     let all_accepted = judged.role != Role::Outer || (!asked.is_empty() && asked.iter().all(accepted));
@@ -168,6 +173,8 @@ pub struct Judged<'a> {
     pub signatures: &'a [SignatureVerdict],
     /// The evidence.
     pub evidence: &'a Evidence,
+    /// The policy.
+    pub policy: &'a Policy,
     /// What the subject is to the file that is to be published.
     pub role: Role,
     /// The verdicts on its members.
@@ -260,7 +267,7 @@ impl Judged<'_> {
         let own = self.facts.payload.iter().flat_map(PayloadFacts::problems);
         let counts = |problem: &Problem| match problem.kind {
             ProblemKind::LimitReached => true,
-            ProblemKind::NotSupported => false,
+            ProblemKind::NotSupported | ProblemKind::NotThere => false,
             _ => inside,
         };
         let read = |facts: &Facts, verdict: &Verdict| match verdict.outcome {

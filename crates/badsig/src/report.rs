@@ -19,8 +19,9 @@ use crate::digest::DigestAlgorithm;
 use crate::facts::{Description, MsiExtended, PayloadFacts};
 use crate::format::{Format, Storage};
 use crate::hex::Hex;
+use crate::policy::Excuse;
 use crate::problem::Problem;
-use crate::target::{PredictedMessage, PredictedOutcome, Target};
+use crate::target::{PredictedMessage, PredictedOutcome, Step, Target};
 use crate::time::UtcTime;
 use crate::trust::chain::Role;
 use crate::trust::reason::Part;
@@ -53,6 +54,9 @@ pub struct Report {
     pub summary: Summary,
     /// What a reader might think was checked and was not.
     pub not_checked: Vec<String>,
+    /// What is said of the run as a whole, such as exceptions that nothing needed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<FindingReport>,
     /// The files, in the order of the inputs.
     pub files: Vec<FileReport>,
     /// The certificates that the facts of the files refer to, each once.
@@ -130,6 +134,9 @@ pub struct FileReport {
     pub trust: TrustReport,
     /// What every target is predicted to do.
     pub predictions: Vec<PredictionReport>,
+    /// Why targets differ, in one sentence; null when they do not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub targets_differ: Option<String>,
     /// The signatures; the first is the one that Windows judges.
     pub signatures: Vec<SignatureReport>,
     /// Everything worth saying, worst first.
@@ -146,6 +153,9 @@ pub struct FileReport {
     /// Whether the file was looked inside.
     #[serde(default)]
     pub looked_inside: bool,
+    /// The name under which a member is installed, where its container names it otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub installed_as: Option<String>,
     /// The path of the first member with the same bytes, where everything else is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub same_as: Option<String>,
@@ -190,6 +200,9 @@ pub struct PredictionReport {
     pub confidence: String,
     /// Why, in one sentence.
     pub reason: String,
+    /// What the target does one after the other, with the lines of its log; empty where that is not known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<Step>,
 }
 
 /// One signature.
@@ -351,6 +364,9 @@ pub struct FindingReport {
     pub message: String,
     /// What to do first.
     pub help: String,
+    /// The exception that it is about: why it does not block though its check says so, or which one has run out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exception: Option<Excuse>,
 }
 
 /// What the vendor catalog says of a file.
@@ -382,6 +398,7 @@ impl Report {
             verdict: tally.verdict(),
             summary: tally.summary,
             not_checked: tally.not_checked(),
+            findings: Vec::new(),
             files: Vec::new(),
             certificates: CertificateTable::default(),
         }

@@ -40,7 +40,8 @@ fn find(judged: &Judged<'_>) -> Vec<String> {
 }
 
 fn inside(facts: &Facts) -> Vec<String> {
-    let damaged = |problem: &&Problem| problem.kind != ProblemKind::NotSupported;
+    let harmless = [ProblemKind::NotSupported, ProblemKind::NotThere];
+    let damaged = |problem: &&Problem| !harmless.contains(&problem.kind);
     let payload = |problem: &Problem| format!("{}: {problem}", facts.path);
     let ends = facts.payload.iter().filter_map(|payload| payload.problem.as_ref());
     let members = facts.payload.iter().flat_map(|payload| &payload.unread);

@@ -1,7 +1,7 @@
 //! `unsigned`: there is no embedded signature.
 
 use super::{Check, blocks_where_signatures_count};
-use crate::judge::{Judged, Role, State};
+use crate::judge::{Judged, State};
 
 pub(super) static CHECK: Check = Check {
     id: "unsigned",
@@ -28,8 +28,7 @@ pub(super) static CHECK: Check = Check {
 };
 
 fn find(judged: &Judged<'_>) -> Vec<String> {
-    // Members have a check of their own.
-    if judged.state() != State::Unsigned || judged.role != Role::Outer {
+    if judged.state() != State::Unsigned {
         return Vec::new();
     }
     match judged.facts.storage.directory_outside_file {

@@ -10,6 +10,7 @@
 mod budget;
 pub mod cabinet;
 mod container;
+mod installer;
 mod member;
 mod range;
 mod spool;
@@ -54,7 +55,12 @@ pub trait Payload {
     /// that were given before stay valid. Damage that concerns one member alone is told as
     /// [`Content::Unavailable`] of that member instead.
     fn visit(&self, container: &Container<'_>, visitor: &mut dyn Visitor) -> Result<(), Stop>;
+
+    /// The name under which a file is installed that lies in one of the members (a cabinet) under this name.
+    fn installed_name(&self, _: &str) -> Option<&str> {
+        None
+    }
 }
 
 /// All kinds of payload, in the order in which they are tried. A file may be of several.
-pub const KINDS: &[Kind] = &[cabinet::KIND];
+pub const KINDS: &[Kind] = &[cabinet::KIND, installer::KIND];

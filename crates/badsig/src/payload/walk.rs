@@ -94,7 +94,14 @@ impl Walk<'_> {
             names: HashMap::new(),
         };
         let end = opened.visit(container, &mut visitor);
-        let found = visitor.found;
+        let mut found = visitor.found;
+        for file in found.iter_mut().filter(|member| member.format == Format::Cab) {
+            let prefix = format!("{}!/", file.path);
+            for inner in &mut file.members {
+                let name = inner.path.strip_prefix(&prefix).and_then(|name| opened.installed_name(name));
+                inner.installed_as = name.map(str::to_owned);
+            }
+        }
         payload.problem = match end {
             Ok(()) => None,
             Err(Stop::Problem(problem)) => Some(problem),

@@ -49,6 +49,8 @@ pub(super) struct StoredFile {
     #[serde(default)]
     looked_inside: bool,
     #[serde(default)]
+    installed_as: Option<String>,
+    #[serde(default)]
     same_as: Option<String>,
 }
 
@@ -116,6 +118,7 @@ impl StoredFile {
             problems: self.problems,
             payload: self.payload,
             looked_inside: self.looked_inside,
+            installed_as: self.installed_as,
             same_as: self.same_as,
             members,
         })

@@ -4,17 +4,19 @@ use super::{FileReport, Summary};
 use crate::facts::PayloadFacts;
 use crate::format::Format;
 use crate::problem::{Problem, ProblemKind};
+use crate::target::{Step, StepName, StepOutcome};
 use crate::verdict::Outcome;
 
 /// What is known of many files without keeping them: numbers, the common verdict, what was not checked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     pub(super) summary: Summary,
-    signatures: usize,
     /// Signatures whose revocation is not known.
     unknown: usize,
     /// Signatures whose revocation was not asked for.
     unasked: usize,
+    /// Files of which it is not known whether the signer's certificate is approved.
+    unapproved: usize,
     /// Containers that were not looked inside.
     closed: usize,
     /// Files with something that was recognised and not opened, and what it was in the first of them.
@@ -32,7 +34,12 @@ impl Tally {
             Outcome::Blocked => &mut self.summary.blocked,
             Outcome::Undecided => &mut self.summary.undecided,
         });
-        self.signatures = self.signatures.saturating_add(file.signatures.len());
+        let open =
+            |step: &Step| step.step == StepName::CertificateApproval && step.outcome == StepOutcome::Unknown;
+        let mut steps = file.predictions.iter().flat_map(|prediction| &prediction.steps);
+        if !file.signatures.is_empty() && steps.any(open) {
+            increment(&mut self.unapproved);
+        }
         if !file.looked_inside && is_container(file.format) {
             increment(&mut self.closed);
         }
@@ -70,7 +77,7 @@ impl Tally {
 
     /// What a reader might think was checked and was not.
     pub(super) fn not_checked(&self) -> Vec<String> {
-        let Tally { signatures, unknown, unasked, closed, not_opened, .. } = *self;
+        let Tally { unapproved, unknown, unasked, closed, not_opened, .. } = *self;
         let mut list = Vec::new();
         if unasked > 0 {
             list.push("revocation: switched off".to_owned());
@@ -91,7 +98,7 @@ impl Tally {
             };
             list.push(format!("all that is inside: {because}{others}"));
         }
-        if signatures > 0 {
+        if unapproved > 0 {
             list.push("whether the signers' certificates are approved in the ConfigMgr console".to_owned());
         }
         list
@@ -104,7 +111,8 @@ fn files(count: usize) -> String {
 
 /// What of a payload was recognised and is not supported.
 fn not_opened_because(payload: &PayloadFacts) -> Option<String> {
-    let unsupported = |problem: &&Problem| problem.kind == ProblemKind::NotSupported;
+    let unsupported =
+        |problem: &&Problem| matches!(problem.kind, ProblemKind::NotSupported | ProblemKind::NotThere);
     let why = payload.not_opened.clone();
     let why = why.or_else(|| payload.problems().find(unsupported).map(|problem| problem.message.clone()));
     why.map(|why| format!("{}: {why}", payload.title))

@@ -15,6 +15,12 @@ pub trait Siblings: Send + Sync {
     /// lower case are the same), and a name with path parts never leaves the directory of the container: it
     /// is not found.
     fn open(&self, name: &str) -> Option<Arc<dyn ByteSource>>;
+
+    /// Whether anything is known of what lies beside the container. Where nothing is, a file that is not found
+    /// may be there all the same.
+    fn are_known(&self) -> bool {
+        true
+    }
 }
 
 /// Nothing lies beside the container, as for members of another container.
@@ -23,6 +29,10 @@ pub struct NoSiblings;
 impl Siblings for NoSiblings {
     fn open(&self, _: &str) -> Option<Arc<dyn ByteSource>> {
         None
+    }
+
+    fn are_known(&self) -> bool {
+        false
     }
 }
 

@@ -120,6 +120,9 @@ fn counted(count: u64, thing: &str) -> String {
 
 /// The member's name without the path of its container.
 fn name<'m>(container: &FileReport, member: &'m FileReport) -> &'m str {
+    if let Some(installed) = &member.installed_as {
+        return installed;
+    }
     let inner = member.path.strip_prefix(container.path.as_str());
     inner.and_then(|inner| inner.strip_prefix("!/")).unwrap_or(&member.path)
 }
