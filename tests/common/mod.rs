@@ -30,6 +30,8 @@ pub(crate) fn badsig() -> Badsig {
             command.env_remove(name);
         }
     }
+    // Neither what earlier runs of this user fetched, nor the bundle of this user.
+    command.env("BADSIG_CACHE_DIR", "no-cache").env("BADSIG_TRUST_DIR", "no-trust");
     command.current_dir(repository());
     Badsig(command)
 }
@@ -111,6 +113,14 @@ impl Ran {
     #[track_caller]
     pub(crate) fn says(self, text: &str) -> Ran {
         assert!(self.stdout().contains(text), "{text:?} is not in:\n{}", self.stdout());
+        self
+    }
+
+    /// Checks that standard output contains something, wherever lines are broken.
+    #[track_caller]
+    pub(crate) fn tells(self, text: &str) -> Ran {
+        let flat = self.stdout().split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(flat.contains(text), "{text:?} is not in:\n{}", self.stdout());
         self
     }
 

@@ -10,16 +10,26 @@ mod check;
 mod inside;
 mod judge;
 mod judging;
+mod lock;
 mod log;
+mod network;
 mod output;
+mod policy;
+mod trust;
 
 pub(crate) use cert::{CertCommand, ShowArguments, VerifyArguments};
 pub(crate) use check::CheckArguments;
 pub(crate) use inside::{InsideArguments, LimitArguments};
 pub(crate) use judge::JudgeArguments;
 pub(crate) use judging::{JudgingArguments, Revocation};
+pub(crate) use lock::{InitArguments, LockCommand, LockShowArguments, LockUpdateArguments};
 pub(crate) use log::LogArguments;
+pub(crate) use network::NetworkArguments;
 pub(crate) use output::{Format, OutputArguments, OutputFile};
+pub(crate) use policy::PolicyArguments;
+pub(crate) use trust::{
+    TrustCommand, TrustExportArguments, TrustShowArguments, TrustUpdateArguments, TrustVerifyArguments,
+};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -107,12 +117,20 @@ pub(crate) enum Command {
     /// Judge or show certificates by themselves
     #[command(subcommand)]
     Cert(CertCommand),
+    /// The root program, trust bundles and revocation kits
+    #[command(subcommand)]
+    Trust(TrustCommand),
     /// Explain an error code, a check, a status or state message
     #[command(after_help = EXPLAIN_HELP)]
     Explain(ExplainArguments),
     /// Read logs of ConfigMgr and installers: which updates failed, why, and what to do
     #[command(after_help = log::LOG_HELP)]
     Log(LogArguments),
+    /// Write down who signs which product, for review; show it
+    #[command(subcommand)]
+    Lock(LockCommand),
+    /// Write a commented badsig.toml that changes nothing
+    Init(InitArguments),
     /// Print the JSON Schema of the report
     Schema,
     /// Print a completion script for a shell

@@ -1,15 +1,20 @@
 //! The command `badsig`: arguments, progress, outputs, exit codes. Everything that decides is in the library.
 
 mod args;
+mod bundle;
 mod certificates;
 mod commands;
+mod config;
 mod distrust;
 mod failure;
 mod files;
 mod inputs;
+mod kit;
+mod online;
 mod output;
 mod progress;
 mod revocation;
+mod roots;
 mod run;
 mod settings;
 
@@ -47,6 +52,9 @@ fn run(arguments: &Arguments) -> Result<u8, Failure> {
         Command::Cert(command) => commands::cert::run(command, colour),
         Command::Explain(arguments) => commands::explain::run(arguments, colour),
         Command::Log(arguments) => commands::log::run(arguments, colour),
+        Command::Lock(command) => commands::lock::run(command, colour),
+        Command::Init(arguments) => commands::init::run(arguments),
+        Command::Trust(command) => commands::trust::run(command, colour),
         Command::Schema => commands::schema::run(),
         Command::Completions(arguments) => commands::completions::run(arguments.shell),
         Command::Man => commands::man::run(),

@@ -6,6 +6,7 @@
 mod build;
 mod certificates;
 mod facts;
+mod not_checked;
 mod path;
 mod read;
 mod tally;
@@ -98,6 +99,21 @@ pub struct RootsReport {
     pub ctl_sha256: Option<Hex>,
     /// Roots that were trusted besides.
     pub added: usize,
+    /// The signed list of distrusted certificates, where one is in use.
+    #[serde(default)]
+    pub distrust: Option<DistrustReport>,
+}
+
+/// A signed list of distrusted certificates.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct DistrustReport {
+    /// The day on which it was made.
+    pub date: String,
+    /// SHA-256 of the file.
+    pub sha256: Hex,
+    /// How many entries it has.
+    pub entries: usize,
 }
 
 /// Numbers of files by outcome.
@@ -241,6 +257,12 @@ pub struct SignatureReport {
     /// certificate below a root.
     #[serde(default)]
     pub revocation: Option<String>,
+    /// Why it is not known, or an issuer is missing: what was there or was tried and did not help.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub revocation_unknown: Vec<String>,
+    /// Issuers that the file lacks and that were fetched, by their addresses.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fetched_issuers: Vec<String>,
     /// Everything that is wrong.
     pub reasons: Vec<ReasonReport>,
     /// The signer's claims about the program.
@@ -393,11 +415,11 @@ impl Report {
         Report {
             schema_version: SCHEMA_VERSION,
             tool,
-            evidence,
             targets,
             verdict: tally.verdict(),
             summary: tally.summary,
-            not_checked: tally.not_checked(),
+            not_checked: tally.not_checked(&evidence),
+            evidence,
             findings: Vec::new(),
             files: Vec::new(),
             certificates: CertificateTable::default(),

@@ -66,10 +66,8 @@ fn members_are_those_that_extractors_find() {
         let file = path(entry);
         let subject = Subject::open(&file).unwrap().beside(Arc::clone(&siblings));
         let facts = badsig::inspect(&subject, &Limits::default());
-        let own: BTreeSet<String> = facts
-            .tree()
-            .filter_map(|member| member.sha256.as_ref().map(ToString::to_string))
-            .collect();
+        let own: BTreeSet<String> =
+            facts.tree().filter_map(|member| member.sha256.as_ref().map(ToString::to_string)).collect();
         let mut wanted = BTreeMap::new();
         expected(&entry["tools"], &mut wanted);
         let missing: Vec<_> = wanted.iter().filter(|(hash, _)| !own.contains(*hash)).collect();
@@ -85,7 +83,10 @@ fn members_are_those_that_extractors_find() {
         }
     }
     failures.extend(exceptions.keys().map(|id| format!("exception {id} names no installer")));
-    println!("{} installers: {found} of {members} members found, {excepted} excepted with a reason", entries.len());
+    println!(
+        "{} installers: {found} of {members} members found, {excepted} excepted with a reason",
+        entries.len()
+    );
     assert!(failures.is_empty(), "{}", failures.join("\n"));
     let share = f64::from(u32::try_from(found).unwrap()) / f64::from(u32::try_from(members).unwrap());
     assert!(share >= SHARE_FOUND, "{found} of {members} members are found");

@@ -1,5 +1,6 @@
 //! Text for people: a line for each file, what is wrong below it, and totals at the end.
 
+use std::cell::RefCell;
 use std::io::{self, Write};
 
 use anstyle::Style;
@@ -9,12 +10,14 @@ mod details;
 mod file;
 mod members;
 mod signature;
+mod table;
 
-use super::About;
-use super::colour::{FAINT, STRONG, of_outcome};
+use super::colour::{FAINT, STRONG, WARNING, of_outcome};
 use super::escape::escape;
+use super::format::{About, Stream};
 use super::line::{Line, Page};
 use super::width::columns;
+use crate::roots::EMBEDDED;
 use crate::settings::Detail;
 
 /// Longer paths have their line for themselves.
@@ -26,18 +29,23 @@ pub(crate) struct Text {
     detail: Detail,
     targets: Vec<Target>,
     path_columns: usize,
+    rows: RefCell<Vec<table::Row>>,
 }
 
 impl Text {
-    pub(super) fn new(page: Page, about: &About) -> Text {
-        let About { detail, targets, path_columns } = about;
-        Text { page, detail: *detail, targets: targets.clone(), path_columns: *path_columns }
+    pub(super) fn boxed(about: &About) -> Box<dyn Stream> {
+        let About { page, detail, targets, path_columns } = about.clone();
+        Box::new(Text { page, detail, targets, path_columns, rows: RefCell::default() })
     }
+}
 
-    /// What is said of one file.
-    pub(crate) fn file(&self, report: &FileReport, out: &mut dyn Write) -> io::Result<()> {
+impl Stream for Text {
+    fn file(&mut self, report: &FileReport, out: &mut dyn Write) -> io::Result<()> {
         if self.detail == Detail::Quiet && report.verdict == Outcome::Publishable {
             return Ok(());
+        }
+        if self.detail == Detail::Verbose || self.targets.len() > 1 {
+            self.rows.borrow_mut().push(table::Row::new(report));
         }
         let mut lines = file::lines(report, self);
         if self.detail == Detail::Verbose {
@@ -46,14 +54,21 @@ impl Text {
         lines.iter().try_for_each(|line| line.write(out, self.page))
     }
 
-    /// The totals.
-    pub(crate) fn end(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    fn end(&mut self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
         let anything = report.summary.files > 0
             && (self.detail != Detail::Quiet || report.verdict != Outcome::Publishable);
         if anything {
             writeln!(out)?;
         }
+        let table = table::lines(&self.rows.borrow());
+        // Rows are not broken: columns would not stand below each other.
+        let unbroken = Page { width: usize::MAX, ..self.page };
+        table.iter().try_for_each(|line| line.write(out, unbroken))?;
+        if !table.is_empty() {
+            writeln!(out)?;
+        }
         let mut lines = vec![totals(report)];
+        lines.extend(of_the_run(report));
         if self.detail != Detail::Quiet && report.summary.files > 0 {
             lines.push(judged_with(report));
         }
@@ -86,12 +101,24 @@ fn totals(report: &Report) -> Line {
     line.text(Style::new(), ".")
 }
 
+/// What is said of the run as a whole.
+fn of_the_run(report: &Report) -> impl Iterator<Item = Line> {
+    report.findings.iter().map(|finding| {
+        let line = Line::new(0, 2).text(WARNING, "warning: ").text(Style::new(), &finding.message);
+        line.gap(1).text(FAINT, &format!("({})", finding.check))
+    })
+}
+
 fn judged_with(report: &Report) -> Line {
     let targets: Vec<&str> = report.targets.iter().map(|target| target.title()).collect();
     let roots = &report.evidence.roots;
+    let program = |date: &String| match roots.source.as_str() {
+        EMBEDDED => format!("Microsoft {date}"),
+        directory => format!("{directory}, list of {date}"),
+    };
     let source = match (&roots.ctl_date, roots.added) {
-        (Some(date), 0) => format!("Microsoft {date}"),
-        (Some(date), added) => format!("Microsoft {date} and {added} added"),
+        (Some(date), 0) => program(date),
+        (Some(date), added) => format!("{} and {added} added", program(date)),
         (None, _) => roots.source.clone(),
     };
     let text = format!("Judged for {} at {}; roots: {source}.", targets.join(", "), report.evidence.at);

@@ -1,6 +1,7 @@
 //! What is known of many files without keeping them.
 
-use super::{FileReport, Summary};
+use super::not_checked::{RevocationTally, old_roots};
+use super::{EvidenceReport, FileReport, Summary};
 use crate::facts::PayloadFacts;
 use crate::format::Format;
 use crate::problem::{Problem, ProblemKind};
@@ -11,10 +12,7 @@ use crate::verdict::Outcome;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     pub(super) summary: Summary,
-    /// Signatures whose revocation is not known.
-    unknown: usize,
-    /// Signatures whose revocation was not asked for.
-    unasked: usize,
+    revocation: RevocationTally,
     /// Files of which it is not known whether the signer's certificate is approved.
     unapproved: usize,
     /// Containers that were not looked inside.
@@ -45,13 +43,7 @@ impl Tally {
         }
         let mut not_opened = None;
         for part in file.tree() {
-            for signature in &part.signatures {
-                match signature.revocation.as_deref() {
-                    Some("unknown") => increment(&mut self.unknown),
-                    Some("off") => increment(&mut self.unasked),
-                    _ => {}
-                }
-            }
+            self.revocation.add(part);
             not_opened = not_opened.or_else(|| part.payload.iter().find_map(not_opened_because));
         }
         if let Some(because) = not_opened {
@@ -76,18 +68,10 @@ impl Tally {
     }
 
     /// What a reader might think was checked and was not.
-    pub(super) fn not_checked(&self) -> Vec<String> {
-        let Tally { unapproved, unknown, unasked, closed, not_opened, .. } = *self;
-        let mut list = Vec::new();
-        if unasked > 0 {
-            list.push("revocation: switched off".to_owned());
-        }
-        if unknown > 0 {
-            let plural = if unknown == 1 { "signature" } else { "signatures" };
-            list.push(format!(
-                "revocation of {unknown} {plural}: no list or OCSP answer tells (offline; --crl, --ocsp)"
-            ));
-        }
+    pub(super) fn not_checked(&self, evidence: &EvidenceReport) -> Vec<String> {
+        let Tally { unapproved, closed, not_opened, .. } = *self;
+        let mut list = self.revocation.lines(evidence);
+        list.extend(old_roots(evidence));
         if closed > 0 {
             list.push(format!("what is inside {} (--depth 0)", files(closed)));
         }
