@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 mod cert;
 mod check;
 mod download;
+mod inside;
 mod judge;
 mod judging;
 mod lock;
@@ -21,6 +22,7 @@ mod vendors;
 pub(crate) use cert::{CertCommand, ShowArguments, VerifyArguments};
 pub(crate) use check::CheckArguments;
 pub(crate) use download::DownloadArguments;
+pub(crate) use inside::{InsideArguments, LimitArguments};
 pub(crate) use judge::JudgeArguments;
 pub(crate) use judging::{JudgingArguments, Revocation};
 pub(crate) use lock::{InitArguments, LockCommand, LockShowArguments, LockUpdateArguments};
@@ -112,10 +114,10 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Judge files: will they be refused, why, and what to do
     #[command(after_help = CHECK_HELP)]
-    Check(CheckArguments),
+    Check(Box<CheckArguments>),
     /// Judge the facts of an earlier report again: other date, target, roots, lists; without the files
     #[command(after_help = JUDGE_HELP)]
-    Judge(JudgeArguments),
+    Judge(Box<JudgeArguments>),
     /// Show everything that can be read from one file; no verdict
     #[command(after_help = INSPECT_HELP)]
     Inspect(InspectArguments),
@@ -138,7 +140,7 @@ pub(crate) enum Command {
     Init(InitArguments),
     /// The catalog of vendors that ship unsigned installers
     #[command(subcommand)]
-    Vendors(VendorsCommand),
+    Vendors(Box<VendorsCommand>),
     /// Print the JSON Schema of the report
     Schema,
     /// Print a completion script for a shell

@@ -10,10 +10,12 @@ use crate::downloads::Downloads;
 use crate::failure::Failure;
 use crate::inputs::{self, Entry};
 
+mod inside;
 mod judging;
 mod output;
 mod policy;
 
+pub(crate) use inside::InsideSettings;
 pub(crate) use judging::JudgingSettings;
 pub(crate) use output::{Detail, OutputSettings};
 pub(crate) use policy::lock as lock_file;
@@ -25,6 +27,7 @@ const MOST_JOBS: usize = 256;
 pub(crate) struct CheckSettings {
     pub(crate) entries: Vec<Entry>,
     pub(crate) judging: JudgingSettings,
+    pub(crate) inside: InsideSettings,
     pub(crate) output: OutputSettings,
     pub(crate) sha1: bool,
     pub(crate) jobs: usize,
@@ -44,7 +47,14 @@ impl CheckSettings {
             let downloads = Downloads::new(&arguments.download, output.progress)?;
             entries.extend(inputs::winget::entries(&arguments.winget, &downloads)?);
         }
-        Ok(CheckSettings { entries, judging, output, sha1: arguments.sha1, jobs: jobs(arguments.jobs) })
+        Ok(CheckSettings {
+            entries,
+            judging,
+            inside: InsideSettings::new(&arguments.inside)?,
+            output,
+            sha1: arguments.sha1,
+            jobs: jobs(arguments.jobs),
+        })
     }
 }
 

@@ -7,7 +7,7 @@ use badsig::target::PredictedOutcome;
 use badsig::{FileReport, Outcome};
 
 use super::Text;
-use super::{signature, vendor};
+use super::{members, signature, vendor};
 use crate::output::colour::{ADVICE, FAINT, STRONG, WARNING, of_outcome};
 use crate::output::line::Line;
 
@@ -32,6 +32,7 @@ pub(super) fn lines(report: &FileReport, text: &Text) -> Vec<Line> {
     lines.extend(advice(report));
     lines.extend(vendor::instead(report));
     lines.extend(warnings(report));
+    lines.extend(members::lines(report));
     lines
 }
 
