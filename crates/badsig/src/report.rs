@@ -5,6 +5,7 @@
 
 mod build;
 mod path;
+mod updates;
 
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +24,9 @@ use crate::trust::reason::Part;
 use crate::verdict::Outcome;
 
 pub use path::{PathReport, RejectedReport};
+pub use updates::{
+    CatalogReport, ContentReport, ContentStatus, UpdateReport, UpdatesReport, UpdatesSummary, UpdatesTally,
+};
 
 /// Version of the report's shape.
 pub const SCHEMA_VERSION: u32 = 1;

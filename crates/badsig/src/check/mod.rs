@@ -131,9 +131,14 @@ pub static CHECKS: &[&Check] = &[
     &publisher_name_mismatch::CHECK,
 ];
 
+/// The checks of files and those of update catalogs.
+pub fn all_checks() -> impl Iterator<Item = &'static Check> {
+    CHECKS.iter().chain(crate::updates::CATALOG_CHECKS).copied()
+}
+
 /// The check with this id.
 pub fn check(id: &str) -> Option<&'static Check> {
-    CHECKS.iter().copied().find(|check| check.id == id)
+    all_checks().find(|check| check.id == id)
 }
 
 /// What a check found.
@@ -170,22 +175,22 @@ pub(crate) fn run_all(judged: &Judged<'_>, policy: &Policy) -> Vec<Finding> {
 }
 
 /// Blocks wherever the file's own signature is looked at.
-fn blocks_where_signatures_count(target: Target) -> Level {
+pub(crate) fn blocks_where_signatures_count(target: Target) -> Level {
     if target.checks_signatures() { Level::Block } else { Level::Warn }
 }
 
 /// Blocks everywhere.
-fn blocks(_: Target) -> Level {
+pub(crate) fn blocks(_: Target) -> Level {
     Level::Block
 }
 
 /// Warns everywhere.
-fn warns(_: Target) -> Level {
+pub(crate) fn warns(_: Target) -> Level {
     Level::Warn
 }
 
 /// A note everywhere.
-fn notes(_: Target) -> Level {
+pub(crate) fn notes(_: Target) -> Level {
     Level::Note
 }
 
