@@ -100,6 +100,8 @@ fn checked(text: &str, page: &Path, failures: &mut Vec<String>, commands: &mut u
 #[test]
 fn transcripts_are_what_the_commands_print() {
     let bless = std::env::var_os("BADSIG_BLESS").is_some();
+    // Where transcripts write files.
+    std::fs::create_dir_all(repository().join("target")).unwrap();
     let mut failures = Vec::new();
     let mut commands = 0;
     for page in pages() {

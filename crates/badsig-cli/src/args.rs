@@ -7,11 +7,13 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 mod cert;
 mod check;
+mod judge;
 mod judging;
 mod output;
 
 pub(crate) use cert::{CertCommand, ShowArguments, VerifyArguments};
 pub(crate) use check::CheckArguments;
+pub(crate) use judge::JudgeArguments;
 pub(crate) use judging::{JudgingArguments, Revocation};
 pub(crate) use output::{Format, OutputArguments, OutputFile};
 
@@ -20,6 +22,7 @@ Examples:
   badsig check incoming/                        judge every file in a directory
   badsig check setup.exe --at 2030-01-01        will it still validate then?
   badsig check *.msi --output json=report.json  terminal text, and a report beside it
+  badsig judge report.json --at 2030-01-01      the same for another day, without the files
   badsig inspect setup.exe                      what is signed, by whom, stamped when
   badsig explain 0x800B010A 301/6 unsigned      what a code means and what to do
 
@@ -38,6 +41,12 @@ UNDECIDED    it cannot be said: not readable, cut off, unknown format; not a pas
 Every option can be given as an environment variable: --add-root is BADSIG_ADD_ROOT.
 
 Exit codes: 0 publishable, 10 blocked, 20 undecided or no file, 2 usage error, 1 defect.";
+
+const JUDGE_HELP: &str = "\
+The report is one of 'badsig check --format json' or of 'badsig judge'. Nothing but its facts and its targets
+counts: evidence is that of the options, as for 'badsig check', and the date is now unless --at says another.
+
+Exit codes: as 'badsig check'; 2 too for a report that is damaged or holds no facts.";
 
 const INSPECT_HELP: &str = "\
 Nothing is judged: no root, no date, no target.
@@ -85,6 +94,9 @@ pub(crate) enum Command {
     /// Judge files: will they be refused, why, and what to do
     #[command(after_help = CHECK_HELP)]
     Check(CheckArguments),
+    /// Judge the facts of an earlier report again: other date, target, roots, lists; without the files
+    #[command(after_help = JUDGE_HELP)]
+    Judge(JudgeArguments),
     /// Show everything that can be read from one file; no verdict
     #[command(after_help = INSPECT_HELP)]
     Inspect(InspectArguments),

@@ -42,6 +42,7 @@ fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let colour = arguments.color;
     match &arguments.command {
         Command::Check(arguments) => commands::check::run(arguments, colour),
+        Command::Judge(arguments) => commands::judge::run(arguments, colour),
         Command::Inspect(arguments) => commands::inspect::run(arguments, colour),
         Command::Cert(command) => commands::cert::run(command, colour),
         Command::Explain(arguments) => commands::explain::run(arguments, colour),

@@ -2,7 +2,10 @@
 
 use std::num::NonZeroUsize;
 
-use crate::args::{CheckArguments, When};
+use badsig::Policy;
+use badsig::report::ReportHead;
+
+use crate::args::{CheckArguments, JudgeArguments, When};
 use crate::failure::Failure;
 use crate::inputs::{self, Entry};
 
@@ -40,6 +43,29 @@ impl CheckSettings {
             sha1: arguments.sha1,
             jobs: jobs(arguments.jobs),
         })
+    }
+}
+
+/// What one run of `badsig judge` works with.
+pub(crate) struct JudgeSettings {
+    pub(crate) judging: JudgingSettings,
+    pub(crate) output: OutputSettings,
+    pub(crate) jobs: usize,
+}
+
+impl JudgeSettings {
+    /// The targets are those of the report unless others are named: the question stays the same.
+    pub(crate) fn new(
+        arguments: &JudgeArguments,
+        head: &ReportHead,
+        colour: When,
+    ) -> Result<JudgeSettings, Failure> {
+        let mut judging = JudgingSettings::new(&arguments.judging)?;
+        if arguments.judging.target.is_empty() {
+            judging.policy = Policy::for_targets(head.targets.clone());
+        }
+        let output = OutputSettings::new(&arguments.output, colour)?;
+        Ok(JudgeSettings { judging, output, jobs: jobs(arguments.jobs) })
     }
 }
 

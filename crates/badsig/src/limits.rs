@@ -84,6 +84,15 @@ pub const STORE_CERTIFICATES: usize = 50_000;
 /// Files in a directory of certificates. `certutil -syncWithWU` writes some 560.
 pub const STORE_FILES: usize = 50_000;
 
+/// Bytes of one file's entry in a report that is read again, members included. An entry takes some 10 kB a signature.
+pub const REPORT_ENTRY_BYTES: usize = 64 * 1024 * 1024;
+
+/// Bytes of the certificates in a report that is read again: some 100,000 certificates.
+pub const REPORT_TABLE_BYTES: usize = 256 * 1024 * 1024;
+
+/// Certificates in a report that is read again. The 155 signed files of the project's corpus share some 500.
+pub const REPORT_CERTIFICATES: usize = 100_000;
+
 /// Elements of an XML document inside each other. Rules of real packages are nested some 15 deep.
 pub const XML_DEPTH: usize = 256;
 

@@ -4,8 +4,11 @@
 //! for, which stands in `evidence.at`.
 
 mod build;
+mod certificates;
+mod facts;
 mod path;
 mod updates;
+mod read;
 
 use serde::{Deserialize, Serialize};
 
@@ -23,10 +26,13 @@ use crate::trust::chain::Role;
 use crate::trust::reason::Part;
 use crate::verdict::Outcome;
 
+pub use certificates::{CertificateReference, CertificateTable};
+pub use facts::FactsReport;
 pub use path::{PathReport, RejectedReport};
 pub use updates::{
     CatalogReport, ContentReport, ContentStatus, UpdateReport, UpdatesReport, UpdatesSummary, UpdatesTally,
 };
+pub use read::{ReportError, ReportHead, StoredReport};
 
 /// Version of the report's shape.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -51,6 +57,9 @@ pub struct Report {
     pub not_checked: Vec<String>,
     /// The files, in the order of the inputs.
     pub files: Vec<FileReport>,
+    /// The certificates that the facts of the files refer to, each once.
+    #[serde(default, skip_serializing_if = "CertificateTable::is_empty")]
+    pub certificates: CertificateTable,
 }
 
 /// A program and its version.
@@ -143,6 +152,9 @@ pub struct FileReport {
     /// What could not be read.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub problems: Vec<Problem>,
+    /// What else judging again needs: `badsig judge` reads it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub facts: Option<FactsReport>,
 }
 
 /// A code of Windows.
@@ -347,7 +359,8 @@ impl Report {
     pub fn new(tool: Tool, evidence: EvidenceReport, targets: Vec<Target>, files: Vec<FileReport>) -> Report {
         let mut tally = Tally::default();
         files.iter().for_each(|file| tally.add(file));
-        Report { files, ..Report::of_tally(tool, evidence, targets, &tally) }
+        let certificates = CertificateTable::of(&files);
+        Report { files, certificates, ..Report::of_tally(tool, evidence, targets, &tally) }
     }
 
     /// What can be said without the files themselves, for callers that did not keep them.
@@ -361,6 +374,7 @@ impl Report {
             summary: tally.summary,
             not_checked: tally.not_checked(),
             files: Vec::new(),
+            certificates: CertificateTable::default(),
         }
     }
 }

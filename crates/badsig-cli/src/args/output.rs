@@ -29,6 +29,10 @@ pub(crate) struct OutputArguments {
     )]
     pub(crate) output: Vec<OutputFile>,
 
+    /// JSON: leave out the facts, with which 'badsig judge' answers again without the files
+    #[arg(long, env = "BADSIG_NO_FACTS", hide_env = true, value_parser = flag(), help_heading = "Output")]
+    pub(crate) no_facts: bool,
+
     /// Text: only what is not publishable, and the totals
     #[arg(short, long, env = "BADSIG_QUIET", hide_env = true, value_parser = flag(), help_heading = "Output",
         conflicts_with = "verbose")]

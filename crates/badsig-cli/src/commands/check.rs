@@ -99,7 +99,9 @@ impl Judge<'_> {
     }
 
     fn report(&self, facts: &Facts) -> FileReport {
-        self.settings.judging.report(facts)
+        let CheckSettings { judging, output, .. } = self.settings;
+        let report = judging.report(facts);
+        if output.facts { report.with_facts(facts) } else { report }
     }
 }
 

@@ -5,5 +5,6 @@ pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod explain;
 pub(crate) mod inspect;
+pub(crate) mod judge;
 pub(crate) mod man;
 pub(crate) mod schema;

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use badsig::report::{EvidenceReport, Tally, Tool};
+use badsig::report::{CertificateTable, EvidenceReport, Tally, Tool};
 use badsig::{FileReport, Report, Target};
 
 use crate::args::{Format, When};
@@ -132,7 +132,8 @@ impl Outputs {
     pub(crate) fn finish(self) -> Result<Report, Failure> {
         let tool = Tool { name: "badsig".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() };
         let head = Report::of_tally(tool, self.head.evidence, self.head.targets, &self.tally);
-        let report = Report { files: self.kept.unwrap_or_default(), ..head };
+        let files = self.kept.unwrap_or_default();
+        let report = Report { certificates: CertificateTable::of(&files), files, ..head };
         for (renderer, mut out) in self.files {
             renderer.end(&report, &mut out)?;
             out.finish()?;

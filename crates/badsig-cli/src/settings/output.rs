@@ -21,6 +21,8 @@ pub(crate) struct OutputSettings {
     pub(crate) format: Format,
     pub(crate) files: Vec<OutputFile>,
     pub(crate) detail: Detail,
+    /// Whether reports carry the facts, so that they can be judged again.
+    pub(crate) facts: bool,
     pub(crate) progress: bool,
     pub(crate) colour: When,
 }
@@ -31,6 +33,7 @@ impl OutputSettings {
             format: arguments.format,
             files: outputs(&arguments.output)?,
             detail: detail(arguments),
+            facts: facts(arguments),
             progress: progress(arguments),
             colour,
         })
@@ -45,6 +48,12 @@ fn outputs(files: &[OutputFile]) -> Result<Vec<OutputFile>, Failure> {
         }
     }
     Ok(files.to_vec())
+}
+
+/// Facts are for JSON, the format that is read again.
+fn facts(arguments: &OutputArguments) -> bool {
+    let formats = arguments.output.iter().map(|file| file.format);
+    !arguments.no_facts && formats.chain([arguments.format]).any(|format| format == Format::Json)
 }
 
 fn detail(arguments: &OutputArguments) -> Detail {

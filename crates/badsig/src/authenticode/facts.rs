@@ -2,6 +2,9 @@
 //!
 //! Whether a chain leads to a trusted root, whether a date matters and what Windows would say is judged
 //! elsewhere, from these facts and evidence.
+//!
+//! The types that hold certificates take the way of holding them as a parameter: themselves, or references into a
+//! table in which each stands once (a report).
 
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +17,8 @@ use crate::time::UtcTime;
 
 /// One signature of a subject.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct SignatureFacts {
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct SignatureFacts<C = Certificate> {
     /// Number within the subject, from 0; the primary signature, which Windows judges, is 0.
     pub index: usize,
     /// The signature that this one is nested in.
@@ -28,11 +32,12 @@ pub struct SignatureFacts {
     /// Bytes behind the CMS inside its area.
     pub padding: Padding,
     /// What the CMS says, or why it cannot be read.
-    pub contents: Result<Contents, String>,
+    pub contents: Result<Contents<C>, String>,
 }
 
 /// Bytes behind the CMS inside the area that holds it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Padding {
     /// How many there are.
     pub length: u64,
@@ -42,7 +47,8 @@ pub struct Padding {
 
 /// A signature whose CMS could be read.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Contents {
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Contents<C = Certificate> {
     /// SignedData version: 1 in PKCS#7, 3 in CMS.
     pub version: u64,
     /// SpcIndirectDataContent for files, a certificate trust list for security catalogs.
@@ -56,7 +62,7 @@ pub struct Contents {
     /// The signer.
     pub signer: SignerFacts,
     /// Certificates in the bag that could be read, without repetition.
-    pub certificates: Vec<Certificate>,
+    pub certificates: Vec<C>,
     /// Number of certificates that stand in the bag more than once.
     pub duplicate_certificates: usize,
     /// Certificates in the bag that could not be read, and why.
@@ -64,13 +70,14 @@ pub struct Contents {
     /// The signer's claims about the program.
     pub program: ProgramClaims,
     /// Time stamps in the order in which they stand.
-    pub timestamps: Vec<TimestampFacts>,
+    pub timestamps: Vec<TimestampFacts<C>>,
     /// Unsigned attributes of a type that is not known.
     pub unknown_attributes: Vec<UnknownAttribute>,
 }
 
 /// The digest of the subject that a signature vouches for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SubjectDigest {
     /// The algorithm, or why it is not supported.
     pub algorithm: Result<DigestAlgorithm, String>,
@@ -89,6 +96,7 @@ impl SubjectDigest {
 
 /// Page hashes of an image.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PageHashes {
     /// SHA-1 (version 1) or SHA-256 (version 2).
     pub algorithm: DigestAlgorithm,
@@ -100,6 +108,7 @@ pub struct PageHashes {
 
 /// What holds of a SignerInfo.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SignerFacts {
     /// Place of the signer's certificate in the list of certificates; `None` when it is not there.
     pub certificate: Option<usize>,
@@ -119,6 +128,7 @@ pub struct SignerFacts {
 
 /// The outcome of one arithmetic check: `ok`, or what is wrong.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Check {
     /// It holds.
@@ -157,7 +167,8 @@ pub enum TimestampKind {
 
 /// What holds of a time stamp.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct TimestampFacts {
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct TimestampFacts<C = Certificate> {
     /// Which kind.
     pub kind: TimestampKind,
     /// The time it states; `None` when it could not be read.
@@ -169,7 +180,7 @@ pub struct TimestampFacts {
     /// Place of its signer's certificate in `certificates`.
     pub signer: Option<usize>,
     /// The certificates that its chain may be made of.
-    pub certificates: Vec<Certificate>,
+    pub certificates: Vec<C>,
 }
 
 impl TimestampFacts {
@@ -186,6 +197,7 @@ impl TimestampFacts {
 
 /// An unsigned attribute of a type that is not known.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct UnknownAttribute {
     /// Its type.
     pub kind: ObjectIdentifier,
@@ -198,4 +210,62 @@ impl Contents {
     pub fn signer_certificate(&self) -> Option<&Certificate> {
         self.signer.certificate.and_then(|index| self.certificates.get(index))
     }
+}
+
+impl<C> SignatureFacts<C> {
+    /// The same facts with every certificate held in another way.
+    ///
+    /// # Errors
+    /// The first error of `hold`.
+    pub fn try_map<D, E>(&self, hold: &mut impl FnMut(&C) -> Result<D, E>) -> Result<SignatureFacts<D>, E> {
+        let contents = match &self.contents {
+            Ok(contents) => Ok(contents.try_map(hold)?),
+            Err(why) => Err(why.clone()),
+        };
+        Ok(SignatureFacts {
+            index: self.index,
+            parent: self.parent,
+            place: self.place.clone(),
+            offset: self.offset,
+            size: self.size,
+            padding: self.padding,
+            contents,
+        })
+    }
+}
+
+impl<C> Contents<C> {
+    fn try_map<D, E>(&self, hold: &mut impl FnMut(&C) -> Result<D, E>) -> Result<Contents<D>, E> {
+        Ok(Contents {
+            version: self.version,
+            content_type: self.content_type.clone(),
+            digest: self.digest.clone(),
+            page_hashes: self.page_hashes.clone(),
+            signer_count: self.signer_count,
+            signer: self.signer.clone(),
+            certificates: all(&self.certificates, hold)?,
+            duplicate_certificates: self.duplicate_certificates,
+            unreadable_certificates: self.unreadable_certificates.clone(),
+            program: self.program.clone(),
+            timestamps: self.timestamps.iter().map(|stamp| stamp.try_map(hold)).collect::<Result<_, E>>()?,
+            unknown_attributes: self.unknown_attributes.clone(),
+        })
+    }
+}
+
+impl<C> TimestampFacts<C> {
+    fn try_map<D, E>(&self, hold: &mut impl FnMut(&C) -> Result<D, E>) -> Result<TimestampFacts<D>, E> {
+        Ok(TimestampFacts {
+            kind: self.kind,
+            time: self.time,
+            digest_algorithm: self.digest_algorithm,
+            problems: self.problems.clone(),
+            signer: self.signer,
+            certificates: all(&self.certificates, hold)?,
+        })
+    }
+}
+
+fn all<C, D, E>(held: &[C], hold: &mut impl FnMut(&C) -> Result<D, E>) -> Result<Vec<D>, E> {
+    held.iter().map(hold).collect()
 }

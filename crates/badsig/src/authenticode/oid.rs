@@ -33,6 +33,10 @@ impl ObjectIdentifier {
         let mut value = 0u64;
         let mut open = false;
         for octet in self.0.iter() {
+            // Leading zeros are forbidden (X.690 8.19.2); the dotted form would be that of another identifier.
+            if !open && *octet == 0x80 {
+                return None;
+            }
             value = value.checked_mul(128)?.checked_add(u64::from(octet & 0x7f))?;
             open = octet & 0x80 != 0;
             if !open {
@@ -149,6 +153,8 @@ mod tests {
         let oid = ObjectIdentifier::from_der(&[0x2b, 0x86]);
         assert_eq!(oid.to_string(), "#2b86");
         assert_eq!("#2b86".parse::<ObjectIdentifier>().unwrap(), oid);
+        // 1.3.6 with a leading zero, which X.690 8.19.2 forbids.
+        assert_eq!(ObjectIdentifier::from_der(&[0x2b, 0x80, 6]).to_string(), "#2b8006");
         assert!("1".parse::<ObjectIdentifier>().is_err());
         assert!("3.1".parse::<ObjectIdentifier>().is_err());
     }

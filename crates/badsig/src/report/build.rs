@@ -68,6 +68,7 @@ impl FileReport {
             msi_extended: facts.msi_extended.clone(),
             storage: facts.storage.clone(),
             problems: facts.problems.clone(),
+            facts: None,
         }
     }
 }

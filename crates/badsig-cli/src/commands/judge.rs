@@ -1,0 +1,131 @@
+//! `badsig judge`: facts that were collected earlier, judged again. The files are not needed.
+
+use std::fs::File;
+use std::io;
+use std::path::Path;
+
+use badsig::codes::exit_codes;
+use badsig::problem::{Problem, ProblemKind};
+use badsig::report::{ReportError, StoredReport};
+use badsig::{Facts, FileReport, Limits};
+
+use crate::args::{JudgeArguments, When};
+use crate::failure::Failure;
+use crate::output::{Outputs, message};
+use crate::run::{Event, run as run_queue};
+use crate::settings::JudgeSettings;
+
+/// Facts that are held at a time.
+const BATCH: usize = 1024;
+/// Reports up to this size are read at once, which is faster than in pieces.
+const AT_ONCE: u64 = 64 * 1024 * 1024;
+
+/// Judges the facts of a report and gives the exit code.
+pub(crate) fn run(arguments: &JudgeArguments, colour: When) -> Result<u8, Failure> {
+    let path = &arguments.report;
+    let mut report = open(path)?;
+    let settings = JudgeSettings::new(arguments, report.head(), colour)?;
+    let mut outputs =
+        Outputs::open(&settings.output, &settings.judging, report.head().paths.iter().cloned())?;
+    if report.head().paths.is_empty() {
+        message::error("the report has no files, so nothing can be said");
+    }
+    let mut batch = Batch { settings: &settings, outputs: &mut outputs, facts: Vec::new(), defects: 0 };
+    let result = report.each(&Limits::default(), |facts| batch.take(facts));
+    result.and_then(|()| batch.judge()).map_err(|stop| stop.failure(path))?;
+    let defects = batch.defects;
+    let verdict = outputs.finish()?.verdict;
+    Ok(if defects > 0 { exit_codes::DEFECT } else { verdict.exit_code() })
+}
+
+fn open(path: &Path) -> Result<StoredReport, Failure> {
+    let unreadable = |error: io::Error| Stop::from(ReportError::from(error)).failure(path);
+    let report = if path.as_os_str() == "-" {
+        let mut copy = tempfile::tempfile().map_err(unreadable)?;
+        io::copy(&mut io::stdin().lock(), &mut copy).map_err(unreadable)?;
+        from_file(copy)
+    } else {
+        from_file(File::open(path).map_err(unreadable)?)
+    };
+    report.map_err(|error| Stop::from(error).failure(path))
+}
+
+fn from_file(mut file: File) -> Result<StoredReport, ReportError> {
+    use std::io::{Read as _, Seek as _};
+    if file.metadata()?.len() > AT_ONCE {
+        return StoredReport::from_reader(file);
+    }
+    let mut bytes = Vec::new();
+    file.rewind()?;
+    file.read_to_end(&mut bytes)?;
+    StoredReport::from_bytes(bytes)
+}
+
+/// Why judging ends early.
+enum Stop {
+    Report(ReportError),
+    Failure(Failure),
+}
+
+impl From<ReportError> for Stop {
+    fn from(error: ReportError) -> Stop {
+        Stop::Report(error)
+    }
+}
+
+impl From<io::Error> for Stop {
+    fn from(error: io::Error) -> Stop {
+        Stop::Failure(error.into())
+    }
+}
+
+impl Stop {
+    fn failure(self, path: &Path) -> Failure {
+        match self {
+            Stop::Report(error) => Failure::usage(format!("{}: {error}", path.display())),
+            Stop::Failure(failure) => failure,
+        }
+    }
+}
+
+/// Facts that wait to be judged together, on all cores.
+struct Batch<'a> {
+    settings: &'a JudgeSettings,
+    outputs: &'a mut Outputs,
+    facts: Vec<Facts>,
+    /// Files on which badsig itself failed.
+    defects: usize,
+}
+
+impl Batch<'_> {
+    fn take(&mut self, facts: Facts) -> Result<(), Stop> {
+        self.facts.push(facts);
+        if self.facts.len() < BATCH { Ok(()) } else { self.judge() }
+    }
+
+    fn judge(&mut self) -> Result<(), Stop> {
+        let Batch { settings, outputs, defects, .. } = self;
+        let facts = std::mem::take(&mut self.facts);
+        run_queue(
+            &facts,
+            settings.jobs,
+            |facts| report(settings, facts),
+            |event| match event {
+                Event::Answer(report) => outputs.file(report).map_err(Stop::from),
+                Event::Panic(index) => {
+                    *defects = defects.saturating_add(1);
+                    let path = facts.get(index).map(|facts| facts.path.clone()).unwrap_or_default();
+                    let why = "badsig failed on these facts: a defect, see the message on standard error";
+                    let problem = Problem::new(ProblemKind::Unreadable, why);
+                    outputs.file(report(settings, &Facts::unreadable(path, problem))).map_err(Stop::from)
+                }
+                Event::Tick => Ok(()),
+            },
+        )
+    }
+}
+
+fn report(settings: &JudgeSettings, facts: &Facts) -> FileReport {
+    let report = settings.judging.report(facts);
+    if settings.output.facts { report.with_facts(facts) } else { report }
+}
