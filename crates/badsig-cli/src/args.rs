@@ -10,12 +10,14 @@ mod check;
 mod judge;
 mod judging;
 mod output;
+mod updates;
 
 pub(crate) use cert::{CertCommand, ShowArguments, VerifyArguments};
 pub(crate) use check::CheckArguments;
 pub(crate) use judge::JudgeArguments;
 pub(crate) use judging::{JudgingArguments, Revocation};
 pub(crate) use output::{Format, OutputArguments, OutputFile};
+pub(crate) use updates::{UpdatesCheckArguments, UpdatesCommand, UpdatesListArguments, UpdatesShowArguments};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -100,14 +102,17 @@ pub(crate) enum Command {
     /// Show everything that can be read from one file; no verdict
     #[command(after_help = INSPECT_HELP)]
     Inspect(InspectArguments),
+    /// Judge and look into update catalogs (SDP, V1 to V3)
+    #[command(subcommand)]
+    Updates(UpdatesCommand),
     /// Judge or show certificates by themselves
     #[command(subcommand)]
     Cert(CertCommand),
     /// Explain an error code, a check, a status or state message
     #[command(after_help = EXPLAIN_HELP)]
     Explain(ExplainArguments),
-    /// Print the JSON Schema of the report
-    Schema,
+    /// Print the JSON Schema of a report
+    Schema(SchemaArguments),
     /// Print a completion script for a shell
     Completions(CompletionsArguments),
     /// Print the manual page (roff)
@@ -160,6 +165,23 @@ pub(crate) struct ExplainArguments {
         default_value = "text"
     )]
     pub(crate) format: Format,
+}
+
+/// `badsig schema`.
+#[derive(Args)]
+pub(crate) struct SchemaArguments {
+    /// Whose report
+    #[arg(value_name = "COMMAND", default_value = "check")]
+    pub(crate) of: SchemaOf,
+}
+
+/// Commands whose reports have a schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SchemaOf {
+    /// badsig check, badsig judge
+    Check,
+    /// badsig updates check
+    Updates,
 }
 
 /// `badsig completions`.

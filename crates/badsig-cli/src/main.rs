@@ -44,9 +44,10 @@ fn run(arguments: &Arguments) -> Result<u8, Failure> {
         Command::Check(arguments) => commands::check::run(arguments, colour),
         Command::Judge(arguments) => commands::judge::run(arguments, colour),
         Command::Inspect(arguments) => commands::inspect::run(arguments, colour),
+        Command::Updates(command) => commands::updates::run(command, colour),
         Command::Cert(command) => commands::cert::run(command, colour),
         Command::Explain(arguments) => commands::explain::run(arguments, colour),
-        Command::Schema => commands::schema::run(),
+        Command::Schema(arguments) => commands::schema::run(arguments.of),
         Command::Completions(arguments) => commands::completions::run(arguments.shell),
         Command::Man => commands::man::run(),
     }

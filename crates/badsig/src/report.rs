@@ -7,8 +7,8 @@ mod build;
 mod certificates;
 mod facts;
 mod path;
-mod updates;
 mod read;
+mod updates;
 
 use serde::{Deserialize, Serialize};
 
@@ -29,10 +29,10 @@ use crate::verdict::Outcome;
 pub use certificates::{CertificateReference, CertificateTable};
 pub use facts::FactsReport;
 pub use path::{PathReport, RejectedReport};
+pub use read::{ReportError, ReportHead, StoredReport};
 pub use updates::{
     CatalogReport, ContentReport, ContentStatus, UpdateReport, UpdatesReport, UpdatesSummary, UpdatesTally,
 };
-pub use read::{ReportError, ReportHead, StoredReport};
 
 /// Version of the report's shape.
 pub const SCHEMA_VERSION: u32 = 1;

@@ -8,3 +8,4 @@ pub(crate) mod inspect;
 pub(crate) mod judge;
 pub(crate) mod man;
 pub(crate) mod schema;
+pub(crate) mod updates;

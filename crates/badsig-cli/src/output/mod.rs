@@ -15,9 +15,11 @@ pub(crate) mod escape;
 pub(crate) mod json;
 pub(crate) mod line;
 pub(crate) mod message;
+pub(crate) mod sequence;
 pub(crate) mod stdout;
-mod text;
+pub(crate) mod text;
 pub(crate) mod tree;
+pub(crate) mod updates;
 pub(crate) mod width;
 
 use line::Page;
@@ -81,6 +83,11 @@ impl Renderer {
     }
 }
 
+/// What makes reports.
+pub(crate) fn tool() -> Tool {
+    Tool { name: "badsig".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() }
+}
+
 impl Outputs {
     /// Opens everything, so that what cannot be written is known before any work is done.
     /// `names` are the paths that are to come, as far as they are known.
@@ -130,8 +137,7 @@ impl Outputs {
     /// Writes the ends, gives the files their names, and returns the report (with its files where a format
     /// needed them).
     pub(crate) fn finish(self) -> Result<Report, Failure> {
-        let tool = Tool { name: "badsig".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() };
-        let head = Report::of_tally(tool, self.head.evidence, self.head.targets, &self.tally);
+        let head = Report::of_tally(tool(), self.head.evidence, self.head.targets, &self.tally);
         let files = self.kept.unwrap_or_default();
         let report = Report { certificates: CertificateTable::of(&files), files, ..head };
         for (renderer, mut out) in self.files {

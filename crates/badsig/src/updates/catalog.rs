@@ -144,7 +144,9 @@ impl Catalog {
             let mut bytes = Vec::new();
             match content.take(CATALOG_MEMBER_BYTES).read_to_end(&mut bytes) {
                 Ok(_) => found.push((name.to_owned(), bytes)),
-                Err(error) => failure = Some(Problem::new(ProblemKind::Unreadable, format!("{name}: {error}"))),
+                Err(error) => {
+                    failure = Some(Problem::new(ProblemKind::Unreadable, format!("{name}: {error}")))
+                }
             }
             failure.is_none()
         })?;
@@ -182,7 +184,9 @@ fn form(names: &[String]) -> Result<CatalogForm, Problem> {
     } else if any(&|name| name.ends_with(".xml")) {
         Ok(CatalogForm::V1)
     } else {
-        Err(unknown("it holds neither an XML, nor .sdp files, nor a manifest, so it is no update catalog".to_owned()))
+        Err(unknown(
+            "it holds neither an XML, nor .sdp files, nor a manifest, so it is no update catalog".to_owned(),
+        ))
     }
 }
 

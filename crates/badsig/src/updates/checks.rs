@@ -152,7 +152,10 @@ pub(super) static CONTENT_FILE_NAME: Check = Check {
     title: "content file name is not a plain name",
     meaning: "The file name of the content holds a path or characters that Windows does not allow in a name. A program \
               that believed it would write outside of its directory.",
-    causes: &["A path was written where only the name belongs.", "Somebody tries to have a file put elsewhere."],
+    causes: &[
+        "A path was written where only the name belongs.",
+        "Somebody tries to have a file put elsewhere.",
+    ],
     fix: &["Write the bare file name into FileName."],
     ..BASE
 };
@@ -232,7 +235,10 @@ pub(super) static NOT_QUIET: Check = Check {
     title: "installation may not be quiet",
     meaning: "The update may wait for somebody to press a button. Updates are installed where nobody sees them, so it \
               would hang until it is ended.",
-    causes: &["The arguments hold no switch that is known to make an installer quiet.", "The package says so itself."],
+    causes: &[
+        "The arguments hold no switch that is known to make an installer quiet.",
+        "The package says so itself.",
+    ],
     fix: &["Add the vendor's switch for a quiet installation, and try it as SYSTEM."],
     level: notes,
     ..BASE

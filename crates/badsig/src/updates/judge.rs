@@ -62,8 +62,11 @@ impl UpdateJudge<'_> {
         let first = files.next();
         let (expected, file) = first.map_or((None, None), |first| (Some(first.expected), first.file));
         let further: Vec<ContentReport> = files.collect();
-        let judged: Vec<&FileReport> =
-            file.iter().chain(further.iter().filter_map(|file| file.file.as_ref())).map(AsRef::as_ref).collect();
+        let judged: Vec<&FileReport> = file
+            .iter()
+            .chain(further.iter().filter_map(|file| file.file.as_ref()))
+            .map(AsRef::as_ref)
+            .collect();
         let predictions: Vec<PredictionReport> =
             TARGETS.iter().map(|target| predict(*target, content, &findings, &judged)).collect();
         UpdateReport {
@@ -86,7 +89,8 @@ impl UpdateJudge<'_> {
 
     /// The answer for a document of its own that cannot be read.
     pub fn broken(&self, member: &str, error: &XmlError) -> UpdateReport {
-        let finding = self.damage(&checks::PACKAGE_MALFORMED, error.kind, format!("{}: {error}", short(member)));
+        let finding =
+            self.damage(&checks::PACKAGE_MALFORMED, error.kind, format!("{}: {error}", short(member)));
         let blocked = finding.level == Level::Block;
         let findings = vec![finding];
         let name = super::catalog::plain(member).split('.').next().unwrap_or_default();
@@ -141,15 +145,15 @@ impl UpdateJudge<'_> {
         match (file.size, expected.size) {
             (None, _) => status = ContentStatus::Missing,
             (Some(size), Some(stated)) if size != stated => {
-                add(&checks::CONTENT_SIZE_MISMATCH, format!("the file has {size} bytes, the update states {stated}"));
+                add(
+                    &checks::CONTENT_SIZE_MISMATCH,
+                    format!("the file has {size} bytes, the update states {stated}"),
+                );
                 status = ContentStatus::SizeMismatch;
             }
             _ => {}
         }
-        let digests = [
-            ("SHA-1", &expected.sha1, &file.sha1),
-            ("SHA-256", &expected.sha256, &file.sha256),
-        ];
+        let digests = [("SHA-1", &expected.sha1, &file.sha1), ("SHA-256", &expected.sha256, &file.sha256)];
         for (name, stated, computed) in digests {
             match (stated, computed) {
                 (Some(stated), Some(computed)) if stated != computed => {
@@ -324,7 +328,8 @@ fn predict(
         && worst.outcome == PredictedOutcome::Accepted
         && has(&checks::CONTENT_CERTIFICATE)
     {
-        let reason = "the signer's certificate does not come with the catalog, so it is not approved".to_owned();
+        let reason =
+            "the signer's certificate does not come with the catalog, so it is not approved".to_owned();
         return PredictionReport {
             status_message: Some(message(TRUST_FAIL)),
             ..prediction(target, PredictedOutcome::Rejected, "inferred", reason)
@@ -333,13 +338,15 @@ fn predict(
     worst
 }
 
-fn prediction(target: Target, outcome: PredictedOutcome, confidence: &str, reason: String) -> PredictionReport {
+fn prediction(
+    target: Target,
+    outcome: PredictedOutcome,
+    confidence: &str,
+    reason: String,
+) -> PredictionReport {
     PredictionReport { target, outcome, status_message: None, confidence: confidence.to_owned(), reason }
 }
 
 fn message(symbol: &str) -> PredictedMessage {
-    PredictedMessage {
-        symbol: symbol.to_owned(),
-        id: status_message(symbol).and_then(|message| message.id),
-    }
+    PredictedMessage { symbol: symbol.to_owned(), id: status_message(symbol).and_then(|message| message.id) }
 }

@@ -74,8 +74,10 @@ impl Linter {
                 &checks::PACKAGE_DUPLICATE,
                 format!("{id} is also the id of the package in {}, line {line}", short(member)),
             ),
-            Some((None, line)) => found
-                .add(&checks::PACKAGE_DUPLICATE, format!("{id} is also the id of the package in line {line}")),
+            Some((None, line)) => found.add(
+                &checks::PACKAGE_DUPLICATE,
+                format!("{id} is also the id of the package in line {line}"),
+            ),
             None => {
                 self.seen.insert(id, here);
             }
@@ -130,7 +132,8 @@ impl Found<'_> {
 
     fn guid(&mut self, value: Option<&str>, name: &str) {
         if let Some(value) = value.filter(|value| !is_guid(value.trim())) {
-            let message = format!("{name} is {:?}, not a GUID as 00000000-0000-0000-0000-000000000000", short(value));
+            let message =
+                format!("{name} is {:?}, not a GUID as 00000000-0000-0000-0000-000000000000", short(value));
             self.invalid(message);
         }
     }
@@ -190,7 +193,11 @@ fn texts(package: &Package, found: &mut Found<'_>) {
         found.required(text.title.as_deref(), &format!("Title ({})", short(language)));
         found.required(text.description.as_deref(), &format!("Description ({})", short(language)));
         found.longest(text.title.as_deref(), &format!("Title ({})", short(language)), TITLE);
-        found.longest(text.description.as_deref(), &format!("Description ({})", short(language)), DESCRIPTION);
+        found.longest(
+            text.description.as_deref(),
+            &format!("Description ({})", short(language)),
+            DESCRIPTION,
+        );
     }
     if !package.has_type_data {
         let message = "neither UpdateSpecificData nor ApplicationSpecificData is there";

@@ -71,8 +71,10 @@ impl Supplement {
                     let thumbprint = Hex::from(&certificate.sha1()[..]).upper();
                     let own = plain(name).split('.').next().unwrap_or_default().to_ascii_uppercase();
                     if own != thumbprint {
-                        let message =
-                            format!("{} holds the certificate {thumbprint}, which is not its name", short(name));
+                        let message = format!(
+                            "{} holds the certificate {thumbprint}, which is not its name",
+                            short(name)
+                        );
                         self.findings.push(finding(&checks::CATALOG_CONTENT_CERTIFICATES, policy, message));
                     }
                     self.certificates.push(certificate);
@@ -170,7 +172,9 @@ impl ManifestCheck {
                 self.counts.0 = self.counts.0.saturating_add(1);
                 note(&mut self.missing, id);
             }
-            Some(date) if date_time(&date).is_none() || date_time(&date) != creation_date.and_then(date_time) => {
+            Some(date)
+                if date_time(&date).is_none() || date_time(&date) != creation_date.and_then(date_time) =>
+            {
                 self.counts.1 = self.counts.1.saturating_add(1);
                 note(&mut self.dates, id);
             }
@@ -191,7 +195,11 @@ impl ManifestCheck {
             .map(|(count, ids, what)| {
                 let shown: Vec<String> = ids.iter().map(|id| short(id)).collect();
                 let more = if count > ids.len() { ", …" } else { "" };
-                finding(&checks::CATALOG_MANIFEST, policy, format!("{count} {what}: {}{more}", shown.join(", ")))
+                finding(
+                    &checks::CATALOG_MANIFEST,
+                    policy,
+                    format!("{count} {what}: {}{more}", shown.join(", ")),
+                )
             })
             .collect()
     }

@@ -15,7 +15,19 @@ const COMMAND_LINE: usize = 32768;
 /// Switches that make common installers quiet, in lower case and without `-`, `--` or `/`: Windows Installer, Inno
 /// Setup, NSIS, InstallShield, Burn, IExpress and update packages.
 const QUIET: [&str; 13] = [
-    "q", "qn", "qb", "qr", "qb!", "qb-", "qn+", "quiet", "s", "silent", "verysilent", "passive", "unattended",
+    "q",
+    "qn",
+    "qb",
+    "qr",
+    "qb!",
+    "qb-",
+    "qn+",
+    "quiet",
+    "s",
+    "silent",
+    "verysilent",
+    "passive",
+    "unattended",
 ];
 
 pub(super) fn look(item: &InstallableItem, found: &mut Found<'_>) {
@@ -69,15 +81,22 @@ fn is_quiet(word: &str) -> bool {
     let lower = word.to_ascii_lowercase();
     let switch = lower.starts_with(['/', '-']);
     let parts = lower.split('/').map(|part| part.trim_start_matches('-'));
-    switch && parts.into_iter().any(|part| QUIET.contains(&part) || part.starts_with("v/q") || part.starts_with("q:"))
+    switch
+        && parts
+            .into_iter()
+            .any(|part| QUIET.contains(&part) || part.starts_with("v/q") || part.starts_with("q:"))
 }
 
 /// Windows Installer gets its quietness from the agent; `/qn` among the properties is refused by SCUP.
 fn windows_installer(command_line: Option<&str>, found: &mut Found<'_>) {
     found.longest(command_line, "CommandLine", COMMAND_LINE);
     let words = command_line.unwrap_or_default().split_ascii_whitespace();
-    if let Some(word) = words.map(str::to_ascii_lowercase).find(|word| word.starts_with("/q") || word.starts_with("-q")) {
-        let message = format!("CommandLine holds {word:?}: only properties (NAME=value) belong there, the agent is quiet");
+    if let Some(word) =
+        words.map(str::to_ascii_lowercase).find(|word| word.starts_with("/q") || word.starts_with("-q"))
+    {
+        let message = format!(
+            "CommandLine holds {word:?}: only properties (NAME=value) belong there, the agent is quiet"
+        );
         found.add(&checks::NOT_QUIET, message);
     }
 }

@@ -48,7 +48,11 @@ const CHANGES: &[(&str, &str, &str)] = &[
     ("VendorName=\"Example\"", "VendorName=\"Example\" PublicationState=\"Expired\"", "package-expired"),
     ("<s:Title>Tool 1</s:Title>", "", "package-field-missing"),
     ("A tool.", "", "package-field-missing"),
-    ("<s:UpdateSpecificData UpdateClassification=\"Updates\" MsrcSeverity=\"Low\"/>", "", "package-field-missing"),
+    (
+        "<s:UpdateSpecificData UpdateClassification=\"Updates\" MsrcSeverity=\"Low\"/>",
+        "",
+        "package-field-missing",
+    ),
     ("\"Updates\"", "\"Improvements\"", "package-value-invalid"),
     ("\"Low\"", "\"Tiny\"", "package-value-invalid"),
     ("https://example.com/</s:SupportUrl>", "ftp://example.com/</s:SupportUrl>", "package-value-invalid"),
@@ -68,7 +72,11 @@ const CHANGES: &[(&str, &str, &str)] = &[
     ("Digest=\"K4Uba4iwZTiAvovNun3hbicVQkI=\"", "Digest=\"2b851b6b\"", "package-value-invalid"),
     ("Digest=\"K4Uba4iwZTiAvovNun3hbicVQkI=\"", "", "package-field-missing"),
     ("SHA256\">", "SHA512\">", "package-value-invalid"),
-    (">47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=<", ">K4Uba4iwZTiAvovNun3hbicVQkI=<", "package-value-invalid"),
+    (
+        ">47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=<",
+        ">K4Uba4iwZTiAvovNun3hbicVQkI=<",
+        "package-value-invalid",
+    ),
     ("Modified=\"2026-01-02T03:04:05Z\"", "", "package-field-missing"),
     ("\"https://example.com/tool.exe\"", "\"http://example.com/tool.exe\"", "content-address"),
 ];
@@ -79,7 +87,8 @@ fn every_change_is_found_and_nothing_else() {
         assert!(SOUND.contains(from), "{from}");
         let findings = look(&SOUND.replacen(from, to, 1));
         assert_eq!(ids(&findings), [*expected], "{from:?} -> {to:?}: {findings:?}");
-        let empty = findings[0].message.contains("0 bytes") && *expected == "content-size" && !to.contains("393");
+        let empty =
+            findings[0].message.contains("0 bytes") && *expected == "content-size" && !to.contains("393");
         let notes = ["not-quiet", "content-address", "package-expired"];
         let level = match *expected {
             id if notes.contains(&id) => Level::Note,
@@ -115,7 +124,9 @@ fn the_second_package_with_an_id_is_the_duplicate() {
 
 #[test]
 fn switches_of_common_installers() {
-    for quiet in ["-s -e cmd.exe /S/v/qn", "/quiet /norestart", "--silent", "/VERYSILENT /SP-", "/Q:A", "/s /v\"/qn\""] {
+    for quiet in
+        ["-s -e cmd.exe /S/v/qn", "/quiet /norestart", "--silent", "/VERYSILENT /SP-", "/Q:A", "/s /v\"/qn\""]
+    {
         let found = look(&SOUND.replacen("\"/S\"", &format!("\"{}\"", quiet.replace('"', "&quot;")), 1));
         let expected: &[&str] = &[];
         assert_eq!(ids(&found), expected, "{quiet}");
@@ -154,9 +165,17 @@ fn checks_of_catalogs_have_their_texts_and_their_own_ids() {
     ids.dedup();
     assert_eq!(ids.len(), all);
     for check in CATALOG_CHECKS {
-        assert!(!check.title.is_empty() && check.title.len() < 50 && !check.title.ends_with('.'), "{}", check.id);
+        assert!(
+            !check.title.is_empty() && check.title.len() < 50 && !check.title.ends_with('.'),
+            "{}",
+            check.id
+        );
         for text in [&[check.meaning], check.causes, check.fix].concat() {
-            assert!(text.ends_with('.') && !text.contains("  ") && !text.contains('\n'), "{}: {text}", check.id);
+            assert!(
+                text.ends_with('.') && !text.contains("  ") && !text.contains('\n'),
+                "{}: {text}",
+                check.id
+            );
         }
         assert!(!check.causes.is_empty() && !check.fix.is_empty(), "{}", check.id);
         assert!((check.level)(Target::Configmgr) >= (check.level)(Target::Wsus), "{}", check.id);
