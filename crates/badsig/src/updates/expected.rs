@@ -28,15 +28,20 @@ impl From<&OriginFile> for Expected {
             .additional_digests
             .iter()
             .filter(|digest| digest.algorithm.as_deref() == Some("SHA256"))
-            .find_map(|digest| values::base64(&digest.value));
+            .find_map(|digest| of_length(&digest.value, 32));
         Expected {
             file_name: file.file_name.clone(),
             size: file.size.as_deref().and_then(values::size),
-            sha1: file.digest.as_deref().and_then(values::base64),
+            sha1: file.digest.as_deref().and_then(|digest| of_length(digest, 20)),
             sha256,
             url: file.url.clone(),
         }
     }
+}
+
+/// A digest in base64; something of another length is none.
+fn of_length(text: &str, length: usize) -> Option<Hex> {
+    values::base64(text).filter(|digest| digest.0.len() == length)
 }
 
 /// The last part of a name or address: what may be the name of a file in a directory. `None` when nothing is

@@ -293,7 +293,7 @@ fn predict(
             && !finding.check.starts_with("content-") | (finding.check == checks::CONTENT_FILE_NAME.id)
     });
     if let Some(finding) = unsound.filter(|_| publisher) {
-        let reason = format!("the description of the update is not sound: {}", finding.message);
+        let reason = format!("the description of the update is not sound ({})", finding.check);
         return prediction(target, PredictedOutcome::Rejected, "inferred", reason);
     }
     if publisher && (has(&checks::CONTENT_SIZE_MISMATCH) || has(&checks::CONTENT_HASH_MISMATCH)) {

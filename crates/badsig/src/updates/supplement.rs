@@ -149,6 +149,8 @@ fn categories(value: &Value, found: &mut BTreeSet<String>) {
 pub struct ManifestCheck {
     /// What the manifest names and no package was seen for.
     left: BTreeMap<String, String>,
+    /// Ids that were seen already: a duplicate is said elsewhere.
+    seen: BTreeSet<String>,
     missing: Vec<String>,
     dates: Vec<String>,
     counts: (usize, usize),
@@ -164,7 +166,7 @@ impl ManifestCheck {
 
     /// A package was seen.
     pub fn seen(&mut self, id: &str, creation_date: Option<&str>) {
-        if !self.active {
+        if !self.active || !self.seen.insert(id.to_owned()) {
             return;
         }
         match self.left.remove(id) {
@@ -182,13 +184,18 @@ impl ManifestCheck {
         }
     }
 
+    /// A package was seen that cannot be read.
+    pub fn seen_broken(&mut self, id: &str) {
+        self.left.remove(id);
+    }
+
     /// What differs.
     pub fn findings(&self, policy: &Policy) -> Vec<Finding> {
         let unseen: Vec<String> = self.left.keys().take(SHOWN_ITEMS).cloned().collect();
         let groups = [
-            (self.counts.0, &self.missing, "packages are not in the manifest"),
-            (self.counts.1, &self.dates, "packages have another CreationDate than the manifest says"),
-            (self.left.len(), &unseen, "entries of the manifest have no package"),
+            (self.counts.0, &self.missing, "packages that are not in the manifest"),
+            (self.counts.1, &self.dates, "packages with another CreationDate than the manifest says"),
+            (self.left.len(), &unseen, "entries of the manifest without a package"),
         ];
         let differing = groups.into_iter().filter(|(count, ..)| *count > 0);
         differing
@@ -198,7 +205,7 @@ impl ManifestCheck {
                 finding(
                     &checks::CATALOG_MANIFEST,
                     policy,
-                    format!("{count} {what}: {}{more}", shown.join(", ")),
+                    format!("{what} ({count}): {}{more}", shown.join(", ")),
                 )
             })
             .collect()

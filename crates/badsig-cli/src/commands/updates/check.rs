@@ -94,6 +94,7 @@ impl Gate<'_> {
                 CatalogEntry::Package(package, member) => self.package(*package, member),
                 CatalogEntry::Broken(Some(member), error) if !whole => {
                     let report = self.judge.broken(&member, &error);
+                    report.id.iter().for_each(|id| self.manifest.seen_broken(id));
                     self.drain().and_then(|()| self.give(report))
                 }
                 CatalogEntry::Broken(member, error) => {

@@ -15,10 +15,12 @@ use crate::settings::Detail;
 
 /// The width of `PUBLISHABLE`, and of the space after it.
 const INDENT: usize = 13;
+/// Characters of a title.
+const TITLE: usize = 30;
 /// Columns at which installer and content stand, behind a title that is not longer.
-const INSTALLER: usize = 56;
-const CONTENT: usize = 61;
-const ANSWER: usize = 76;
+const INSTALLER: usize = 45;
+const CONTENT: usize = 50;
+const ANSWER: usize = 64;
 
 pub(super) struct Text {
     page: Page,
@@ -85,7 +87,7 @@ fn row(update: &UpdateReport) -> Line {
     Line::new(0, INDENT)
         .unbroken(of_outcome(update.verdict), &word)
         .up_to(INDENT)
-        .unbroken(STRONG, update.title.as_deref().unwrap_or("without a title"))
+        .unbroken(STRONG, &cut(update.title.as_deref().unwrap_or("without a title")))
         .up_to(INSTALLER)
         .gap(1)
         .unbroken(Style::new(), &update.installer)
@@ -95,6 +97,12 @@ fn row(update: &UpdateReport) -> Line {
         .up_to(ANSWER)
         .gap(1)
         .text(Style::new(), &answer(update))
+}
+
+/// A title that leaves room for the other columns; the id stands below it.
+fn cut(title: &str) -> String {
+    let short: String = title.chars().take(TITLE).collect();
+    if short.len() < title.len() { format!("{short}…") } else { short }
 }
 
 /// The title of the first finding that decides, or what is said of the file.
@@ -115,6 +123,7 @@ fn answer(update: &UpdateReport) -> String {
 fn place(update: &UpdateReport) -> Line {
     let id = update.id.as_deref().unwrap_or("without an id");
     let place = match &update.member {
+        Some(member) if member.to_ascii_lowercase().contains(id) => format!("{member}, line {}", update.line),
         Some(member) => format!("{id}, {member}, line {}", update.line),
         None => format!("{id}, line {}", update.line),
     };
@@ -151,7 +160,8 @@ fn catalog(report: &UpdatesReport) -> Vec<Line> {
         text.push_str(&format!(", signed by {signer} ({} {})", trust.hresult, trust.symbol));
     }
     if !own.content_certificates.is_empty() {
-        text.push_str(&format!(", {} content certificates", own.content_certificates.len()));
+        let plural = if own.content_certificates.len() == 1 { "" } else { "s" };
+        text.push_str(&format!(", {} content certificate{plural}", own.content_certificates.len()));
     }
     let word = own.verdict.name().to_ascii_uppercase();
     let head = Line::new(0, INDENT)
