@@ -9,6 +9,7 @@ mod cert;
 mod check;
 mod judge;
 mod judging;
+mod log;
 mod output;
 mod updates;
 
@@ -16,6 +17,7 @@ pub(crate) use cert::{CertCommand, ShowArguments, VerifyArguments};
 pub(crate) use check::CheckArguments;
 pub(crate) use judge::JudgeArguments;
 pub(crate) use judging::{JudgingArguments, Revocation};
+pub(crate) use log::LogArguments;
 pub(crate) use output::{Format, OutputArguments, OutputFile};
 pub(crate) use updates::{UpdatesCheckArguments, UpdatesCommand, UpdatesListArguments, UpdatesShowArguments};
 
@@ -113,6 +115,9 @@ pub(crate) enum Command {
     Explain(ExplainArguments),
     /// Print the JSON Schema of a report
     Schema(SchemaArguments),
+    /// Read logs of ConfigMgr and installers: which updates failed, why, and what to do
+    #[command(after_help = log::LOG_HELP)]
+    Log(LogArguments),
     /// Print a completion script for a shell
     Completions(CompletionsArguments),
     /// Print the manual page (roff)

@@ -48,6 +48,7 @@ fn run(arguments: &Arguments) -> Result<u8, Failure> {
         Command::Cert(command) => commands::cert::run(command, colour),
         Command::Explain(arguments) => commands::explain::run(arguments, colour),
         Command::Schema(arguments) => commands::schema::run(arguments.of),
+        Command::Log(arguments) => commands::log::run(arguments, colour),
         Command::Completions(arguments) => commands::completions::run(arguments.shell),
         Command::Man => commands::man::run(),
     }

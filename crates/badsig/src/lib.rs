@@ -40,6 +40,7 @@ pub mod hex;
 mod inspect;
 pub mod judge;
 pub mod limits;
+pub mod logs;
 pub mod payload;
 pub mod policy;
 pub mod problem;

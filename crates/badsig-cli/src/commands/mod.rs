@@ -6,6 +6,7 @@ pub(crate) mod completions;
 pub(crate) mod explain;
 pub(crate) mod inspect;
 pub(crate) mod judge;
+pub(crate) mod log;
 pub(crate) mod man;
 pub(crate) mod schema;
 pub(crate) mod updates;

@@ -32,6 +32,11 @@ impl Stdout {
         Stdout { writer: BufWriter::new(Box::new(io::stdout().lock())), gone: false }
     }
 
+    /// Whether the reader has left.
+    pub(crate) fn is_gone(&self) -> bool {
+        self.gone
+    }
+
     fn unless_gone<T>(&mut self, result: io::Result<T>, otherwise: T) -> io::Result<T> {
         match result {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {

@@ -96,6 +96,11 @@ pub fn status_message(symbol: &str) -> Option<&'static StatusMessage> {
     TABLE.iter().find(|message| message.symbol == Some(symbol))
 }
 
+/// The status message with that number; events and console errors are something else.
+pub fn with_number(id: u32) -> Option<&'static StatusMessage> {
+    with_id(id).find(|message| message.kind == Kind::StatusMessage)
+}
+
 /// The messages and events with that number.
 pub(super) fn with_id(id: u32) -> impl Iterator<Item = &'static StatusMessage> {
     TABLE.iter().filter(move |message| message.id == Some(id))
