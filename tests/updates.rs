@@ -208,5 +208,5 @@ fn list_show_and_addresses() {
 
 #[test]
 fn checks_of_catalogs_are_explained() {
-    badsig().args(["explain", "content-hash-mismatch"]).run().code(0).says("UPDATECONTENT_HASH_FAIL");
+    badsig().args(["explain", "catalog-unsigned"]).run().code(0).says("11508");
 }

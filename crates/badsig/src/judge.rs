@@ -6,7 +6,7 @@ use crate::codes::hresult::{CRYPT_E_FILE_ERROR, S_OK, TRUST_E_NOSIGNATURE, TRUST
 use crate::codes::{Confidence, HResult};
 use crate::facts::Facts;
 use crate::format::Format;
-use crate::policy::Policy;
+use crate::policy::{self, Policy};
 use crate::problem::ProblemKind;
 use crate::target::{PredictedOutcome, Prediction, TARGETS};
 use crate::trust::Evidence;
@@ -47,8 +47,8 @@ pub struct Verdict {
 pub fn judge(facts: &Facts, evidence: &Evidence, policy: &Policy) -> Verdict {
     let signatures: Vec<SignatureVerdict> =
         facts.signatures.iter().map(|signature| judge_one(facts, signature, evidence)).collect();
-    let judged = Judged { facts, signatures: &signatures, evidence };
-    let findings = check::run_all(&judged, policy);
+    let judged = Judged { facts, signatures: &signatures, evidence, policy };
+    let findings = policy::apply(check::run_all(&judged, policy), facts, policy, evidence.at);
     let predictions: Vec<Prediction> = TARGETS.iter().map(|target| target.predict(&judged)).collect();
     let outcome = outcome(facts, policy, &findings, &predictions);
     let hresult = judged.hresult();
@@ -62,12 +62,17 @@ pub fn judge(facts: &Facts, evidence: &Evidence, policy: &Policy) -> Verdict {
 }
 
 /// Publishable only when everything was read, nothing blocks, and every target that was asked for is
-/// predicted to take it. A check that was forgotten cannot let a file through.
+/// predicted to take it. A check that was forgotten cannot let a file through: a predicted refusal counts unless
+/// every check that explains it was lowered by an exception or a level of the policy. The prediction itself still
+/// says that the target refuses.
 fn outcome(facts: &Facts, policy: &Policy, findings: &[Finding], predictions: &[Prediction]) -> Outcome {
     let asked: Vec<PredictedOutcome> = predictions
         .iter()
         .filter(|prediction| policy.targets.contains(&prediction.target))
-        .map(|prediction| prediction.outcome)
+        .map(|prediction| match policy::is_excused(prediction, findings) {
+            true => PredictedOutcome::Accepted,
+            false => prediction.outcome,
+        })
         .collect();
     let accepted = |outcome: &PredictedOutcome| *outcome == PredictedOutcome::Accepted;
     if findings.iter().any(|finding| finding.level == Level::Block)
@@ -117,6 +122,8 @@ pub struct Judged<'a> {
     pub signatures: &'a [SignatureVerdict],
     /// The evidence.
     pub evidence: &'a Evidence,
+    /// The policy.
+    pub policy: &'a Policy,
 }
 
 /// How a subject stands as a whole.

@@ -84,6 +84,10 @@ pub const STORE_CERTIFICATES: usize = 50_000;
 /// Files in a directory of certificates. `certutil -syncWithWU` writes some 560.
 pub const STORE_FILES: usize = 50_000;
 
+/// Dictionary of LZMA data in an installer, in bytes: it is held in memory while members are unpacked. The highest
+/// presets of 7-Zip, NSIS and Inno Setup use 64 MB.
+pub const LZMA_DICTIONARY: u64 = 128 * 1024 * 1024;
+
 /// Bytes of one file's entry in a report that is read again, members included. An entry takes some 10 kB a signature.
 pub const REPORT_ENTRY_BYTES: usize = 64 * 1024 * 1024;
 

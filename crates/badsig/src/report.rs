@@ -19,8 +19,9 @@ use crate::digest::DigestAlgorithm;
 use crate::facts::{Description, MsiExtended};
 use crate::format::{Format, Storage};
 use crate::hex::Hex;
+use crate::policy::Excuse;
 use crate::problem::Problem;
-use crate::target::{PredictedMessage, PredictedOutcome, Target};
+use crate::target::{PredictedMessage, PredictedOutcome, Step, StepName, StepOutcome, Target};
 use crate::time::UtcTime;
 use crate::trust::chain::Role;
 use crate::trust::reason::Part;
@@ -55,6 +56,9 @@ pub struct Report {
     pub summary: Summary,
     /// What a reader might think was checked and was not.
     pub not_checked: Vec<String>,
+    /// What is said of the run as a whole, such as exceptions that nothing needed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<FindingReport>,
     /// The files, in the order of the inputs.
     pub files: Vec<FileReport>,
     /// The certificates that the facts of the files refer to, each once.
@@ -132,6 +136,9 @@ pub struct FileReport {
     pub trust: TrustReport,
     /// What every target is predicted to do.
     pub predictions: Vec<PredictionReport>,
+    /// Why targets differ, in one sentence; null when they do not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub targets_differ: Option<String>,
     /// The signatures; the first is the one that Windows judges.
     pub signatures: Vec<SignatureReport>,
     /// Everything worth saying, worst first.
@@ -181,6 +188,9 @@ pub struct PredictionReport {
     pub confidence: String,
     /// Why, in one sentence.
     pub reason: String,
+    /// What the target does one after the other, with the lines of its log; empty where that is not known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<Step>,
 }
 
 /// One signature.
@@ -342,6 +352,9 @@ pub struct FindingReport {
     pub message: String,
     /// What to do first.
     pub help: String,
+    /// The exception that it is about: why it does not block though its check says so, or which one has run out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exception: Option<Excuse>,
 }
 
 /// What the vendor catalog says of a file.
@@ -373,6 +386,7 @@ impl Report {
             verdict: tally.verdict(),
             summary: tally.summary,
             not_checked: tally.not_checked(),
+            findings: Vec::new(),
             files: Vec::new(),
             certificates: CertificateTable::default(),
         }
@@ -389,6 +403,8 @@ pub struct Tally {
     /// Signatures whose revocation was not asked for.
     unasked: usize,
     containers: usize,
+    /// Files of which it is not known whether the signer's certificate is approved.
+    unapproved: usize,
 }
 
 impl Tally {
@@ -408,6 +424,12 @@ impl Tally {
                 Some("off") => increment(&mut self.unasked),
                 _ => {}
             }
+        }
+        let open =
+            |step: &Step| step.step == StepName::CertificateApproval && step.outcome == StepOutcome::Unknown;
+        let mut steps = file.predictions.iter().flat_map(|prediction| &prediction.steps);
+        if !file.signatures.is_empty() && steps.any(open) {
+            increment(&mut self.unapproved);
         }
         if is_container(file.format) {
             increment(&mut self.containers);
@@ -431,7 +453,7 @@ impl Tally {
 
     /// What a reader might think was checked and was not.
     fn not_checked(&self) -> Vec<String> {
-        let Tally { signatures, unknown, unasked, containers, .. } = *self;
+        let Tally { unapproved, unknown, unasked, containers, .. } = *self;
         let mut list = Vec::new();
         if unasked > 0 {
             list.push("revocation: switched off".to_owned());
@@ -448,7 +470,7 @@ impl Tally {
                 "what is inside {containers} {plural}: members of installers are not opened yet"
             ));
         }
-        if signatures > 0 {
+        if unapproved > 0 {
             list.push("whether the signers' certificates are approved in the ConfigMgr console".to_owned());
         }
         list

@@ -44,6 +44,7 @@ struct Fields {
     not_before: UtcTime,
     not_after: UtcTime,
     key: PublicKey,
+    key_sha256: [u8; 32],
     extensions: Extensions,
 }
 
@@ -85,6 +86,7 @@ impl Certificate {
             not_before: time(&parsed.validity().not_before),
             not_after: time(&parsed.validity().not_after),
             key,
+            key_sha256: digest_array(DigestAlgorithm::Sha256, parsed.tbs_certificate.subject_pki.raw),
             extensions: extensions::read(&parsed),
             der,
         })))
@@ -93,6 +95,11 @@ impl Certificate {
     /// The certificate's bytes.
     pub fn der(&self) -> &[u8] {
         &self.0.der
+    }
+
+    /// SHA-256 of the SubjectPublicKeyInfo: the same for every certificate with this key.
+    pub fn key_sha256(&self) -> &[u8; 32] {
+        &self.0.key_sha256
     }
 
     /// SHA-1 of the bytes: the thumbprint that Windows and Configuration Manager show.

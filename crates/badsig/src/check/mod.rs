@@ -5,11 +5,15 @@ mod bad_digest;
 mod bad_signature_value;
 mod bad_timestamp;
 mod bytes_after_signature;
+mod certificate_not_approved;
 mod digest_not_covered;
+mod exception_expired;
+mod exception_unmatched;
 mod expired;
 mod expires_soon;
 mod explicitly_distrusted;
 mod extra_timestamp_invalid;
+mod hash_mismatch;
 mod incomplete_chain;
 mod invalid_chain;
 mod lifetime_signing;
@@ -18,13 +22,16 @@ mod malformed_file;
 mod malformed_signature;
 mod msi_extended_mismatch;
 mod nested_signature_invalid;
+mod no_msi_extended_signature;
 mod no_signer_certificate;
 mod not_timestamped;
 mod not_yet_valid;
 mod other_certificate_entries;
 mod padding_after_signature;
 mod page_hash_mismatch;
+mod publisher_changed;
 mod publisher_name_mismatch;
+mod publisher_renewed;
 mod revocation_unknown;
 mod revoked;
 mod security_catalog;
@@ -32,23 +39,29 @@ mod several_signers;
 mod signature_without_file;
 mod small_key;
 mod stuffed_certificates;
+mod too_large;
 mod truncated;
 mod unknown_format;
 mod unknown_unsigned_attribute;
 mod unreadable;
 mod unsigned;
+mod unsupported_content;
 mod untrusted_root;
 mod weak_digest;
 mod weak_key;
 mod words;
+mod wrong_extension;
 mod wrong_usage;
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use exception_expired::finding as exception_expired;
+pub use exception_unmatched::UsedExceptions;
+
 use crate::authenticode::certificate::Certificate;
 use crate::authenticode::facts::Contents;
 use crate::judge::Judged;
-use crate::policy::Policy;
+use crate::policy::{Excuse, Policy};
 use crate::problem::ProblemKind;
 use crate::target::Target;
 use crate::time::UtcTime;
@@ -89,6 +102,7 @@ pub struct Check {
 /// All checks, in the order of reports: what blocks, in the order in which Windows looks; what leaves a subject
 /// undecided; warnings; notes.
 pub static CHECKS: &[&Check] = &[
+    &hash_mismatch::CHECK,
     &signature_without_file::CHECK,
     &unsigned::CHECK,
     &malformed_signature::CHECK,
@@ -108,6 +122,8 @@ pub static CHECKS: &[&Check] = &[
     &weak_key::CHECK,
     &explicitly_distrusted::CHECK,
     &padding_after_signature::CHECK,
+    &certificate_not_approved::CHECK,
+    &publisher_changed::CHECK,
     &unreadable::CHECK,
     &unknown_format::CHECK,
     &truncated::CHECK,
@@ -124,11 +140,18 @@ pub static CHECKS: &[&Check] = &[
     &msi_extended_mismatch::CHECK,
     &bytes_after_signature::CHECK,
     &security_catalog::CHECK,
+    &unsupported_content::CHECK,
+    &wrong_extension::CHECK,
+    &exception_expired::CHECK,
+    &exception_unmatched::CHECK,
     &lifetime_signing::CHECK,
     &stuffed_certificates::CHECK,
     &other_certificate_entries::CHECK,
     &unknown_unsigned_attribute::CHECK,
     &publisher_name_mismatch::CHECK,
+    &publisher_renewed::CHECK,
+    &no_msi_extended_signature::CHECK,
+    &too_large::CHECK,
 ];
 
 /// The checks of files and those of update catalogs.
@@ -152,21 +175,26 @@ pub struct Finding {
     pub message: String,
     /// What to do first.
     pub help: &'static str,
+    /// The exception that it is about: why it does not block though its check says so, or which one has run out.
+    pub exception: Option<Excuse>,
 }
 
-/// Runs every check. A finding has the strictest level that the targets of the policy give it.
+/// Runs every check. A finding has the strictest level that the targets of the policy give it, unless the policy sets
+/// another.
 pub(crate) fn run_all(judged: &Judged<'_>, policy: &Policy) -> Vec<Finding> {
     let mut findings: Vec<Finding> = CHECKS
         .iter()
         .flat_map(|check| {
             let level =
                 policy.targets.iter().map(|target| (check.level)(*target)).max().unwrap_or(Level::Block);
+            let level = policy.levels.get(check.id).copied().unwrap_or(level);
             let help = check.fix.first().copied().unwrap_or_default();
             (check.find)(judged).into_iter().map(move |message| Finding {
                 check: check.id,
                 level,
                 message,
                 help,
+                exception: None,
             })
         })
         .collect();
@@ -306,8 +334,10 @@ mod tests {
         let evidence = Evidence::embedded(at);
         for cause in causes() {
             let signatures = [verdict_with(cause, at)];
-            let judged = Judged { facts: &facts, signatures: &signatures, evidence: &evidence };
-            let findings = run_all(&judged, &Policy::default());
+            let policy = Policy::default();
+            let judged =
+                Judged { facts: &facts, signatures: &signatures, evidence: &evidence, policy: &policy };
+            let findings = run_all(&judged, &policy);
             let messages = findings.iter().filter(|finding| finding.message == "why");
             let levels: Vec<Level> = messages.map(|finding| finding.level).collect();
             assert_eq!(levels, [Level::Block], "{cause:?}: {findings:?}");

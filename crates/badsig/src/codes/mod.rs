@@ -23,7 +23,7 @@ mod wua;
 
 use std::borrow::Cow;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use exit_codes::{ExitCode, Program};
 pub use hresult::{HResult, HResultEntry, hresult};
@@ -38,7 +38,8 @@ use spelling::Reading;
 pub type Text = Cow<'static, str>;
 
 /// How sure an answer is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Confidence {
     /// A source that was read says so.

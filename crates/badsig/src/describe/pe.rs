@@ -4,9 +4,9 @@
 //! information structures of winver
 //! (<https://learn.microsoft.com/windows/win32/menurc/vs-versioninfo>). Signatures are not read here.
 
-mod image;
+pub(crate) mod image;
 mod names;
-mod resources;
+pub(crate) mod resources;
 mod version;
 
 use serde::{Deserialize, Serialize};

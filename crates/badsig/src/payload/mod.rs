@@ -7,16 +7,32 @@
 //!
 //! What it does not do: run anything, follow downloads that an installer would make, or decrypt.
 
+mod archive;
+mod burn;
 pub mod cabinet;
 mod container;
+mod executable;
+#[cfg(any(feature = "inno", feature = "nsis", feature = "sevenz", feature = "zip"))]
+mod foreign;
+mod iexpress;
+mod inno;
 mod member;
+mod named;
+mod nsis;
 mod range;
+mod resources;
+mod sevenz;
+mod sfxcab;
+mod squirrel;
+mod stored;
+mod zip;
 
+pub use burn::{BurnEngine, engine_of};
 pub use container::{Container, NoSiblings, Siblings};
 pub use member::{Content, Member, Stop, Visitor, problem_of};
 pub use range::Range;
 
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemKind};
 
 /// A kind of payload: a way in which a file carries others.
 pub struct Kind {
@@ -52,4 +68,23 @@ pub trait Payload {
 }
 
 /// All kinds of payload, in the order in which they are tried. A file may be of several.
-pub const KINDS: &[Kind] = &[cabinet::KIND];
+pub const KINDS: &[Kind] = &[
+    cabinet::KIND,
+    iexpress::IEXPRESS,
+    sfxcab::SFXCAB,
+    burn::BURN,
+    nsis::NSIS,
+    inno::INNO,
+    squirrel::SQUIRREL,
+    resources::RESOURCES,
+    sevenz::SEVENZ,
+    zip::ZIP,
+    named::RAR_SFX,
+    named::ADVANCED_INSTALLER,
+    named::INSTALLSHIELD,
+];
+
+fn cut_off(offset: u64, length: u64, size: u64) -> Problem {
+    let message = format!("the member has {length} bytes at {offset:#x}, and the file ends at {size:#x}");
+    Problem::at(ProblemKind::Truncated, offset, message)
+}

@@ -53,6 +53,7 @@ impl FileReport {
             sha1: facts.sha1.clone(),
             verdict: verdict.outcome,
             trust: verdict.hresult.into(),
+            targets_differ: crate::target::difference(&verdict.predictions),
             predictions: verdict.predictions.iter().map(PredictionReport::from).collect(),
             signatures: facts
                 .signatures
@@ -91,6 +92,7 @@ impl From<&Prediction> for PredictionReport {
             status_message: prediction.status_message.clone(),
             confidence: prediction.confidence.name().to_owned(),
             reason: prediction.reason.clone(),
+            steps: prediction.steps.clone(),
         }
     }
 }
@@ -114,6 +116,7 @@ impl From<&Finding> for FindingReport {
             level: finding.level,
             message: finding.message.clone(),
             help: finding.help.to_owned(),
+            exception: finding.exception.clone(),
         }
     }
 }

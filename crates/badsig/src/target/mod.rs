@@ -6,6 +6,8 @@
 
 mod configmgr;
 mod patch_management;
+pub(crate) mod publishing;
+mod step;
 mod windows;
 mod windows_hardened;
 mod wsus;
@@ -14,6 +16,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+
+pub use step::{Step, StepName, StepOutcome};
 
 use crate::codes::Confidence;
 use crate::judge::Judged;
@@ -98,6 +102,18 @@ impl FromStr for Target {
     }
 }
 
+/// Why targets differ, in one sentence: who takes the file and who does not, with the reasons of both.
+pub(crate) fn difference(predictions: &[Prediction]) -> Option<String> {
+    let of = |outcome: PredictedOutcome| {
+        let wanted = predictions.iter().filter(|prediction| prediction.outcome == outcome);
+        let names: Vec<&str> = wanted.clone().map(|prediction| prediction.target.title()).collect();
+        Some((names.join(", "), wanted.map(|prediction| &prediction.reason).next()?))
+    };
+    let ((taking, why), (refusing, why_not)) =
+        of(PredictedOutcome::Accepted).zip(of(PredictedOutcome::Rejected))?;
+    Some(format!("{taking} would take it ({why}); {refusing} would not ({why_not})"))
+}
+
 /// What a target does with a subject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -134,6 +150,8 @@ pub struct Prediction {
     pub confidence: Confidence,
     /// Why, in one sentence.
     pub reason: String,
+    /// What it does one after the other, where that is known.
+    pub steps: Vec<Step>,
 }
 
 impl Prediction {
@@ -143,7 +161,14 @@ impl Prediction {
         confidence: Confidence,
         reason: impl Into<String>,
     ) -> Self {
-        Prediction { target, outcome, status_message: None, confidence, reason: reason.into() }
+        Prediction {
+            target,
+            outcome,
+            status_message: None,
+            confidence,
+            reason: reason.into(),
+            steps: Vec::new(),
+        }
     }
 
     /// What every target says of a file that could not be read completely.

@@ -9,6 +9,18 @@ pub(super) fn predict(judged: &Judged<'_>) -> Prediction {
     if !judged.facts.problems.is_empty() {
         return Prediction::unknown(Target::Wsus);
     }
+    if let Some(expected) = &judged.evidence.expected {
+        let facts = judged.facts;
+        let found = expected.differences(facts.size, facts.sha1.as_ref(), facts.sha256.as_ref());
+        if let Some(difference) = found.into_iter().next() {
+            return Prediction::new(
+                Target::Wsus,
+                PredictedOutcome::Rejected,
+                Confidence::Inferred,
+                difference,
+            );
+        }
+    }
     match judged.state() {
         State::Unread => Prediction::unknown(Target::Wsus),
         State::Detached => Prediction::new(

@@ -6,6 +6,7 @@ use super::anchors::Anchors;
 use super::chain::SignatureCache;
 use super::distrust::DistrustList;
 use super::revocation::RevocationEvidence;
+use super::update_catalog::{ApprovedCertificates, ExpectedContent};
 use crate::authenticode::certificate::Certificate;
 use crate::time::UtcTime;
 
@@ -22,6 +23,10 @@ pub struct Evidence {
     pub revocation: RevocationEvidence,
     /// Certificates that are distrusted, wherever in a chain they stand.
     pub distrust: DistrustList,
+    /// The content certificates that are approved at the site; `None` when that is not known.
+    pub approved: Option<ApprovedCertificates>,
+    /// What an update catalog says of the very file that is judged; `None` when none was given.
+    pub expected: Option<ExpectedContent>,
     /// Certificate signatures that were already checked.
     pub(crate) cache: Arc<SignatureCache>,
 }
@@ -40,6 +45,8 @@ impl Evidence {
             intermediates: Vec::new(),
             revocation: RevocationEvidence::default(),
             distrust: DistrustList::default(),
+            approved: None,
+            expected: None,
             cache: Arc::default(),
         }
     }

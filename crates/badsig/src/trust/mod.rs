@@ -13,8 +13,10 @@ pub mod root_program;
 pub mod signature;
 pub mod state;
 pub mod store;
+pub mod update_catalog;
 
 pub use anchors::Anchors;
 pub use distrust::DistrustList;
 pub use evidence::Evidence;
 pub use store::CertificateStore;
+pub use update_catalog::{ApprovedCertificates, ExpectedContent};

@@ -1,8 +1,7 @@
 //! The checks of update catalogs: their texts. What finds them is in [`super::lint`] and [`super::judge`].
 
-use crate::check::{Check, Level, blocks, blocks_where_signatures_count, notes, warns};
+use crate::check::{Check, blocks, blocks_where_signatures_count, notes, warns};
 use crate::judge::Judged;
-use crate::target::Target;
 
 /// All checks of catalogs and their updates, in the order of reports.
 pub static CATALOG_CHECKS: &[&Check] = &[
@@ -16,9 +15,6 @@ pub static CATALOG_CHECKS: &[&Check] = &[
     &PACKAGE_VALUE_INVALID,
     &PACKAGE_DUPLICATE,
     &CONTENT_FILE_NAME,
-    &CONTENT_SIZE_MISMATCH,
-    &CONTENT_HASH_MISMATCH,
-    &CONTENT_CERTIFICATE,
     &CONTENT_MISSING,
     &CONTENT_SIZE,
     &CONTENT_ADDRESS,
@@ -31,10 +27,6 @@ pub static CATALOG_CHECKS: &[&Check] = &[
 /// These checks are not run over a subject.
 fn nothing(_: &Judged<'_>) -> Vec<String> {
     Vec::new()
-}
-
-fn blocks_configmgr(target: Target) -> Level {
-    if target == Target::Configmgr { Level::Block } else { Level::Warn }
 }
 
 const BASE: Check =
@@ -157,41 +149,6 @@ pub(super) static CONTENT_FILE_NAME: Check = Check {
         "Somebody tries to have a file put elsewhere.",
     ],
     fix: &["Write the bare file name into FileName."],
-    ..BASE
-};
-
-pub(super) static CONTENT_SIZE_MISMATCH: Check = Check {
-    id: "content-size-mismatch",
-    title: "content has another size than stated",
-    meaning: "The file is not as long as the update says. Publishing fails (UPDATECONTENT_HASH_FAIL).",
-    causes: &[
-        "The vendor replaced the file under the same address.",
-        "The download was cut off, or is a page with an error message.",
-    ],
-    fix: &["Download it again.", "If it stays so, ask the publisher of the catalog for a new edition."],
-    ..BASE
-};
-
-pub(super) static CONTENT_HASH_MISMATCH: Check = Check {
-    id: "content-hash-mismatch",
-    title: "content has another digest than stated",
-    meaning: "The file is not the one that the update describes. Publishing fails (UPDATECONTENT_HASH_FAIL).",
-    causes: &["The vendor replaced the file under the same address.", "The file was changed or damaged."],
-    fix: &["Download it again.", "If it stays so, ask the publisher of the catalog for a new edition."],
-    ..BASE
-};
-
-pub(super) static CONTENT_CERTIFICATE: Check = Check {
-    id: "content-certificate-missing",
-    title: "signer is not among the catalog's certificates",
-    meaning: "The catalog brings certificates of content signers, and that of this file is not among them. Publishing \
-              fails until it is unblocked by hand (UPDATECONTENT_TRUST_FAIL).",
-    causes: &["The vendor has a new certificate and the catalog was not made again.", "It was forgotten."],
-    fix: &[
-        "Put the signer's certificate into ContentCertificates and sign the catalog again.",
-        "Otherwise unblock it by hand: Administration, Security, Certificates.",
-    ],
-    level: blocks_configmgr,
     ..BASE
 };
 

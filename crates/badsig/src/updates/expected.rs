@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::package::OriginFile;
 use super::values;
 use crate::hex::Hex;
+use crate::trust::ExpectedContent;
 
 /// The file that an update promises.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +37,12 @@ impl From<&OriginFile> for Expected {
             sha256,
             url: file.url.clone(),
         }
+    }
+}
+
+impl From<&Expected> for ExpectedContent {
+    fn from(expected: &Expected) -> ExpectedContent {
+        ExpectedContent { size: expected.size, sha1: expected.sha1.clone(), sha256: expected.sha256.clone() }
     }
 }
 

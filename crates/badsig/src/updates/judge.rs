@@ -3,32 +3,28 @@
 //! The order is that of Configuration Manager as far as it is known: digest, then signature, then whether the signer's
 //! certificate is approved (`SMS_ISVUPDATES_SYNCAGENT`).
 
-use std::collections::BTreeSet;
-
 use super::catalog::CatalogForm;
 use super::checks;
 use super::expected::Expected;
 use super::lint::{finding, short};
 use super::package::{Package, canonical_guid};
 use super::supplement::Supplement;
-use super::values::{is_guid, to_base64};
+use super::values::is_guid;
 use super::xml::XmlError;
 use crate::check::{Check, Finding, Level};
-use crate::codes::status_messages::{HASH_FAIL, TRUST_FAIL, status_message};
+use crate::hex::Hex;
 use crate::policy::Policy;
 use crate::problem::{Problem, ProblemKind};
 use crate::report::{
     CatalogReport, ContentReport, ContentStatus, FileReport, FindingReport, PredictionReport, UpdateReport,
 };
-use crate::target::{PredictedMessage, PredictedOutcome, TARGETS, Target};
+use crate::target::{PredictedOutcome, TARGETS, Target};
 use crate::verdict::Outcome;
 
 /// What updates are judged with, besides what their files were judged with.
 pub struct UpdateJudge<'a> {
     /// The targets.
     pub policy: &'a Policy,
-    /// SHA-1 thumbprints that the catalog approves; empty when it brings none.
-    pub approved: BTreeSet<String>,
     /// Whether an update whose content was not looked at may pass.
     pub require_content: bool,
 }
@@ -39,7 +35,8 @@ pub enum Content {
     NotRequested,
     /// It is not there.
     Missing,
-    /// It was judged.
+    /// It was judged, with what the catalog says of it as evidence ([`crate::trust::Evidence`]: `expected` and
+    /// `approved`).
     Judged(Box<FileReport>),
 }
 
@@ -69,6 +66,7 @@ impl UpdateJudge<'_> {
             .collect();
         let predictions: Vec<PredictionReport> =
             TARGETS.iter().map(|target| predict(*target, content, &findings, &judged)).collect();
+        let findings_of_all = with_decisive(&findings, &judged);
         UpdateReport {
             id: package.canonical_id(),
             title: package.title().map(str::to_owned),
@@ -79,11 +77,11 @@ impl UpdateJudge<'_> {
             member,
             content,
             expected,
-            verdict: self.verdict(content, &findings, &judged, &predictions),
+            verdict: self.verdict(content, &findings, &judged),
             file,
             further,
             predictions,
-            findings: findings.iter().map(FindingReport::from).collect(),
+            findings: findings_of_all,
         }
     }
 
@@ -130,77 +128,12 @@ impl UpdateJudge<'_> {
                 findings.push(finding(&checks::CONTENT_MISSING, self.policy, message));
                 (ContentStatus::Missing, None)
             }
-            Content::Judged(file) => {
-                let status = self.compare(&expected, &file, findings);
-                self.approved(&file, findings);
-                (status, Some(file))
-            }
+            Content::Judged(file) => (compare(&expected, &file), Some(file)),
         };
         ContentReport { content: status, expected, file }
     }
 
-    fn compare(&self, expected: &Expected, file: &FileReport, findings: &mut Vec<Finding>) -> ContentStatus {
-        let mut add = |check, message| findings.push(finding(check, self.policy, message));
-        let mut status = ContentStatus::Ok;
-        match (file.size, expected.size) {
-            (None, _) => status = ContentStatus::Missing,
-            (Some(size), Some(stated)) if size != stated => {
-                add(
-                    &checks::CONTENT_SIZE_MISMATCH,
-                    format!("the file has {size} bytes, the update states {stated}"),
-                );
-                status = ContentStatus::SizeMismatch;
-            }
-            _ => {}
-        }
-        let digests = [("SHA-1", &expected.sha1, &file.sha1), ("SHA-256", &expected.sha256, &file.sha256)];
-        for (name, stated, computed) in digests {
-            match (stated, computed) {
-                (Some(stated), Some(computed)) if stated != computed => {
-                    let (stated, computed) = (to_base64(&stated.0), to_base64(&computed.0));
-                    add(
-                        &checks::CONTENT_HASH_MISMATCH,
-                        format!("the file has the {name} digest {computed}, the update states {stated}"),
-                    );
-                    if status != ContentStatus::SizeMismatch {
-                        status = ContentStatus::HashMismatch;
-                    }
-                }
-                (Some(_), None) => status = status.max(ContentStatus::Missing),
-                _ => {}
-            }
-        }
-        // A file that nothing can be compared with is not the promised one because nobody objects.
-        if expected.sha1.is_none() && expected.sha256.is_none() {
-            status = status.max(ContentStatus::Missing);
-        }
-        status
-    }
-
-    fn approved(&self, file: &FileReport, findings: &mut Vec<Finding>) {
-        let signer = file.signatures.first().and_then(|signature| signature.signer.as_ref());
-        let Some(signer) = signer.filter(|_| !self.approved.is_empty()) else { return };
-        if !self.approved.contains(&signer.thumbprint_sha1) {
-            let message = format!(
-                "{} is signed by {}, whose certificate {} is not among the {} of the catalog",
-                short(&file.path),
-                short(&signer.common_name),
-                signer.thumbprint_sha1,
-                self.approved.len()
-            );
-            findings.push(finding(&checks::CONTENT_CERTIFICATE, self.policy, message));
-        }
-    }
-
-    fn verdict(
-        &self,
-        content: ContentStatus,
-        findings: &[Finding],
-        files: &[&FileReport],
-        predictions: &[PredictionReport],
-    ) -> Outcome {
-        let asked = |prediction: &&PredictionReport| self.policy.targets.contains(&prediction.target);
-        let rejected = |prediction: &PredictionReport| prediction.outcome == PredictedOutcome::Rejected;
+    fn verdict(&self, content: ContentStatus, findings: &[Finding], files: &[&FileReport]) -> Outcome {
         let undecided = match content {
             ContentStatus::Missing => true,
             ContentStatus::NotRequested => self.require_content,
@@ -208,7 +141,6 @@ impl UpdateJudge<'_> {
         };
         if findings.iter().any(|finding| finding.level == Level::Block)
             || files.iter().any(|file| file.verdict == Outcome::Blocked)
-            || predictions.iter().filter(asked).any(rejected)
         {
             Outcome::Blocked
         } else if undecided {
@@ -274,6 +206,38 @@ impl UpdateJudge<'_> {
     }
 }
 
+/// The findings of an update and what blocks its files, so that the update says all by itself.
+fn with_decisive(findings: &[Finding], files: &[&FileReport]) -> Vec<FindingReport> {
+    let own = findings.iter().map(FindingReport::from);
+    let of_files = files.iter().flat_map(|file| &file.findings);
+    let blocking = of_files.filter(|finding| finding.level == Level::Block).cloned();
+    let mut all: Vec<FindingReport> = own.chain(blocking).collect();
+    all.sort_by_key(|finding| std::cmp::Reverse(finding.level));
+    all
+}
+
+/// What became of a file. One that nothing can be compared with is not the promised one because nobody objects.
+fn compare(expected: &Expected, file: &FileReport) -> ContentStatus {
+    let differs = |stated: &Option<Hex>, computed: &Option<Hex>| {
+        stated.is_some() && computed.is_some() && stated != computed
+    };
+    let unknown = |stated: &Option<Hex>, computed: &Option<Hex>| stated.is_some() && computed.is_none();
+    if file.size.is_none() {
+        ContentStatus::Missing
+    } else if expected.size.is_some() && expected.size != file.size {
+        ContentStatus::SizeMismatch
+    } else if differs(&expected.sha1, &file.sha1) || differs(&expected.sha256, &file.sha256) {
+        ContentStatus::HashMismatch
+    } else if unknown(&expected.sha1, &file.sha1)
+        || unknown(&expected.sha256, &file.sha256)
+        || (expected.sha1.is_none() && expected.sha256.is_none())
+    {
+        ContentStatus::Missing
+    } else {
+        ContentStatus::Ok
+    }
+}
+
 /// Whether a problem lies in the bytes, and not in reading them.
 fn is_damage(kind: ProblemKind) -> bool {
     matches!(kind, ProblemKind::Malformed | ProblemKind::Truncated | ProblemKind::UnknownFormat)
@@ -287,7 +251,6 @@ fn predict(
     files: &[&FileReport],
 ) -> PredictionReport {
     let publisher = matches!(target, Target::Configmgr | Target::Wsus);
-    let has = |check: &Check| findings.iter().any(|finding| finding.check == check.id);
     let unsound = findings.iter().find(|finding| {
         finding.level == Level::Block
             && !finding.check.starts_with("content-") | (finding.check == checks::CONTENT_FILE_NAME.id)
@@ -295,14 +258,6 @@ fn predict(
     if let Some(finding) = unsound.filter(|_| publisher) {
         let reason = format!("the description of the update is not sound ({})", finding.check);
         return prediction(target, PredictedOutcome::Rejected, "inferred", reason);
-    }
-    if publisher && (has(&checks::CONTENT_SIZE_MISMATCH) || has(&checks::CONTENT_HASH_MISMATCH)) {
-        let reason = "the file is not the one that the catalog describes".to_owned();
-        let message = (target == Target::Configmgr).then(|| message(HASH_FAIL));
-        return PredictionReport {
-            status_message: message,
-            ..prediction(target, PredictedOutcome::Rejected, "documented", reason)
-        };
     }
     match content {
         ContentStatus::None if publisher => {
@@ -321,21 +276,9 @@ fn predict(
         PredictedOutcome::Unknown => 1,
         PredictedOutcome::Accepted => 0,
     };
-    let worst = of_files.max_by_key(rank).cloned().unwrap_or_else(|| {
+    of_files.max_by_key(rank).cloned().unwrap_or_else(|| {
         prediction(target, PredictedOutcome::Unknown, "unknown", "no file was judged".to_owned())
-    });
-    if target == Target::Configmgr
-        && worst.outcome == PredictedOutcome::Accepted
-        && has(&checks::CONTENT_CERTIFICATE)
-    {
-        let reason =
-            "the signer's certificate does not come with the catalog, so it is not approved".to_owned();
-        return PredictionReport {
-            status_message: Some(message(TRUST_FAIL)),
-            ..prediction(target, PredictedOutcome::Rejected, "inferred", reason)
-        };
-    }
-    worst
+    })
 }
 
 fn prediction(
@@ -344,9 +287,12 @@ fn prediction(
     confidence: &str,
     reason: String,
 ) -> PredictionReport {
-    PredictionReport { target, outcome, status_message: None, confidence: confidence.to_owned(), reason }
-}
-
-fn message(symbol: &str) -> PredictedMessage {
-    PredictedMessage { symbol: symbol.to_owned(), id: status_message(symbol).and_then(|message| message.id) }
+    PredictionReport {
+        target,
+        outcome,
+        status_message: None,
+        confidence: confidence.to_owned(),
+        reason,
+        steps: Vec::new(),
+    }
 }

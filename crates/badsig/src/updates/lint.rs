@@ -149,9 +149,12 @@ impl Found<'_> {
 pub(super) fn finding(check: &'static Check, policy: &Policy, message: String) -> Finding {
     Finding {
         check: check.id,
-        level: policy.targets.iter().map(|target| (check.level)(*target)).max().unwrap_or(Level::Block),
+        level: policy.levels.get(check.id).copied().unwrap_or_else(|| {
+            policy.targets.iter().map(|target| (check.level)(*target)).max().unwrap_or(Level::Block)
+        }),
         message,
         help: check.fix.first().copied().unwrap_or_default(),
+        exception: None,
     }
 }
 

@@ -16,6 +16,7 @@ use crate::hex::Hex;
 use crate::limits::{CATALOG_MEMBER_BYTES, SHOWN_ITEMS};
 use crate::policy::Policy;
 use crate::problem::Problem;
+use crate::trust::ApprovedCertificates;
 
 const CERTIFICATES: &str = "contentcertificates/";
 const MANIFEST: &str = "update_manifest.json";
@@ -62,6 +63,12 @@ impl Supplement {
     /// The SHA-1 thumbprints of the certificates, upper case as ConfigMgr prints them.
     pub fn thumbprints(&self) -> Vec<String> {
         self.certificates.iter().map(|certificate| Hex::from(&certificate.sha1()[..]).upper()).collect()
+    }
+
+    /// The certificates as evidence for the content; `None` when the catalog brings none.
+    pub fn approved(&self) -> Option<ApprovedCertificates> {
+        let approved = ApprovedCertificates::none("ContentCertificates of the update catalog");
+        (!self.certificates.is_empty()).then(|| approved.with_certificates(&self.certificates))
     }
 
     fn certificate(&mut self, name: &str, bytes: &[u8], policy: &Policy) {

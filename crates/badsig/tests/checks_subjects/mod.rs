@@ -1,5 +1,6 @@
 //! Subjects for the tests of checks: the fixtures, and what no fixture holds.
 
+#![allow(dead_code, reason = "every test file uses a part of it")]
 #![allow(
     clippy::arithmetic_side_effects,
     clippy::indexing_slicing,
@@ -13,10 +14,11 @@ use std::path::{Path, PathBuf};
 use badsig::authenticode::facts::{Contents, UnknownAttribute};
 use badsig::authenticode::oid::ObjectIdentifier;
 use badsig::judge::Verdict;
+use badsig::policy::{Exception, Scope, observed};
 use badsig::subject::ByteSource;
 use badsig::trust::revocation::RevocationList;
 use badsig::trust::root_program::{RootConstraints, RootEntry, RootProgram, RootSource};
-use badsig::trust::{Anchors, Evidence};
+use badsig::trust::{Anchors, ApprovedCertificates, Evidence, ExpectedContent};
 use badsig::{Facts, Hex, Limits, Policy, Subject, UtcTime};
 
 use crate::common::{JUDGED_AT, certificate, repository, test_root};
@@ -81,6 +83,13 @@ pub(crate) fn constructed() -> Vec<(&'static str, Verdict)> {
     let here = |facts: &Facts| badsig::judge(facts, &evidence(), &Policy::default());
     let (weak, weak_evidence) = signed_with_a_weak_key();
     vec![
+        ("certificate-not-approved", where_nothing_is_approved()),
+        ("exception-expired", under_an_exception_of_last_year()),
+        ("hash-mismatch", beside_another_digest()),
+        ("publisher-changed", where_another_publisher_is_locked("Another Organisation")),
+        ("publisher-renewed", where_another_publisher_is_locked("badsig TEST")),
+        ("too-large", here(&Facts { size: Some(400 * 1024 * 1024), ..fixture("exe/signed-stamped.exe") })),
+        ("wrong-extension", here(&inspect("setup.msi", bytes("exe/signed-stamped.exe")))),
         ("expires-soon", judged_at(&fixture("exe/expired.exe"), "2020-12-15")),
         ("explicitly-distrusted", under_a_disabled_test_root()),
         ("extra-timestamp-invalid", here(&with_a_second_stamp())),
@@ -94,6 +103,43 @@ pub(crate) fn constructed() -> Vec<(&'static str, Verdict)> {
         ("unreadable", here(&unreadable())),
         ("weak-key", badsig::judge(&weak, &weak_evidence, &Policy::default())),
     ]
+}
+
+fn where_nothing_is_approved() -> Verdict {
+    let approved = Some(ApprovedCertificates::none("an empty list"));
+    let mut evidence = evidence();
+    evidence.approved = approved;
+    badsig::judge(&fixture("exe/signed-stamped.exe"), &evidence, &Policy::default())
+}
+
+fn beside_another_digest() -> Verdict {
+    let expected = Some(ExpectedContent { sha256: Some(Hex(vec![0; 32])), ..ExpectedContent::default() });
+    let mut evidence = evidence();
+    evidence.expected = expected;
+    badsig::judge(&fixture("exe/signed-stamped.exe"), &evidence, &Policy::default())
+}
+
+fn under_an_exception_of_last_year() -> Verdict {
+    let mut policy = Policy::default();
+    policy.exceptions.push(Exception {
+        check: "unsigned".to_owned(),
+        scope: Scope::Path("exe/*.exe".parse().unwrap()),
+        reason: "until the vendor signs".to_owned(),
+        expires: time("2025-11-21"),
+    });
+    badsig::judge(&fixture("exe/unsigned.exe"), &evidence(), &policy)
+}
+
+/// A file with version information, where the lock knows its product with another key.
+fn where_another_publisher_is_locked(organization: &str) -> Verdict {
+    let facts = fixture("exe/signed-version-info.exe");
+    let first = badsig::judge(&facts, &evidence(), &Policy::default());
+    let mut known = observed(&facts, &first.signatures).unwrap();
+    known.signers[0].key = Hex(vec![0; 32]);
+    known.signers[0].organization = organization.to_owned();
+    let mut policy = Policy::default();
+    policy.lock.get_or_insert_default().take(known);
+    badsig::judge(&facts, &evidence(), &policy)
 }
 
 fn judged_at(facts: &Facts, date: &str) -> Verdict {

@@ -4,6 +4,7 @@ use badsig::check::Finding;
 use badsig::codes::exit_codes;
 use badsig::problem::Problem;
 use badsig::report::{UpdateReport, UpdatesReport, UpdatesTally};
+use badsig::trust::Evidence;
 use badsig::updates::{
     Catalog, CatalogEntry, CatalogForm, Content, Linter, ManifestCheck, Package, Supplement, UpdateJudge,
 };
@@ -35,12 +36,9 @@ pub(super) fn run(arguments: &UpdatesCheckArguments, colour: When) -> Result<u8,
         Err(problem) => (Supplement::default(), Some(problem)),
     };
     let mut gate = Gate {
-        judge: UpdateJudge {
-            policy: &judging.policy,
-            approved: supplement.thumbprints().into_iter().collect(),
-            require_content: arguments.require_content,
-        },
+        judge: UpdateJudge { policy: &judging.policy, require_content: arguments.require_content },
         judging: &judging,
+        evidence: approving(&judging.evidence, &supplement),
         content,
         jobs: jobs(arguments.jobs),
         linter: Linter::default(),
@@ -71,6 +69,8 @@ struct Waiting {
 struct Gate<'a> {
     judge: UpdateJudge<'a>,
     judging: &'a JudgingSettings,
+    /// That of the run, with the certificates of the catalog.
+    evidence: Evidence,
     content: Option<Directory>,
     jobs: usize,
     linter: Linter,
@@ -137,13 +137,13 @@ impl Gate<'_> {
     fn drain(&mut self) -> Result<(), Failure> {
         let waiting = std::mem::take(&mut self.waiting);
         let Some(directory) = self.content.take() else { return Ok(()) };
-        let (judge, judging) = (&self.judge, self.judging);
+        let (judge, evidence) = (&self.judge, &self.evidence);
         let mut answers = Vec::new();
         let mut defects = 0usize;
         let queue: Result<(), Failure> = run_queue(
             &waiting,
             self.jobs,
-            |item| judge.answer(item, directory.judge(&item.package, judging)),
+            |item| judge.answer(item, directory.judge(&item.package, evidence, judge.policy)),
             |event| {
                 match event {
                     Event::Answer(report) => answers.push(report),
@@ -202,6 +202,13 @@ impl Gate<'_> {
         self.outputs.finish(&report)?;
         Ok(if self.defects > 0 { exit_codes::DEFECT } else { verdict.exit_code() })
     }
+}
+
+/// What is approved by options stays approved; else what the catalog brings.
+fn approving(evidence: &Evidence, supplement: &Supplement) -> Evidence {
+    let mut evidence = evidence.clone();
+    evidence.approved = evidence.approved.or_else(|| supplement.approved());
+    evidence
 }
 
 trait Answer {

@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
+use badsig::trust::Evidence;
 use badsig::updates::{Content, Expected, Package, plain_name};
-use badsig::{Limits, Subject, Wanted, inspect_with};
+use badsig::{FileReport, Limits, Policy, Subject, Wanted, inspect_with, judge};
 use walkdir::WalkDir;
 
 use crate::failure::Failure;
-use crate::settings::JudgingSettings;
 
 /// The files below a directory, by name.
 pub(super) struct Directory {
@@ -51,13 +51,17 @@ impl Directory {
     }
 
     /// Looks at the files of a package.
-    pub(super) fn judge(&self, package: &Package, judging: &JudgingSettings) -> Vec<Content> {
+    pub(super) fn judge(&self, package: &Package, evidence: &Evidence, policy: &Policy) -> Vec<Content> {
         let id = package.canonical_id();
         package
             .origin_files()
-            .map(|origin| match self.find(&Expected::from(origin), id.as_deref()) {
-                Some(path) => Content::Judged(Box::new(judging.report(&facts(path)))),
-                None => Content::Missing,
+            .map(|origin| {
+                let expected = Expected::from(origin);
+                let Some(path) = self.find(&expected, id.as_deref()) else { return Content::Missing };
+                let mut evidence = evidence.clone();
+                evidence.expected = Some((&expected).into());
+                let facts = facts(path);
+                Content::Judged(Box::new(FileReport::new(&facts, &judge(&facts, &evidence, policy))))
             })
             .collect()
     }

@@ -142,9 +142,7 @@ fn finding(finding: &FindingReport) -> Line {
 
 /// What to do first about what blocks.
 fn advice(update: &UpdateReport) -> Option<Line> {
-    let own = update.findings.iter();
-    let of_file = update.file.iter().flat_map(|file| &file.findings);
-    let first = own.chain(of_file).find(|finding| finding.level == Level::Block)?;
+    let first = update.findings.iter().find(|finding| finding.level == Level::Block)?;
     let more = format!("badsig explain {}", first.check);
     let line = Line::new(INDENT, 2).text(ADVICE, "→ ").text(Style::new(), &first.help);
     Some(line.gap(1).text(FAINT, "More:").gap(1).unbroken(ADVICE, &more))

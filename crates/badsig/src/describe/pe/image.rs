@@ -14,23 +14,23 @@ use crate::limits::Limits;
 use crate::subject::ByteSource;
 
 /// What is needed of the headers to find resources.
-pub(super) struct Image<'a> {
+pub(crate) struct Image<'a> {
     source: &'a dyn ByteSource,
     pub(super) machine: u16,
     pub(super) characteristics: u16,
     pub(super) time_date_stamp: u32,
     pub(super) subsystem: u16,
     pub(super) resource_table: Option<DataDirectory>,
-    pub(super) sections: Vec<Section>,
+    pub(crate) sections: Vec<Section>,
     file_alignment: u32,
     size_of_headers: u32,
 }
 
 /// One entry of the section table.
-pub(super) struct Section {
-    pub(super) name: String,
+pub(crate) struct Section {
+    pub(crate) name: String,
     virtual_address: u32,
-    virtual_size: u32,
+    pub(crate) virtual_size: u32,
     raw_offset: u32,
     raw_size: u32,
 }
@@ -58,7 +58,7 @@ const DISK_SECTOR: u32 = 0x200;
 const NOT_PE: DescribeError = DescribeError::NotA("a PE image");
 
 impl<'a> Image<'a> {
-    pub(super) fn read(source: &'a dyn ByteSource, limits: &Limits) -> Result<Image<'a>, DescribeError> {
+    pub(crate) fn read(source: &'a dyn ByteSource, limits: &Limits) -> Result<Image<'a>, DescribeError> {
         let dos = read_up_to(source, 0, DOS_HEADER_SIZE)?;
         if !dos.starts_with(b"MZ") {
             return Err(NOT_PE);
@@ -93,7 +93,7 @@ impl<'a> Image<'a> {
 
     /// File offset of an address and the number of bytes there. Sections come before headers, because
     /// packers state a `SizeOfHeaders` that passes the first section.
-    fn locate(&self, address: u32) -> Option<(u64, u64)> {
+    pub(crate) fn locate(&self, address: u32) -> Option<(u64, u64)> {
         for section in &self.sections {
             let extent = section.virtual_size.max(section.raw_size);
             let Some(inside) = address.checked_sub(section.virtual_address).filter(|inside| *inside < extent)
@@ -106,6 +106,11 @@ impl<'a> Image<'a> {
         }
         let available = self.size_of_headers.checked_sub(address).filter(|available| *available > 0)?;
         Some((u64::from(address), u64::from(available)))
+    }
+
+    /// Where the bytes of a section stand in the file: offset and length, as its header states them.
+    pub(crate) fn raw(&self, section: &Section) -> (u64, u64) {
+        (u64::from(self.aligned(section.raw_offset)), u64::from(section.raw_size))
     }
 
     fn aligned(&self, raw_offset: u32) -> u32 {

@@ -1,7 +1,7 @@
 //! The resource directory: which types there are, and the version resource.
 //!
 //! PE format, "The .rsrc Section": a tree of type, name and language. Exactly these three levels are
-//! walked, one path of each, so neither depth nor cycles matter.
+//! walked, so neither depth nor cycles matter; of the languages, one is taken.
 
 use super::image::Image;
 use super::names;
@@ -25,13 +25,31 @@ const DATA_ENTRY_SIZE: u32 = 16;
 /// The length field of `VS_VERSIONINFO` has 16 bits.
 const VERSION_SIZE: u32 = 0xffff;
 
+/// Characters of a name that are read.
+const NAME_LENGTH: usize = 256;
+
 const DIRECTORY: &str = "IMAGE_RESOURCE_DIRECTORY";
 
 /// The root of the resource tree.
-pub(super) struct Resources<'a> {
+pub(crate) struct Resources<'a> {
     image: &'a Image<'a>,
     root: u32,
     types: Vec<Entry>,
+}
+
+/// The bytes of a resource in the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub(crate) offset: u64,
+    pub(crate) length: u64,
+}
+
+/// How a resource or a type is named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ResourceName<'a> {
+    Number(u32),
+    /// Compared as Windows does: upper and lower case are the same.
+    Text(&'a str),
 }
 
 /// One entry of a directory.
@@ -43,7 +61,7 @@ struct Entry {
 
 impl<'a> Resources<'a> {
     /// The resources of an image; `None` when it has none.
-    pub(super) fn open(image: &'a Image<'a>) -> Result<Option<Resources<'a>>, DescribeError> {
+    pub(crate) fn open(image: &'a Image<'a>) -> Result<Option<Resources<'a>>, DescribeError> {
         let Some(table) = image.resource_table.filter(|table| table.virtual_address != 0) else {
             return Ok(None);
         };
@@ -82,6 +100,57 @@ impl<'a> Resources<'a> {
         let count = count.min(u32::try_from(limit).unwrap_or(u32::MAX));
         let bytes = self.image.read_at(address.checked_add(2)?, count.checked_mul(2)?).ok()?;
         Some(utf16(&bytes))
+    }
+
+    /// Where the resources of a type with this name stand, one of each name; the first `limit` of them. With
+    /// no name, all of the type. What lies outside the file or is cut off is left out.
+    pub(crate) fn places(
+        &self,
+        kind: ResourceName<'_>,
+        name: Option<ResourceName<'_>>,
+        limit: usize,
+    ) -> Vec<Place> {
+        let kinds = self.types.iter().filter(|entry| self.is_named(entry.name, kind));
+        let names = kinds.filter(|entry| entry.target & HIGH_BIT != 0).flat_map(|entry| {
+            self.entries(entry.target & !HIGH_BIT).unwrap_or_default().into_iter().take(limit)
+        });
+        let wanted = names.filter(|entry| name.is_none_or(|name| self.is_named(entry.name, name)));
+        wanted.take(limit).filter_map(|entry| self.place(entry)).collect()
+    }
+
+    /// All resources with the names of their type and of themselves (`RT_RCDATA/CABINET`), one of each name, at
+    /// most `limit` of each type and of `limit` types.
+    pub(crate) fn all(&self, limit: usize) -> Vec<(String, Place)> {
+        let mut found = Vec::new();
+        for kind in self.types.iter().take(limit).filter(|entry| entry.target & HIGH_BIT != 0) {
+            let type_name = self.type_name(kind.name, NAME_LENGTH);
+            let entries = self.entries(kind.target & !HIGH_BIT).unwrap_or_default();
+            for entry in entries.into_iter().take(limit) {
+                let name = match entry.name & HIGH_BIT {
+                    0 => entry.name.to_string(),
+                    _ => self.string(entry.name & !HIGH_BIT, NAME_LENGTH).unwrap_or_else(|| "?".to_owned()),
+                };
+                found.extend(self.place(entry).map(|place| (format!("{type_name}/{name}"), place)));
+            }
+        }
+        found
+    }
+
+    fn is_named(&self, stored: u32, wanted: ResourceName<'_>) -> bool {
+        match wanted {
+            ResourceName::Number(number) => stored == number,
+            ResourceName::Text(text) if stored & HIGH_BIT != 0 => self
+                .string(stored & !HIGH_BIT, text.len().saturating_add(1))
+                .is_some_and(|stored| stored.eq_ignore_ascii_case(text)),
+            ResourceName::Text(_) => false,
+        }
+    }
+
+    fn place(&self, name: Entry) -> Option<Place> {
+        let leaf = self.descend(name, &LANGUAGES).ok().filter(|leaf| leaf.target & HIGH_BIT == 0)?;
+        let entry = self.read(leaf.target, DATA_ENTRY_SIZE).ok()?;
+        let (offset, available) = self.image.locate(u32_at(&entry, 0)?)?;
+        Some(Place { offset, length: u64::from(u32_at(&entry, 4)?).min(available) })
     }
 
     /// The bytes of the version resource; `None` when there is none.

@@ -1,0 +1,223 @@
+//! WiX Burn bundles: an engine, a cabinet with the user interface and the manifest, and cabinets with packages,
+//! attached behind the engine or lying beside the bundle.
+//!
+//! Layout: `burn/engine/section.cpp`, `burn/stub/StubSection.cpp` and `burn/engine/cache.cpp` of the WiX Toolset
+//! (versions 3 to 6), where the header of the section `.wixburn` is written down.
+//!
+//! A bundle is signed twice when it is signed well: the engine alone first (containers detached), then the whole
+//! file. When the second step is done without the first, Windows later runs an engine without a signature from the
+//! package cache. So a signed bundle gives its engine as a member of its own, as the engine itself would write it into
+//! the cache ([`engine_of`]).
+
+mod engine;
+mod manifest;
+mod section;
+
+use std::ops::Range as Span;
+use std::sync::Arc;
+
+pub use self::section::BurnEngine;
+pub(in crate::payload) use self::section::SECTION;
+
+use self::engine::Engine;
+use self::manifest::{ContainerEntry, LARGEST, Manifest};
+use self::section::BurnSection;
+use super::archive;
+use super::cabinet::Cabinet;
+use super::executable::Executable;
+use super::{Container, Content, Found, Kind, Member, Payload, Range, Stop, Visitor};
+use crate::format::pe::Headers;
+use crate::limits::Limits;
+use crate::problem::{Problem, ProblemKind};
+use crate::subject::ByteSource;
+
+/// WiX Burn bundles.
+pub(super) const BURN: Kind = Kind { name: "burn", title: "WiX Burn bundle", recognise };
+
+/// The name of the engine as a member. It has none of its own: the cache names it as the bundle.
+const ENGINE: &str = "burn-engine.exe";
+/// The name of the manifest in the container of the user interface.
+const MANIFEST: &str = "0";
+
+/// A bundle.
+struct Bundle {
+    section: BurnSection,
+    /// The engine by itself, when there is more than the engine and something is signed.
+    engine: Option<Arc<dyn ByteSource>>,
+}
+
+fn recognise(container: &Container<'_>) -> Option<Found> {
+    let program = Executable::open(container)?;
+    let section = match BurnSection::read(&program, &**container.source)? {
+        Ok(section) => section,
+        Err(problem) => return Some(Found::Damaged(problem)),
+    };
+    let engine = engine_source(container, &program, &section);
+    Some(Found::Payload(Box::new(Bundle { section, engine })))
+}
+
+/// What a bundle says of its engine; `None` when the file is no bundle, or ends with its engine.
+pub fn engine_of(source: &dyn ByteSource, limits: &Limits) -> Option<BurnEngine> {
+    let program = Executable::read(source, limits)?;
+    BurnSection::read(&program, source)?.ok()?.engine(source.size())
+}
+
+/// The engine as it is written into the package cache (`CopyEngineWithSignatureFixup`).
+fn engine_source(
+    container: &Container<'_>,
+    program: &Executable<'_>,
+    section: &BurnSection,
+) -> Option<Arc<dyn ByteSource>> {
+    let engine = section.engine(container.source.size())?;
+    if (program.certificates().is_none() && !engine.signature_kept) || engine.size > container.source.size() {
+        return None;
+    }
+    let headers = Headers::read(&**container.source, container.limits).ok()?;
+    let replaced = section.original_bytes(headers.checksum, headers.security_directory?);
+    Some(Arc::new(Engine { source: Arc::clone(container.source), size: engine.size, replaced }))
+}
+
+impl Payload for Bundle {
+    fn visit(&self, container: &Container<'_>, visitor: &mut dyn Visitor) -> Result<(), Stop> {
+        let ux = self.section.ux();
+        let manifest = manifest(container, &ux);
+        match &self.engine {
+            Some(engine) => {
+                let content = Content::Stored(Arc::clone(engine));
+                // The user interface's container is a part of the engine and is found in it.
+                visitor.member(Member { name: ENGINE.to_owned(), size: Some(engine.size()), content })?;
+            }
+            None => visit_span(container, &ux, &Names::of_ux(&manifest), visitor)?,
+        }
+        for (number, span) in (1..).zip(self.section.attached()) {
+            // A detached engine still states the containers that it was made with.
+            if !span.is_empty() && span.start < container.source.size() {
+                visit_span(container, &span, &Names::of_attached(&manifest, number), visitor)?;
+            }
+        }
+        visit_beside(container, &manifest, visitor)
+    }
+}
+
+/// The manifest, from the container of the user interface; empty when it cannot be read.
+fn manifest(container: &Container<'_>, ux: &Span<u64>) -> Manifest {
+    let read = || {
+        let cabinet = Cabinet::open(&range(container, ux).ok()?, container.limits).ok()?;
+        let files = cabinet.read(|entry| entry.name == MANIFEST, LARGEST).ok()?;
+        Some(Manifest::parse(&files.first()?.1))
+    };
+    read().unwrap_or_default()
+}
+
+fn range(container: &Container<'_>, span: &Span<u64>) -> Result<Arc<dyn ByteSource>, Problem> {
+    let length = span.end.saturating_sub(span.start);
+    match Range::new(container.source, span.start, length) {
+        Some(range) => Ok(Arc::new(range)),
+        None => Err(super::cut_off(span.start, length, container.source.size())),
+    }
+}
+
+fn visit_span(
+    container: &Container<'_>,
+    span: &Span<u64>,
+    names: &Names<'_>,
+    visitor: &mut dyn Visitor,
+) -> Result<(), Stop> {
+    match range(container, span) {
+        Ok(source) => visit_cabinet(container, &source, names, visitor),
+        Err(problem) => names.unavailable(problem, visitor),
+    }
+}
+
+fn visit_cabinet(
+    container: &Container<'_>,
+    source: &Arc<dyn ByteSource>,
+    names: &Names<'_>,
+    visitor: &mut dyn Visitor,
+) -> Result<(), Stop> {
+    match Cabinet::open(source, container.limits) {
+        Ok(cabinet) => cabinet.visit(&mut Renaming { names, visitor }),
+        Err(problem) => names.unavailable(problem, visitor),
+    }
+}
+
+/// Containers and files that lie beside the bundle. What the engine would download is not followed.
+fn visit_beside(
+    container: &Container<'_>,
+    manifest: &Manifest,
+    visitor: &mut dyn Visitor,
+) -> Result<(), Stop> {
+    for detached in manifest.containers.iter().filter(|container| container.is_detached()) {
+        let names = Names { manifest, container: Some(detached), folder: detached.file.clone() };
+        match container.siblings.open(&detached.file) {
+            Some(source) => visit_cabinet(container, &source, &names, visitor)?,
+            None => names.unavailable(missing(&detached.file), visitor)?,
+        }
+    }
+    for file in &manifest.external {
+        let content = match container.siblings.open(file) {
+            Some(source) => Content::Stored(source),
+            None => Content::Unavailable(missing(file)),
+        };
+        visitor.member(Member { name: archive::name(file), size: None, content })?;
+    }
+    Ok(())
+}
+
+fn missing(file: &str) -> Problem {
+    let message = format!("the bundle wants the file {file} beside it, and it is not there");
+    Problem::new(ProblemKind::Unreadable, message)
+}
+
+/// How members of one container are called.
+struct Names<'a> {
+    manifest: &'a Manifest,
+    container: Option<&'a ContainerEntry>,
+    folder: String,
+}
+
+impl<'a> Names<'a> {
+    fn of_ux(manifest: &'a Manifest) -> Names<'a> {
+        Names { manifest, container: None, folder: "ux".to_owned() }
+    }
+
+    fn of_attached(manifest: &'a Manifest, number: usize) -> Names<'a> {
+        let container = manifest.attached(number);
+        let folder = container.map_or_else(|| format!("attached-{number}"), |container| container.id.clone());
+        Names { manifest, container, folder }
+    }
+
+    fn name(&self, member: &str) -> String {
+        let known = match (self.container, self.folder.as_str()) {
+            (None, "ux") if member == MANIFEST => Some("manifest.xml"),
+            (None, "ux") | (Some(_), _) => self.manifest.name(self.container, member),
+            (None, _) => None,
+        };
+        format!("{}/{}", self.folder, archive::name(known.unwrap_or(member)))
+    }
+
+    fn unavailable(&self, problem: Problem, visitor: &mut dyn Visitor) -> Result<(), Stop> {
+        let content = Content::Unavailable(problem);
+        visitor.member(Member { name: self.folder.clone(), size: None, content })
+    }
+}
+
+/// Gives members of a container under their own names.
+struct Renaming<'a> {
+    names: &'a Names<'a>,
+    visitor: &'a mut dyn Visitor,
+}
+
+impl Visitor for Renaming<'_> {
+    fn member(&mut self, member: Member<'_>) -> Result<(), Stop> {
+        let content = match member.content {
+            Content::SameAs(other) => Content::SameAs(self.names.name(&other)),
+            content => content,
+        };
+        self.visitor.member(Member { name: self.names.name(&member.name), size: member.size, content })
+    }
+
+    fn unpacked(&mut self, bytes: u64) -> Result<(), Stop> {
+        self.visitor.unpacked(bytes)
+    }
+}

@@ -1,0 +1,103 @@
+//! What the kinds of payload in programs share: where the image ends, what stands behind it, and resources.
+//!
+//! A program carries other files in three places: in its resources, in a section (or in the rest of one that
+//! the loader does not map), or behind its last section ("overlay"). The certificate table is always behind
+//! everything else when it was made by a signing tool, so an overlay ends where it starts. Source: Microsoft,
+//! "PE Format".
+
+use std::ops::Range as Span;
+
+use crate::describe::pe::image::Image;
+pub(super) use crate::describe::pe::resources::ResourceName;
+use crate::describe::pe::resources::{Place, Resources};
+use crate::format::Format;
+use crate::format::pe::Headers;
+use crate::limits::Limits;
+use crate::subject::ByteSource;
+
+use super::Container;
+
+/// `RT_RCDATA`.
+pub(super) const RCDATA: ResourceName<'static> = ResourceName::Number(10);
+
+/// Resources of one type that are looked at. Installers have a few dozen.
+const RESOURCES: usize = 256;
+
+/// A program as a carrier of other files.
+pub(super) struct Executable<'a> {
+    image: Image<'a>,
+    source: &'a dyn ByteSource,
+    certificates: Option<Span<u64>>,
+}
+
+impl<'a> Executable<'a> {
+    /// The container as a program; `None` when it is none, or its headers cannot be read.
+    pub(super) fn open(container: &Container<'a>) -> Option<Executable<'a>> {
+        if container.format != Format::Pe {
+            return None;
+        }
+        Executable::read(&**container.source, container.limits)
+    }
+
+    pub(super) fn read(source: &'a dyn ByteSource, limits: &Limits) -> Option<Executable<'a>> {
+        let image = Image::read(source, limits).ok()?;
+        let headers = Headers::read(source, limits).ok()?;
+        let (start, length) = headers.certificate_table;
+        let (start, end) = (u64::from(start), u64::from(start).saturating_add(u64::from(length)));
+        let certificates = (start != 0 && start < end && end <= source.size()).then_some(start..end);
+        Some(Executable { image, source, certificates })
+    }
+
+    /// Where the certificate table stands; `None` when there is none in the file.
+    pub(super) fn certificates(&self) -> Option<Span<u64>> {
+        self.certificates.clone()
+    }
+
+    /// Where the bytes of the last section end.
+    pub(super) fn end(&self) -> u64 {
+        let ends = self.image.sections.iter().map(|section| {
+            let (offset, length) = self.image.raw(section);
+            if length == 0 { 0 } else { offset.saturating_add(length) }
+        });
+        ends.max().unwrap_or(0).min(self.source.size())
+    }
+
+    /// The bytes between the last section and the certificate table (or the end of the file); may be empty.
+    pub(super) fn overlay(&self) -> Span<u64> {
+        let start = self.end();
+        let end = self.certificates.as_ref().map(|table| table.start).filter(|table| *table >= start);
+        start..end.unwrap_or(self.source.size())
+    }
+
+    /// The bytes of the first section of this name, as far as they are in the file.
+    pub(super) fn section(&self, name: &str) -> Option<Span<u64>> {
+        let section = self.image.sections.iter().find(|section| section.name == name)?;
+        Some(self.span(self.image.raw(section)))
+    }
+
+    /// Per section, the bytes that the loader does not map: from the end of its virtual size on.
+    pub(super) fn unmapped(&self) -> Vec<Span<u64>> {
+        let spans = self.image.sections.iter().map(|section| {
+            let span = self.span(self.image.raw(section));
+            span.start.saturating_add(u64::from(section.virtual_size)).min(span.end)..span.end
+        });
+        spans.filter(|span| !span.is_empty()).collect()
+    }
+
+    /// The resources of a type and name (all of the type without a name), in the order of their directory.
+    pub(super) fn resources(&self, kind: ResourceName<'_>, name: Option<ResourceName<'_>>) -> Vec<Place> {
+        let resources = Resources::open(&self.image).ok().flatten();
+        resources.map(|resources| resources.places(kind, name, RESOURCES)).unwrap_or_default()
+    }
+
+    /// All resources with the names of their type and of themselves (`RCDATA/CABINET`), a bounded number.
+    pub(super) fn all_resources(&self) -> Vec<(String, Place)> {
+        let resources = Resources::open(&self.image).ok().flatten();
+        resources.map(|resources| resources.all(RESOURCES)).unwrap_or_default()
+    }
+
+    fn span(&self, (offset, length): (u64, u64)) -> Span<u64> {
+        let size = self.source.size();
+        offset.min(size)..offset.saturating_add(length).min(size)
+    }
+}

@@ -1,0 +1,120 @@
+//! Between badsig and the libraries that unpack: sources as they want to read them, their errors as ours, and a
+//! wall against panics.
+
+use std::io::{self, Read, Seek, SeekFrom};
+use std::ops::Range as Span;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::{Stop, Visitor};
+use crate::problem::{Problem, ProblemKind};
+use crate::subject::ByteSource;
+
+/// A part of a source, read in order.
+pub(super) struct SourceReader<'a> {
+    source: &'a dyn ByteSource,
+    span: Span<u64>,
+    position: u64,
+    /// Bytes that may still be read, for a library that puts what it reads into memory.
+    budget: Option<u64>,
+}
+
+impl<'a> SourceReader<'a> {
+    pub(super) fn new(source: &'a dyn ByteSource, span: Span<u64>) -> SourceReader<'a> {
+        SourceReader { source, span, position: 0, budget: None }
+    }
+
+    /// At most this many bytes may be read.
+    pub(super) fn with_budget(mut self, bytes: u64) -> SourceReader<'a> {
+        self.budget = Some(bytes);
+        self
+    }
+
+    fn length(&self) -> u64 {
+        self.span.end.saturating_sub(self.span.start)
+    }
+}
+
+impl Read for SourceReader<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let left = usize::try_from(self.length().saturating_sub(self.position)).unwrap_or(usize::MAX);
+        let wanted = left.min(buffer.len());
+        let Some(buffer) = buffer.get_mut(..wanted).filter(|buffer| !buffer.is_empty()) else { return Ok(0) };
+        let count = self.source.read_at(self.span.start.saturating_add(self.position), buffer)?;
+        let bytes = u64::try_from(count).unwrap_or(u64::MAX);
+        if let Some(budget) = &mut self.budget {
+            *budget = budget.checked_sub(bytes).ok_or_else(|| {
+                io::Error::other(Problem::new(
+                    ProblemKind::LimitReached,
+                    "the list of its members is longer than what badsig reads into memory",
+                ))
+            })?;
+        }
+        self.position = self.position.saturating_add(bytes);
+        Ok(count)
+    }
+}
+
+impl Seek for SourceReader<'_> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let position = match to {
+            SeekFrom::Start(position) => Some(position),
+            SeekFrom::End(distance) => self.length().checked_add_signed(distance),
+            SeekFrom::Current(distance) => self.position.checked_add_signed(distance),
+        };
+        self.position = position.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
+        Ok(self.position)
+    }
+}
+
+/// A reader of a library, whose errors become a [`Problem`] of the container.
+pub(super) struct Told<'a> {
+    pub(super) inner: &'a mut dyn Read,
+    /// What is read, for the message: `the ZIP archive`.
+    pub(super) what: &'static str,
+}
+
+impl Read for Told<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let what = self.what;
+        let inner = &mut *self.inner;
+        match walled(what, || inner.read(buffer)) {
+            Ok(Ok(count)) => Ok(count),
+            Ok(Err(error)) if error.kind() == io::ErrorKind::Interrupted => Err(error),
+            Ok(Err(error)) => Err(io::Error::other(problem(what, error))),
+            Err(problem) => Err(io::Error::other(problem)),
+        }
+    }
+}
+
+/// The problem that an error of a library stands for.
+pub(super) fn problem(what: &str, error: io::Error) -> Problem {
+    match error.downcast::<Problem>() {
+        Ok(problem) => problem,
+        Err(error) => malformed(what, &error),
+    }
+}
+
+/// The container is damaged, in the words of a library.
+pub(super) fn malformed(what: &str, error: &dyn std::fmt::Display) -> Problem {
+    Problem::new(ProblemKind::Malformed, format!("{what} is damaged: {error}"))
+}
+
+/// Runs code of a library. A panic in it (none is known) becomes a problem of the container.
+pub(super) fn walled<T>(what: &str, run: impl FnOnce() -> T) -> Result<T, Problem> {
+    catch_unwind(AssertUnwindSafe(run)).map_err(|_| {
+        Problem::new(ProblemKind::Malformed, format!("{what} is damaged in a way that stopped its reader"))
+    })
+}
+
+/// Unpacks what the visitor left of a member and lets it pay.
+pub(super) fn skip(reader: &mut dyn Read, visitor: &mut dyn Visitor) -> Result<(), Stop> {
+    let mut buffer = [0u8; 16 * 1024];
+    loop {
+        match reader.read(&mut buffer) {
+            Ok(0) => return Ok(()),
+            Ok(count) => visitor.unpacked(u64::try_from(count).unwrap_or(u64::MAX))?,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(Stop::Problem(problem("the archive", error))),
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! Squirrel installers (Squirrel.Windows): a ZIP archive in resource 131 of type `DATA`, which holds
+//! `Update.exe`, `RELEASES` and the application as a NuGet package.
+//!
+//! Source: `WriteZipToSetup` and `Setup` of Squirrel.Windows.
+
+use super::executable::{Executable, ResourceName};
+use super::stored::{Stored, StoredMember};
+use super::{Container, Found, Kind};
+use crate::subject::read_vec;
+
+/// Squirrel installers.
+pub(super) const SQUIRREL: Kind = Kind { name: "squirrel", title: "Squirrel installer", recognise };
+
+/// `IDR_UPDATE_ZIP`.
+const UPDATE_ZIP: ResourceName<'static> = ResourceName::Number(131);
+
+fn recognise(container: &Container<'_>) -> Option<Found> {
+    let program = Executable::open(container)?;
+    let places = program.resources(ResourceName::Text("DATA"), Some(UPDATE_ZIP));
+    let archives = places.into_iter().filter(|place| {
+        let start = read_vec(&**container.source, place.offset, 4, 4).unwrap_or_default();
+        start == super::archive::ZIP_MAGIC
+    });
+    let members = archives.map(|place| StoredMember {
+        name: "DATA/131.zip".to_owned(),
+        offset: place.offset,
+        length: place.length,
+    });
+    Stored::found(members.collect())
+}

@@ -1,0 +1,90 @@
+//! Members of a ZIP archive, by the crate `zip`.
+
+use std::ops::Range as Span;
+
+use zip::ZipArchive;
+use zip::result::ZipError;
+
+use crate::payload::archive::name;
+use crate::payload::foreign::{SourceReader, Told, malformed, problem, walled};
+use crate::payload::{Container, Content, Found, Member, Payload, Stop, Visitor};
+use crate::problem::{Problem, ProblemKind};
+
+/// What is read, for messages.
+const WHAT: &str = "the ZIP archive";
+
+/// Bytes of the central directory that are read into memory: some 100,000 members.
+const DIRECTORY: u64 = 8 * 1024 * 1024;
+
+struct Zip(Span<u64>);
+
+type Archive<'a> = ZipArchive<SourceReader<'a>>;
+
+/// The archive in this part of the container.
+pub(super) fn open(container: &Container<'_>, span: Span<u64>) -> Found {
+    // Read once within a budget to see how long the directory is; members are not read with it.
+    let reader = SourceReader::new(&**container.source, span.clone()).with_budget(DIRECTORY);
+    match archive(reader) {
+        Ok(_) => Found::Payload(Box::new(Zip(span))),
+        Err(problem) => Found::Damaged(problem),
+    }
+}
+
+fn archive(reader: SourceReader<'_>) -> Result<Archive<'_>, Problem> {
+    walled(WHAT, || ZipArchive::new(reader))?.map_err(told)
+}
+
+fn told(error: ZipError) -> Problem {
+    match error {
+        ZipError::Io(error) => problem(WHAT, error),
+        ZipError::UnsupportedArchive(_) | ZipError::CompressionMethodNotSupported(_) => {
+            Problem::new(ProblemKind::NotSupported, format!("{WHAT} cannot be unpacked here: {error}"))
+        }
+        error => malformed(WHAT, &error),
+    }
+}
+
+impl Payload for Zip {
+    fn visit(&self, container: &Container<'_>, visitor: &mut dyn Visitor) -> Result<(), Stop> {
+        let mut archive = archive(SourceReader::new(&**container.source, self.0.clone()))?;
+        let order = order(&mut archive)?;
+        for index in order {
+            give(&mut archive, index, visitor)?;
+        }
+        Ok(())
+    }
+}
+
+/// Numbers of the members in the order in which they are stored.
+fn order(archive: &mut Archive<'_>) -> Result<Vec<usize>, Problem> {
+    let mut order: Vec<(u64, usize)> = Vec::new();
+    walled(WHAT, || {
+        for index in 0..archive.len() {
+            let start = archive.by_index_raw(index).map_or(u64::MAX, |file| file.header_start());
+            order.push((start, index));
+        }
+    })?;
+    order.sort_unstable();
+    Ok(order.into_iter().map(|(_, index)| index).collect())
+}
+
+fn give(archive: &mut Archive<'_>, index: usize, visitor: &mut dyn Visitor) -> Result<(), Stop> {
+    let stored = match archive.name_for_index(index) {
+        Some(Ok(name)) => name.into_owned(),
+        _ => format!("member {index}"),
+    };
+    if stored.ends_with(['/', '\\']) {
+        return Ok(());
+    }
+    let member = |size, content| Member { name: name(&stored), size, content };
+    let opened = walled(WHAT, || archive.by_index(index));
+    match opened {
+        Ok(Ok(mut file)) => {
+            let size = Some(file.size());
+            let mut reader = Told { inner: &mut file, what: WHAT };
+            visitor.member(member(size, Content::Unpacked(&mut reader)))
+        }
+        Ok(Err(error)) => visitor.member(member(None, Content::Unavailable(told(error)))),
+        Err(problem) => visitor.member(member(None, Content::Unavailable(problem))),
+    }
+}

@@ -1,0 +1,143 @@
+//! Exceptions: findings that somebody has decided to live with, for one thing, for a reason, for a while.
+
+use std::fmt;
+
+use glob::{MatchOptions, Pattern};
+use serde::{Deserialize, Serialize};
+
+use super::product::Product;
+use crate::facts::Facts;
+use crate::hex::Hex;
+use crate::time::UtcTime;
+
+/// Checks that an exception can cover only for one file by its SHA-256: a wider one would let through whatever
+/// somebody else puts in its place.
+pub const ONLY_BY_DIGEST: [&str; 2] = ["bad-digest", "explicitly-distrusted"];
+
+/// A finding that does not block, for a while.
+#[derive(Clone, Debug)]
+pub struct Exception {
+    /// The id of the check.
+    pub check: String,
+    /// What it is about.
+    pub scope: Scope,
+    /// Why.
+    pub reason: String,
+    /// From when on it does not count any more.
+    pub expires: UtcTime,
+}
+
+/// What an exception is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// One file, by the SHA-256 of its bytes.
+    Sha256(Hex),
+    /// Files by path; members by virtual path: `incoming/setup.exe!/a.cab!/*.msi`. `*` stays within one directory,
+    /// `**` does not.
+    Path(Pattern),
+    /// Files that name this vendor and product. The description is not covered by trust, so this is the weakest.
+    Product(Product),
+}
+
+impl Scope {
+    /// Whether a subject is meant.
+    pub fn covers(&self, facts: &Facts) -> bool {
+        match self {
+            Scope::Sha256(digest) => facts.sha256.as_ref() == Some(digest),
+            Scope::Path(pattern) => pattern.matches_with(&facts.path.replace('\\', "/"), PATHS),
+            Scope::Product(product) => Product::of(facts).is_some_and(|own| own.is(product)),
+        }
+    }
+}
+
+const PATHS: MatchOptions = MatchOptions {
+    case_sensitive: true,
+    require_literal_separator: true,
+    require_literal_leading_dot: false,
+};
+
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Scope::Sha256(digest) => write!(f, "sha256 {digest}"),
+            Scope::Path(pattern) => write!(f, "path {pattern}"),
+            Scope::Product(product) => write!(f, "product {product}"),
+        }
+    }
+}
+
+/// Why an exception cannot be.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ExceptionError {
+    /// No check has this id.
+    #[error("{0:?} is no check{1}")]
+    UnknownCheck(String, String),
+    /// The scope is wider than the check allows.
+    #[error(
+        "an exception for {0} must name one file by sha256: anything wider would let other files through"
+    )]
+    TooWide(String),
+    /// There is no reason.
+    #[error("an exception needs a reason")]
+    NoReason,
+}
+
+impl Exception {
+    /// Refuses exceptions that are too wide, unexplained or about nothing.
+    ///
+    /// # Errors
+    /// Why it cannot be.
+    pub fn checked(self) -> Result<Exception, ExceptionError> {
+        if crate::check::check(&self.check).is_none() {
+            let near = nearest_check(&self.check);
+            return Err(ExceptionError::UnknownCheck(self.check, near));
+        }
+        if ONLY_BY_DIGEST.contains(&self.check.as_str()) && !matches!(self.scope, Scope::Sha256(_)) {
+            return Err(ExceptionError::TooWide(self.check));
+        }
+        if self.reason.trim().is_empty() {
+            return Err(ExceptionError::NoReason);
+        }
+        Ok(self)
+    }
+
+    /// What a report says of it.
+    pub fn excuse(&self) -> Excuse {
+        Excuse {
+            check: self.check.clone(),
+            scope: self.scope.to_string(),
+            reason: self.reason.clone(),
+            expires: Some(self.expires),
+        }
+    }
+
+    /// Whether it counts at a time.
+    pub fn is_active(&self, at: UtcTime) -> bool {
+        at < self.expires
+    }
+}
+
+/// `; nearest known: unsigned`, or nothing when nothing is near.
+pub fn nearest_check(id: &str) -> String {
+    let near = crate::check::CHECKS.iter().map(|check| (strsim::damerau_levenshtein(id, check.id), check.id));
+    match near.min() {
+        Some((distance, known)) if distance.saturating_mul(2) <= known.len() => {
+            format!("; nearest known: {known}")
+        }
+        _ => String::new(),
+    }
+}
+
+/// An exception, as a report names it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Excuse {
+    /// The check that it is for.
+    pub check: String,
+    /// What the exception is about: `sha256 …`, `path …`, `product …`, or `baseline`.
+    pub scope: String,
+    /// Why it was made.
+    pub reason: String,
+    /// Until when it counts; null for a baseline.
+    pub expires: Option<UtcTime>,
+}
