@@ -185,6 +185,19 @@ fn text_and_json_at_once() {
     assert!(!quiet.contains("Right MSI\n") && !quiet.contains("PUBLISHABLE  Right"), "{quiet}");
 }
 
+/// Every format has an entry for each update, and SARIF points to its line.
+#[test]
+fn other_formats_have_one_entry_for_each_update() {
+    let format = |name: &str| check("v1.xml").args(["--target", "configmgr", "--format", name]).run().code(PUBLISHABLE);
+    assert_eq!(format("jsonl").stdout().lines().filter(|line| line.contains("\"line\":")).count(), 3);
+    assert!(format("junit").stdout().matches("<testcase").count() >= 3);
+    let sarif = check("v2.cab").args(["--format", "sarif"]).run().code(BLOCKED).json();
+    let results = sarif["runs"][0]["results"].as_array().unwrap();
+    let broken = results.iter().find(|result| result["ruleId"] == "package-malformed").unwrap();
+    assert_eq!(broken["locations"][0]["physicalLocation"]["region"]["startLine"], 3, "{broken:#}");
+    assert!(results.iter().any(|result| result["ruleId"] == "hash-mismatch"));
+}
+
 #[test]
 fn list_show_and_addresses() {
     let listed = updates("list").arg("tests/updates/v2.cab").run().code(UNDECIDED);

@@ -162,6 +162,9 @@ pub struct FileReport {
     /// What else judging again needs: `badsig judge` reads it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub facts: Option<FactsReport>,
+    /// Line of the document named in `path`, from 1, where the entry is about one: an update of a catalog.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<u64>,
 }
 
 /// A code of Windows.

@@ -13,9 +13,9 @@ mod table;
 
 pub(crate) use file::{refusal, short_answer};
 
-use super::About;
 use super::colour::{FAINT, STRONG, WARNING, of_outcome};
 use super::escape::escape;
+use super::format::{About, Stream};
 use super::line::{Line, Page};
 use super::width::columns;
 use crate::settings::Detail;
@@ -33,19 +33,14 @@ pub(crate) struct Text {
 }
 
 impl Text {
-    pub(super) fn new(page: Page, about: &About) -> Text {
-        let About { detail, targets, path_columns } = about;
-        Text {
-            page,
-            detail: *detail,
-            targets: targets.clone(),
-            path_columns: *path_columns,
-            rows: RefCell::default(),
-        }
+    pub(super) fn boxed(about: &About) -> Box<dyn Stream> {
+        let About { page, detail, targets, path_columns } = about.clone();
+        Box::new(Text { page, detail, targets, path_columns, rows: RefCell::default() })
     }
+}
 
-    /// What is said of one file.
-    pub(crate) fn file(&self, report: &FileReport, out: &mut dyn Write) -> io::Result<()> {
+impl Stream for Text {
+    fn file(&mut self, report: &FileReport, out: &mut dyn Write) -> io::Result<()> {
         if self.detail == Detail::Quiet && report.verdict == Outcome::Publishable {
             return Ok(());
         }
@@ -59,8 +54,7 @@ impl Text {
         lines.iter().try_for_each(|line| line.write(out, self.page))
     }
 
-    /// The totals.
-    pub(crate) fn end(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    fn end(&mut self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
         let anything = report.summary.files > 0
             && (self.detail != Detail::Quiet || report.verdict != Outcome::Publishable);
         if anything {

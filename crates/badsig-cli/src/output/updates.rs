@@ -2,15 +2,19 @@
 
 use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, BufWriter, Seek as _, Write};
+use std::path::Path;
 
-use badsig::report::{UpdateReport, UpdatesReport};
+use badsig::problem::{Problem, ProblemKind};
+use badsig::report::{TrustReport, UpdateReport, UpdatesReport};
+use badsig::{Facts, FileReport, Report};
 use serde::ser::{Error as _, SerializeSeq as _};
 use serde::{Serialize, Serializer};
 
+use super::format::{About, Head as FileHead, OutputFormat, Renderer as FileRenderer};
 use super::line::Page;
 use super::stdout::Stdout;
 use super::{json, width};
-use crate::args::{Format, When};
+use crate::args::When;
 use crate::failure::Failure;
 use crate::files::WholeFile;
 use crate::settings::{JudgingSettings, OutputSettings};
@@ -23,37 +27,68 @@ use text::Text;
 pub(crate) struct UpdatesOutputs {
     stdout: Option<(Renderer, Stdout)>,
     files: Vec<(Renderer, WholeFile)>,
-    /// The updates, where a format needs them all at the end.
+    /// The updates, where JSON needs them all at the end.
     spool: Option<Spool>,
+    /// What an update as a file starts from, where a format for files is asked for.
+    blank: Option<FileReport>,
+    /// The updates as files, where a format needs them all at the end.
+    kept: Option<Vec<FileReport>>,
 }
 
 enum Renderer {
     Text(Text),
     Json,
+    /// A format for files, told of each update as if it were one.
+    Files(FileRenderer),
 }
 
 impl Renderer {
-    fn new(format: Format, page: Page, settings: &OutputSettings, judging: &JudgingSettings) -> Renderer {
-        match format {
-            Format::Text => Renderer::Text(Text::new(page, settings.detail, &judging.policy.targets)),
-            Format::Json => Renderer::Json,
+    fn new(format: &OutputFormat, about: &About) -> Renderer {
+        match format.name {
+            "text" => Renderer::Text(Text::new(about.page, about.detail, &about.targets)),
+            "json" => Renderer::Json,
+            _ => Renderer::Files(format.renderer(about)),
         }
     }
 
-    fn update(&self, update: &UpdateReport, out: &mut dyn Write) -> io::Result<()> {
+    fn begin(&mut self, head: &FileHead, out: &mut dyn Write) -> io::Result<()> {
         match self {
-            Renderer::Text(text) => text.update(update, out),
-            Renderer::Json => Ok(()),
+            Renderer::Files(renderer) => renderer.begin(head, out),
+            _ => Ok(()),
         }
     }
 
-    fn end(&self, report: &UpdatesReport, spool: Option<&mut Spool>, out: &mut dyn Write) -> io::Result<()> {
-        match (self, spool) {
-            (Renderer::Text(text), _) => text.end(report, out),
-            (Renderer::Json, Some(spool)) => json::write(out, &Whole::new(report, spool)?),
-            (Renderer::Json, None) => json::write(out, report),
+    fn update(&mut self, update: &UpdateReport, file: Option<&FileReport>, out: &mut dyn Write) -> io::Result<()> {
+        match (self, file) {
+            (Renderer::Text(text), _) => text.update(update, out),
+            (Renderer::Files(renderer), Some(file)) => renderer.file(file, out),
+            _ => Ok(()),
         }
     }
+
+    fn end(&mut self, end: &mut End<'_>, out: &mut dyn Write) -> io::Result<()> {
+        match (self, end.spool.as_deref_mut()) {
+            (Renderer::Text(text), _) => text.end(end.report, out),
+            (Renderer::Json, Some(spool)) => json::write(out, &Whole::new(end.report, spool)?),
+            (Renderer::Json, None) => json::write(out, end.report),
+            (Renderer::Files(renderer), _) => {
+                if let Some(catalog) = &end.catalog {
+                    renderer.file(catalog, out)?;
+                }
+                renderer.end(&end.files, out)
+            }
+        }
+    }
+}
+
+/// What is written at the end.
+struct End<'r> {
+    report: &'r UpdatesReport,
+    spool: Option<&'r mut Spool>,
+    /// The catalog as a file.
+    catalog: Option<FileReport>,
+    /// The same answer with updates as files.
+    files: Report,
 }
 
 impl UpdatesOutputs {
@@ -61,47 +96,121 @@ impl UpdatesOutputs {
     pub(crate) fn open(
         settings: &OutputSettings,
         judging: &JudgingSettings,
+        catalog: &Path,
     ) -> Result<UpdatesOutputs, Failure> {
         let (stdout, page) = Stdout::page(settings.colour);
-        let in_file = Page { width: width::WITHOUT_TERMINAL, colour: settings.colour == When::Always };
+        let about = About { page, detail: settings.detail, targets: judging.policy.targets.clone(), path_columns: 0 };
+        let in_file = About {
+            page: Page { width: width::WITHOUT_TERMINAL, colour: settings.colour == When::Always },
+            ..about.clone()
+        };
         let mut files = Vec::new();
         for output in &settings.files {
-            let renderer = Renderer::new(output.format, in_file, settings, judging);
-            files.push((renderer, WholeFile::create(&output.path)?));
+            files.push((Renderer::new(output.format, &in_file), WholeFile::create(&output.path)?));
         }
-        let renderer = Renderer::new(settings.format, page, settings, judging);
-        let all = files.iter().map(|(renderer, _)| renderer).chain([&renderer]);
-        let needs_all = all.into_iter().any(|renderer| matches!(renderer, Renderer::Json));
-        let spool = needs_all.then(Spool::new).transpose()?;
-        Ok(UpdatesOutputs { stdout: Some((renderer, stdout)), files, spool })
+        let renderer = Renderer::new(settings.format, &about);
+        let any = |wanted: fn(&Renderer) -> bool| wanted(&renderer) || files.iter().any(|(own, _)| wanted(own));
+        let spool = any(|own| matches!(own, Renderer::Json)).then(Spool::new).transpose()?;
+        let as_files = any(|own| matches!(own, Renderer::Files(_)));
+        let needs_all = any(|own| matches!(own, Renderer::Files(renderer) if renderer.needs_all()));
+        let head =
+            FileHead { tool: super::tool(), evidence: judging.evidence_report.clone(), targets: about.targets };
+        let path = catalog.display().to_string();
+        let nothing = Problem::new(ProblemKind::Unreadable, "");
+        let blank = judging.report(&Facts::unreadable(path, nothing));
+        let mut outputs = UpdatesOutputs {
+            stdout: Some((renderer, stdout)),
+            files,
+            spool,
+            blank: as_files.then_some(blank),
+            kept: needs_all.then(Vec::new),
+        };
+        outputs.begin(&head)?;
+        Ok(outputs)
+    }
+
+    fn begin(&mut self, head: &FileHead) -> io::Result<()> {
+        if let Some((renderer, stdout)) = &mut self.stdout {
+            renderer.begin(head, stdout)?;
+        }
+        self.files.iter_mut().try_for_each(|(renderer, out)| renderer.begin(head, out))
     }
 
     /// Takes the answer for the next update.
     pub(crate) fn update(&mut self, update: &UpdateReport) -> Result<(), Failure> {
+        let file = self.blank.as_ref().map(|blank| as_file(update, blank));
         if let Some((renderer, stdout)) = &mut self.stdout {
-            renderer.update(update, stdout)?;
+            renderer.update(update, file.as_ref(), stdout)?;
         }
         for (renderer, out) in &mut self.files {
-            renderer.update(update, out)?;
+            renderer.update(update, file.as_ref(), out)?;
         }
         if let Some(spool) = &mut self.spool {
             spool.push(update)?;
+        }
+        if let (Some(kept), Some(file)) = (&mut self.kept, file) {
+            kept.push(file);
         }
         Ok(())
     }
 
     /// Writes the ends, and gives the files their names.
     pub(crate) fn finish(&mut self, report: &UpdatesReport) -> Result<(), Failure> {
-        for (renderer, mut out) in std::mem::take(&mut self.files) {
-            renderer.end(report, self.spool.as_mut(), &mut out)?;
+        let catalog = self.blank.as_ref().map(|blank| catalog_as_file(report, blank));
+        let mut files = self.kept.take().unwrap_or_default();
+        files.extend(catalog.clone());
+        let files = Report::new(report.tool.clone(), report.evidence.clone(), report.targets.clone(), files);
+        let files = Report { verdict: report.verdict, not_checked: report.not_checked.clone(), ..files };
+        let mut end = End { report, spool: self.spool.as_mut(), catalog, files };
+        for (mut renderer, mut out) in std::mem::take(&mut self.files) {
+            renderer.end(&mut end, &mut out)?;
             out.finish()?;
         }
-        if let Some((renderer, mut stdout)) = self.stdout.take() {
-            renderer.end(report, self.spool.as_mut(), &mut stdout)?;
+        if let Some((mut renderer, mut stdout)) = self.stdout.take() {
+            renderer.end(&mut end, &mut stdout)?;
             stdout.flush()?;
         }
         Ok(())
     }
+}
+
+/// An update as the formats for files show it: under the catalog's name and, where it has one, that of its member; with
+/// its line. What was found out of its content comes along.
+fn as_file(update: &UpdateReport, blank: &FileReport) -> FileReport {
+    let base = update.file.as_deref().unwrap_or(blank).clone();
+    let path = match &update.member {
+        Some(member) => format!("{}!/{member}", blank.path),
+        None => blank.path.clone(),
+    };
+    FileReport {
+        path,
+        line: Some(update.line),
+        verdict: update.verdict,
+        trust: update.file.as_ref().map_or_else(no_error, |file| file.trust.clone()),
+        predictions: update.predictions.clone(),
+        findings: update.findings.clone(),
+        problems: Vec::new(),
+        members: Vec::new(),
+        ..base
+    }
+}
+
+fn catalog_as_file(report: &UpdatesReport, blank: &FileReport) -> FileReport {
+    let catalog = &report.catalog;
+    FileReport {
+        size: catalog.size,
+        sha256: catalog.sha256.clone(),
+        verdict: catalog.verdict,
+        trust: catalog.trust.clone().unwrap_or_else(no_error),
+        predictions: Vec::new(),
+        findings: catalog.findings.clone(),
+        problems: Vec::new(),
+        ..blank.clone()
+    }
+}
+
+fn no_error() -> TrustReport {
+    TrustReport { hresult: "0x00000000".to_owned(), symbol: "S_OK".to_owned() }
 }
 
 /// Updates in a file without a name: one a line, as JSON.

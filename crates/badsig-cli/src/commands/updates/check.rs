@@ -25,7 +25,7 @@ pub(super) fn run(arguments: &UpdatesCheckArguments, colour: When) -> Result<u8,
     let judging = JudgingSettings::new(&arguments.judging)?;
     let output = OutputSettings::new(&arguments.output, colour)?;
     let content = arguments.content.as_deref().map(Directory::new).transpose()?;
-    let mut outputs = UpdatesOutputs::open(&output, &judging)?;
+    let mut outputs = UpdatesOutputs::open(&output, &judging, &arguments.catalog)?;
     let opened = open_and_judge(&arguments.catalog, &judging);
     let supplement = opened
         .catalog
