@@ -188,7 +188,9 @@ fn text_and_json_at_once() {
 /// Every format has an entry for each update, and SARIF points to its line.
 #[test]
 fn other_formats_have_one_entry_for_each_update() {
-    let format = |name: &str| check("v1.xml").args(["--target", "configmgr", "--format", name]).run().code(PUBLISHABLE);
+    let format = |name: &str| {
+        check("v1.xml").args(["--target", "configmgr", "--format", name]).run().code(PUBLISHABLE)
+    };
     assert_eq!(format("jsonl").stdout().lines().filter(|line| line.contains("\"line\":")).count(), 3);
     assert!(format("junit").stdout().matches("<testcase").count() >= 3);
     let sarif = check("v2.cab").args(["--format", "sarif"]).run().code(BLOCKED).json();

@@ -11,4 +11,5 @@ pub(crate) mod lock;
 pub(crate) mod log;
 pub(crate) mod man;
 pub(crate) mod schema;
+pub(crate) mod trust;
 pub(crate) mod updates;

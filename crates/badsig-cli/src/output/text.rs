@@ -18,6 +18,7 @@ use super::escape::escape;
 use super::format::{About, Stream};
 use super::line::{Line, Page};
 use super::width::columns;
+use crate::roots::EMBEDDED;
 use crate::settings::Detail;
 
 /// Longer paths have their line for themselves.
@@ -117,9 +118,13 @@ fn of_the_run(report: &Report) -> impl Iterator<Item = Line> {
 fn judged_with(report: &Report) -> Line {
     let targets: Vec<&str> = report.targets.iter().map(|target| target.title()).collect();
     let roots = &report.evidence.roots;
+    let program = |date: &String| match roots.source.as_str() {
+        EMBEDDED => format!("Microsoft {date}"),
+        directory => format!("{directory}, list of {date}"),
+    };
     let source = match (&roots.ctl_date, roots.added) {
-        (Some(date), 0) => format!("Microsoft {date}"),
-        (Some(date), added) => format!("Microsoft {date} and {added} added"),
+        (Some(date), 0) => program(date),
+        (Some(date), added) => format!("{} and {added} added", program(date)),
         (None, _) => roots.source.clone(),
     };
     let text = format!("Judged for {} at {}; roots: {source}.", targets.join(", "), report.evidence.at);

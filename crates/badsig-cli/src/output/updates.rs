@@ -58,7 +58,12 @@ impl Renderer {
         }
     }
 
-    fn update(&mut self, update: &UpdateReport, file: Option<&FileReport>, out: &mut dyn Write) -> io::Result<()> {
+    fn update(
+        &mut self,
+        update: &UpdateReport,
+        file: Option<&FileReport>,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
         match (self, file) {
             (Renderer::Text(text), _) => text.update(update, out),
             (Renderer::Files(renderer), Some(file)) => renderer.file(file, out),
@@ -99,7 +104,8 @@ impl UpdatesOutputs {
         catalog: &Path,
     ) -> Result<UpdatesOutputs, Failure> {
         let (stdout, page) = Stdout::page(settings.colour);
-        let about = About { page, detail: settings.detail, targets: judging.policy.targets.clone(), path_columns: 0 };
+        let about =
+            About { page, detail: settings.detail, targets: judging.policy.targets.clone(), path_columns: 0 };
         let in_file = About {
             page: Page { width: width::WITHOUT_TERMINAL, colour: settings.colour == When::Always },
             ..about.clone()
@@ -109,12 +115,16 @@ impl UpdatesOutputs {
             files.push((Renderer::new(output.format, &in_file), WholeFile::create(&output.path)?));
         }
         let renderer = Renderer::new(settings.format, &about);
-        let any = |wanted: fn(&Renderer) -> bool| wanted(&renderer) || files.iter().any(|(own, _)| wanted(own));
+        let any =
+            |wanted: fn(&Renderer) -> bool| wanted(&renderer) || files.iter().any(|(own, _)| wanted(own));
         let spool = any(|own| matches!(own, Renderer::Json)).then(Spool::new).transpose()?;
         let as_files = any(|own| matches!(own, Renderer::Files(_)));
         let needs_all = any(|own| matches!(own, Renderer::Files(renderer) if renderer.needs_all()));
-        let head =
-            FileHead { tool: super::tool(), evidence: judging.evidence_report.clone(), targets: about.targets };
+        let head = FileHead {
+            tool: super::tool(),
+            evidence: judging.evidence_report.clone(),
+            targets: about.targets,
+        };
         let path = catalog.display().to_string();
         let nothing = Problem::new(ProblemKind::Unreadable, "");
         let blank = judging.report(&Facts::unreadable(path, nothing));

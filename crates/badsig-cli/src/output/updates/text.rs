@@ -54,7 +54,11 @@ impl Text {
             lines.push(Line::new(INDENT, 2).text(FAINT, "file ").text(Style::new(), &text));
         }
         let asked = update.predictions.iter().filter(|own| self.targets.contains(&own.target));
-        lines.extend(asked.filter(|own| own.outcome == PredictedOutcome::Rejected).map(|own| refusal(own, update.verdict)));
+        lines.extend(
+            asked
+                .filter(|own| own.outcome == PredictedOutcome::Rejected)
+                .map(|own| refusal(own, update.verdict)),
+        );
         lines.extend(advice(update));
         lines
     }
