@@ -175,3 +175,45 @@ impl Renderer {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use badsig::trust::Evidence;
+    use badsig::{Limits, Policy, Subject};
+
+    use super::super::tool;
+    use super::*;
+
+    fn report() -> Report {
+        let evidence = Evidence::embedded("2026-11-21".parse().unwrap());
+        let subject = Subject::from_bytes("a\u{1b}[31m\n.txt", b"hello".to_vec());
+        let facts = badsig::inspect(&subject, &Limits::default());
+        let verdict = badsig::judge(&facts, &evidence, &Policy::default());
+        let files = vec![FileReport::new(&facts, &verdict)];
+        Report::new(tool(), EvidenceReport::new(&evidence, "embedded"), Policy::default().targets, files)
+    }
+
+    /// A report that is complete already can be written in every format, and no format lets a control character through.
+    #[test]
+    fn every_format_writes_a_complete_report() {
+        let about = About {
+            page: Page { width: 80, colour: false },
+            detail: Detail::Verbose,
+            targets: Vec::new(),
+            path_columns: 0,
+        };
+        for format in FORMATS {
+            let mut out = Vec::new();
+            format.render(&report(), &about, &mut out).unwrap();
+            let text = String::from_utf8(out).unwrap();
+            assert!(text.contains(".txt"), "{format:?}: {text}");
+            assert!(!text.contains('\u{1b}') && !text.contains("31m\n"), "{format:?}: {text}");
+        }
+    }
+
+    #[test]
+    fn names_are_different() {
+        let names: std::collections::BTreeSet<&str> = FORMATS.iter().map(|format| format.name).collect();
+        assert_eq!(names.len(), FORMATS.len());
+    }
+}
