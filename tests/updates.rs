@@ -195,9 +195,9 @@ fn other_formats_have_one_entry_for_each_update() {
     assert!(format("junit").stdout().matches("<testcase").count() >= 3);
     let sarif = check("v2.cab").args(["--format", "sarif"]).run().code(BLOCKED).json();
     let results = sarif["runs"][0]["results"].as_array().unwrap();
-    let broken = results.iter().find(|result| result["ruleId"] == "package-malformed").unwrap();
+    let broken = results.iter().find(|result| result["ruleId"] == "badsig/package-malformed").unwrap();
     assert_eq!(broken["locations"][0]["physicalLocation"]["region"]["startLine"], 3, "{broken:#}");
-    assert!(results.iter().any(|result| result["ruleId"] == "hash-mismatch"));
+    assert!(results.iter().any(|result| result["ruleId"] == "badsig/hash-mismatch"));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::io::{self, BufRead as _, BufReader, BufWriter, Seek as _, Write};
 use std::path::Path;
 
 use badsig::problem::{Problem, ProblemKind};
-use badsig::report::{TrustReport, UpdateReport, UpdatesReport};
+use badsig::report::{Summary, TrustReport, UpdateReport, UpdatesReport, UpdatesSummary};
 use badsig::{Facts, FileReport, Report};
 use serde::ser::{Error as _, SerializeSeq as _};
 use serde::{Serialize, Serializer};
@@ -170,7 +170,10 @@ impl UpdatesOutputs {
         let mut files = self.kept.take().unwrap_or_default();
         files.extend(catalog.clone());
         let files = Report::new(report.tool.clone(), report.evidence.clone(), report.targets.clone(), files);
-        let files = Report { verdict: report.verdict, not_checked: report.not_checked.clone(), ..files };
+        let UpdatesSummary { updates, publishable, blocked, undecided, .. } = report.summary;
+        let summary = Summary { files: updates, publishable, blocked, undecided };
+        let files =
+            Report { verdict: report.verdict, not_checked: report.not_checked.clone(), summary, ..files };
         let mut end = End { report, spool: self.spool.as_mut(), catalog, files };
         for (mut renderer, mut out) in std::mem::take(&mut self.files) {
             renderer.end(&mut end, &mut out)?;
