@@ -17,6 +17,7 @@ mod network;
 mod output;
 mod policy;
 mod trust;
+mod updates;
 mod vendors;
 
 pub(crate) use cert::{CertCommand, ShowArguments, VerifyArguments};
@@ -33,6 +34,7 @@ pub(crate) use policy::PolicyArguments;
 pub(crate) use trust::{
     TrustCommand, TrustExportArguments, TrustShowArguments, TrustUpdateArguments, TrustVerifyArguments,
 };
+pub(crate) use updates::{UpdatesCheckArguments, UpdatesCommand, UpdatesListArguments, UpdatesShowArguments};
 pub(crate) use vendors::{
     AddArguments, CatalogArguments, ExportArguments, ExportFormat, LintArguments, ListArguments,
     MatchArguments, ShowVendorsArguments, VendorsCommand, VerifyVendorsArguments,
@@ -121,6 +123,9 @@ pub(crate) enum Command {
     /// Show everything that can be read from one file; no verdict
     #[command(after_help = INSPECT_HELP)]
     Inspect(InspectArguments),
+    /// Judge and look into update catalogs (SDP, V1 to V3)
+    #[command(subcommand)]
+    Updates(UpdatesCommand),
     /// Judge or show certificates by themselves
     #[command(subcommand)]
     Cert(CertCommand),
@@ -130,6 +135,8 @@ pub(crate) enum Command {
     /// Explain an error code, a check, a status or state message
     #[command(after_help = EXPLAIN_HELP)]
     Explain(ExplainArguments),
+    /// Print the JSON Schema of a report
+    Schema(SchemaArguments),
     /// Read logs of ConfigMgr and installers: which updates failed, why, and what to do
     #[command(after_help = log::LOG_HELP)]
     Log(LogArguments),
@@ -141,8 +148,6 @@ pub(crate) enum Command {
     /// The catalog of vendors that ship unsigned installers
     #[command(subcommand)]
     Vendors(Box<VendorsCommand>),
-    /// Print the JSON Schema of the report
-    Schema,
     /// Print a completion script for a shell
     Completions(CompletionsArguments),
     /// Print the manual page (roff)
@@ -195,6 +200,23 @@ pub(crate) struct ExplainArguments {
         default_value = "text"
     )]
     pub(crate) format: Format,
+}
+
+/// `badsig schema`.
+#[derive(Args)]
+pub(crate) struct SchemaArguments {
+    /// Whose report
+    #[arg(value_name = "COMMAND", default_value = "check")]
+    pub(crate) of: SchemaOf,
+}
+
+/// Commands whose reports have a schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SchemaOf {
+    /// badsig check, badsig judge
+    Check,
+    /// badsig updates check
+    Updates,
 }
 
 /// `badsig completions`.
