@@ -75,7 +75,8 @@ impl JudgeSettings {
     }
 }
 
-fn jobs(asked: Option<NonZeroUsize>) -> usize {
+/// How many threads judge.
+pub(crate) fn jobs(asked: Option<NonZeroUsize>) -> usize {
     asked.map_or_else(cores, NonZeroUsize::get).min(MOST_JOBS)
 }
 

@@ -118,6 +118,13 @@ pub const PACKAGE_BYTES: usize = 4 * 1024 * 1024;
 /// Texts, items, return codes and identifiers of one package, together. Real packages have at most a few hundred.
 pub const PACKAGE_PARTS: usize = 20_000;
 
+/// Members of an update catalog. A cabinet cannot list more than 65,535; a directory may.
+pub const CATALOG_MEMBERS: usize = 200_000;
+
+/// Bytes of one `.sdp`, certificate or list in an update catalog that is read into memory. The largest real `.sdp`
+/// files have some 200 kB, the manifest of 1,800 updates 110 kB.
+pub const CATALOG_MEMBER_BYTES: u64 = 32 * 1024 * 1024;
+
 /// Bounds that a caller may change; [`Limits::default`] suits every real installer that was measured.
 #[derive(Clone, Debug)]
 #[non_exhaustive]

@@ -10,6 +10,7 @@ mod not_checked;
 mod path;
 mod read;
 mod tally;
+mod updates;
 
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +33,10 @@ pub use certificates::{CertificateReference, CertificateTable};
 pub use facts::FactsReport;
 pub use path::{PathReport, RejectedReport};
 pub use read::{ReportError, ReportHead, StoredReport};
+pub use updates::{
+    CatalogReport, ContentReport, ContentStatus, UpdateReport, UpdatesReport, UpdatesSummary, UpdatesTally,
+};
+
 pub use tally::Tally;
 
 /// Version of the report's shape.
@@ -190,6 +195,9 @@ pub struct FileReport {
     /// What else judging again needs: `badsig judge` reads it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub facts: Option<FactsReport>,
+    /// Line of the document named in `path`, from 1, where the entry is about one: an update of a catalog.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<u64>,
 }
 
 /// A code of Windows.

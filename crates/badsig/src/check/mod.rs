@@ -162,6 +162,11 @@ pub static CHECKS: &[&Check] = &[
     &too_large::CHECK,
 ];
 
+/// The checks of files and those of update catalogs.
+pub fn all_checks() -> impl Iterator<Item = &'static Check> {
+    CHECKS.iter().chain(crate::updates::CATALOG_CHECKS).copied()
+}
+
 /// Checks that say something of the file that is published, and nothing of its members. That a member carries no
 /// signature is `unsigned-member`.
 const OUTER_ONLY: [&str; 10] = [
@@ -179,7 +184,7 @@ const OUTER_ONLY: [&str; 10] = [
 
 /// The check with this id.
 pub fn check(id: &str) -> Option<&'static Check> {
-    CHECKS.iter().copied().find(|check| check.id == id)
+    all_checks().find(|check| check.id == id)
 }
 
 /// What a check found.
@@ -235,22 +240,22 @@ fn level(check: &Check, target: Target, role: Role) -> Level {
 }
 
 /// Blocks wherever the file's own signature is looked at.
-fn blocks_where_signatures_count(target: Target) -> Level {
+pub(crate) fn blocks_where_signatures_count(target: Target) -> Level {
     if target.checks_signatures() { Level::Block } else { Level::Warn }
 }
 
 /// Blocks everywhere.
-fn blocks(_: Target) -> Level {
+pub(crate) fn blocks(_: Target) -> Level {
     Level::Block
 }
 
 /// Warns everywhere.
-fn warns(_: Target) -> Level {
+pub(crate) fn warns(_: Target) -> Level {
     Level::Warn
 }
 
 /// A note everywhere.
-fn notes(_: Target) -> Level {
+pub(crate) fn notes(_: Target) -> Level {
     Level::Note
 }
 

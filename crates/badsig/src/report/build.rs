@@ -89,6 +89,7 @@ impl FileReport {
             storage: facts.storage.clone(),
             problems: facts.problems.clone(),
             facts: None,
+            line: None,
         }
     }
 }

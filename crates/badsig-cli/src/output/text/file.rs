@@ -92,6 +92,20 @@ fn no_matter(what: &str, text: &Text) -> String {
     format!("{what}, which does not matter to {}", targets.join(", "))
 }
 
+/// The answer for a file in a few words: who signed it, or why it is refused.
+pub(crate) fn short_answer(report: &FileReport) -> String {
+    match report.verdict {
+        Outcome::Undecided => undecided_because(report).to_owned(),
+        Outcome::Blocked => {
+            format!("{} {} {}", short_reason(report), report.trust.hresult, report.trust.symbol)
+        }
+        Outcome::Publishable => report
+            .signatures
+            .first()
+            .map_or_else(|| "not signed, which does not matter here".to_owned(), signature::summary),
+    }
+}
+
 /// The title of the first check that blocks.
 fn short_reason(report: &FileReport) -> &str {
     report
@@ -166,7 +180,8 @@ fn exception(finding: &FindingReport) -> Line {
     Line::new(INDENT, 2).text(WARNING, "excepted: ").text(Style::new(), &text)
 }
 
-fn refusal(prediction: &PredictionReport, verdict: Outcome) -> Line {
+/// `ConfigMgr will refuse it: …`
+pub(crate) fn refusal(prediction: &PredictionReport, verdict: Outcome) -> Line {
     let confidence = &prediction.confidence;
     let certain = confidence == "documented";
     let verb = match (verdict, certain) {
