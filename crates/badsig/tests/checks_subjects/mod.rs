@@ -86,6 +86,8 @@ pub(crate) fn constructed() -> Vec<(&'static str, Verdict)> {
     let here = |facts: &Facts| badsig::judge(facts, &evidence(), &Policy::default());
     let (weak, weak_evidence) = signed_with_a_weak_key();
     vec![
+        ("broken-installer-member", here(&holding("msi/tampered.msi"))),
+        ("broken-member", here(&holding("exe/tampered.exe"))),
         ("certificate-not-approved", where_nothing_is_approved()),
         ("exception-expired", under_an_exception_of_last_year()),
         ("hash-mismatch", beside_another_digest()),
@@ -98,6 +100,7 @@ pub(crate) fn constructed() -> Vec<(&'static str, Verdict)> {
         ("extra-timestamp-invalid", here(&with_a_second_stamp())),
         ("limit-reached", here(&beyond_a_limit())),
         ("malformed-file", here(&with_its_signature_in_its_headers())),
+        ("member-not-read", here(&holding("cab/truncated.cab"))),
         ("revocation-unknown", where_revocation_must_be_known()),
         ("revoked", with_the_list_of_the_test_authority()),
         ("endpoint-refuses", on_an_empty_endpoint()),
@@ -105,6 +108,7 @@ pub(crate) fn constructed() -> Vec<(&'static str, Verdict)> {
         ("signature-without-file", here(&signature_alone())),
         ("unknown-unsigned-attribute", here(&changed(|contents| contents.unknown_attributes = attribute()))),
         ("unreadable", here(&unreadable())),
+        ("unsigned-member", here(&holding("msi/unsigned.msi"))),
         ("weak-key", badsig::judge(&weak, &weak_evidence, &Policy::default())),
     ]
 }
@@ -115,6 +119,14 @@ fn on_an_empty_endpoint() -> Verdict {
     let mut evidence = evidence();
     evidence.endpoints = Arc::new(vec![Endpoint::new("pc-1", &empty, &empty)]);
     badsig::judge(&fixture("exe/signed-stamped.exe"), &evidence, &Policy::default())
+}
+
+/// A good program that carries this fixture.
+fn holding(path: &str) -> Facts {
+    let mut outer = fixture("exe/signed-stamped.exe");
+    let member = fixture(path);
+    outer.members = vec![Facts { path: format!("{}!/{path}", outer.path), ..member }];
+    outer
 }
 
 fn where_nothing_is_approved() -> Verdict {
