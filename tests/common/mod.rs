@@ -114,6 +114,14 @@ impl Ran {
         self
     }
 
+    /// Checks that standard output contains something, wherever lines are broken.
+    #[track_caller]
+    pub(crate) fn tells(self, text: &str) -> Ran {
+        let flat = self.stdout().split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(flat.contains(text), "{text:?} is not in:\n{}", self.stdout());
+        self
+    }
+
     /// Checks that standard error contains something.
     #[track_caller]
     pub(crate) fn complains(self, text: &str) -> Ran {

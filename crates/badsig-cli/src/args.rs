@@ -9,15 +9,19 @@ mod cert;
 mod check;
 mod judge;
 mod judging;
+mod lock;
 mod log;
 mod output;
+mod policy;
 
 pub(crate) use cert::{CertCommand, ShowArguments, VerifyArguments};
 pub(crate) use check::CheckArguments;
 pub(crate) use judge::JudgeArguments;
 pub(crate) use judging::{JudgingArguments, Revocation};
+pub(crate) use lock::{InitArguments, LockCommand, LockShowArguments, LockUpdateArguments};
 pub(crate) use log::LogArguments;
 pub(crate) use output::{Format, OutputArguments, OutputFile};
+pub(crate) use policy::PolicyArguments;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -111,6 +115,11 @@ pub(crate) enum Command {
     /// Read logs of ConfigMgr and installers: which updates failed, why, and what to do
     #[command(after_help = log::LOG_HELP)]
     Log(LogArguments),
+    /// Write down who signs which product, for review; show it
+    #[command(subcommand)]
+    Lock(LockCommand),
+    /// Write a commented badsig.toml that changes nothing
+    Init(InitArguments),
     /// Print the JSON Schema of the report
     Schema,
     /// Print a completion script for a shell

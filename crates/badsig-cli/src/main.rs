@@ -3,6 +3,7 @@
 mod args;
 mod certificates;
 mod commands;
+mod config;
 mod distrust;
 mod failure;
 mod files;
@@ -47,6 +48,8 @@ fn run(arguments: &Arguments) -> Result<u8, Failure> {
         Command::Cert(command) => commands::cert::run(command, colour),
         Command::Explain(arguments) => commands::explain::run(arguments, colour),
         Command::Log(arguments) => commands::log::run(arguments, colour),
+        Command::Lock(command) => commands::lock::run(command, colour),
+        Command::Init(arguments) => commands::init::run(arguments),
         Command::Schema => commands::schema::run(),
         Command::Completions(arguments) => commands::completions::run(arguments.shell),
         Command::Man => commands::man::run(),

@@ -11,9 +11,11 @@ use crate::inputs::{self, Entry};
 
 mod judging;
 mod output;
+mod policy;
 
 pub(crate) use judging::JudgingSettings;
 pub(crate) use output::{Detail, OutputSettings};
+pub(crate) use policy::lock as lock_file;
 
 /// More threads than this only cost memory.
 const MOST_JOBS: usize = 256;
@@ -62,7 +64,7 @@ impl JudgeSettings {
     ) -> Result<JudgeSettings, Failure> {
         let mut judging = JudgingSettings::new(&arguments.judging)?;
         if arguments.judging.target.is_empty() {
-            judging.policy = Policy::for_targets(head.targets.clone());
+            judging.policy.targets = Policy::for_targets(head.targets.clone()).targets;
         }
         let output = OutputSettings::new(&arguments.output, colour)?;
         Ok(JudgeSettings { judging, output, jobs: jobs(arguments.jobs) })

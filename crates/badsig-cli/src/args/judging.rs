@@ -7,8 +7,10 @@ use badsig::{Target, UtcTime};
 use clap::builder::{PossibleValuesParser, TypedValueParser, ValueParser};
 use clap::{Args, ValueEnum};
 
+use super::PolicyArguments;
+
 /// Targets, roots, the date and further evidence.
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub(crate) struct JudgingArguments {
     /// What must take the files; repeat for several [default: configmgr]
     #[arg(
@@ -64,6 +66,9 @@ pub(crate) struct JudgingArguments {
     /// Distrusted: certificates, disallowedcert.stl/.sst or a list of thumbprints; repeat for several
     #[arg(long, env = "BADSIG_DISTRUST", hide_env = true, value_name = "FILE|DIR", help_heading = "Judging")]
     pub(crate) distrust: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) policy: PolicyArguments,
 }
 
 /// Whether revocation counts.

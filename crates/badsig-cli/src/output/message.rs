@@ -10,6 +10,11 @@ pub(crate) fn error(message: &str) {
     let _ = writeln!(anstream::stderr().lock(), "{ERROR}error:{ERROR:#} {}", escape(message));
 }
 
+/// Says what was done. Nobody is left to tell when that fails.
+pub(crate) fn done(message: &str) {
+    let _ = writeln!(anstream::stderr().lock(), "{}", escape(message));
+}
+
 /// Says what was passed over. Nobody is left to tell when that fails.
 pub(crate) fn warning(message: &str) {
     let _ = writeln!(anstream::stderr().lock(), "{WARNING}warning:{WARNING:#} {}", escape(message));

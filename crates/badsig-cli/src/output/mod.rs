@@ -2,8 +2,9 @@
 
 use std::io::{self, Write};
 
+use badsig::check::UsedExceptions;
 use badsig::report::{CertificateTable, EvidenceReport, Tally, Tool};
-use badsig::{FileReport, Report, Target};
+use badsig::{FileReport, Policy, Report, Target};
 
 use crate::args::{Format, When};
 use crate::failure::Failure;
@@ -30,6 +31,9 @@ pub(crate) struct Outputs {
     files: Vec<(Renderer, WholeFile)>,
     head: Head,
     tally: Tally,
+    exceptions: UsedExceptions,
+    /// For telling which exceptions nothing needed.
+    policy: Policy,
     /// The answers, where a format needs them all at the end.
     kept: Option<Vec<FileReport>>,
 }
@@ -108,6 +112,8 @@ impl Outputs {
             files,
             head: Head { evidence: judging.evidence_report.clone(), targets: about.targets },
             tally: Tally::default(),
+            exceptions: UsedExceptions::default(),
+            policy: judging.policy.clone(),
             kept: needs_all.then(Vec::new),
         })
     }
@@ -115,6 +121,7 @@ impl Outputs {
     /// Takes the answer for the next file.
     pub(crate) fn file(&mut self, file: FileReport) -> io::Result<()> {
         self.tally.add(&file);
+        self.exceptions.add(&file);
         let (renderer, stdout) = &mut self.stdout;
         renderer.file(&file, stdout)?;
         stdout.flush()?;
@@ -131,9 +138,11 @@ impl Outputs {
     /// needed them).
     pub(crate) fn finish(self) -> Result<Report, Failure> {
         let tool = Tool { name: "badsig".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() };
+        let unmatched = self.exceptions.unmatched(&self.policy, self.head.evidence.at);
         let head = Report::of_tally(tool, self.head.evidence, self.head.targets, &self.tally);
         let files = self.kept.unwrap_or_default();
-        let report = Report { certificates: CertificateTable::of(&files), files, ..head };
+        let report =
+            Report { findings: unmatched, certificates: CertificateTable::of(&files), files, ..head };
         for (renderer, mut out) in self.files {
             renderer.end(&report, &mut out)?;
             out.finish()?;

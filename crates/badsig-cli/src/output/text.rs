@@ -1,5 +1,6 @@
 //! Text for people: a line for each file, what is wrong below it, and totals at the end.
 
+use std::cell::RefCell;
 use std::io::{self, Write};
 
 use anstyle::Style;
@@ -8,9 +9,10 @@ use badsig::{FileReport, Outcome, Report, Target};
 mod details;
 mod file;
 mod signature;
+mod table;
 
 use super::About;
-use super::colour::{FAINT, STRONG, of_outcome};
+use super::colour::{FAINT, STRONG, WARNING, of_outcome};
 use super::escape::escape;
 use super::line::{Line, Page};
 use super::width::columns;
@@ -25,18 +27,28 @@ pub(crate) struct Text {
     detail: Detail,
     targets: Vec<Target>,
     path_columns: usize,
+    rows: RefCell<Vec<table::Row>>,
 }
 
 impl Text {
     pub(super) fn new(page: Page, about: &About) -> Text {
         let About { detail, targets, path_columns } = about;
-        Text { page, detail: *detail, targets: targets.clone(), path_columns: *path_columns }
+        Text {
+            page,
+            detail: *detail,
+            targets: targets.clone(),
+            path_columns: *path_columns,
+            rows: RefCell::default(),
+        }
     }
 
     /// What is said of one file.
     pub(crate) fn file(&self, report: &FileReport, out: &mut dyn Write) -> io::Result<()> {
         if self.detail == Detail::Quiet && report.verdict == Outcome::Publishable {
             return Ok(());
+        }
+        if self.detail == Detail::Verbose || self.targets.len() > 1 {
+            self.rows.borrow_mut().push(table::Row::new(report));
         }
         let mut lines = file::lines(report, self);
         if self.detail == Detail::Verbose {
@@ -52,7 +64,15 @@ impl Text {
         if anything {
             writeln!(out)?;
         }
+        let table = table::lines(&self.rows.borrow());
+        // Rows are not broken: columns would not stand below each other.
+        let unbroken = Page { width: usize::MAX, ..self.page };
+        table.iter().try_for_each(|line| line.write(out, unbroken))?;
+        if !table.is_empty() {
+            writeln!(out)?;
+        }
         let mut lines = vec![totals(report)];
+        lines.extend(of_the_run(report));
         if self.detail != Detail::Quiet && report.summary.files > 0 {
             lines.push(judged_with(report));
         }
@@ -83,6 +103,14 @@ fn totals(report: &Report) -> Line {
         separator = ", ";
     }
     line.text(Style::new(), ".")
+}
+
+/// What is said of the run as a whole.
+fn of_the_run(report: &Report) -> impl Iterator<Item = Line> {
+    report.findings.iter().map(|finding| {
+        let line = Line::new(0, 2).text(WARNING, "warning: ").text(Style::new(), &finding.message);
+        line.gap(1).text(FAINT, &format!("({})", finding.check))
+    })
 }
 
 fn judged_with(report: &Report) -> Line {

@@ -6,8 +6,10 @@ use badsig::report::EvidenceReport;
 use badsig::trust::{Anchors, Evidence};
 use badsig::{Facts, FileReport, Policy, UtcTime, judge};
 
+use super::policy;
 use crate::args::JudgingArguments;
 use crate::certificates;
+use crate::config::Config;
 use crate::failure::Failure;
 use crate::{distrust, revocation};
 
@@ -24,12 +26,14 @@ pub(crate) struct JudgingSettings {
 impl JudgingSettings {
     /// Reads roots, certificates, lists and responses.
     pub(crate) fn new(arguments: &JudgingArguments) -> Result<JudgingSettings, Failure> {
-        let (evidence, source) = evidence(arguments)?;
-        Ok(JudgingSettings {
-            evidence_report: EvidenceReport::new(&evidence, &source),
-            evidence,
-            policy: Policy::for_targets(arguments.target.clone()),
-        })
+        let config = Config::load(&arguments.policy)?;
+        let arguments = &config.applied_to(arguments);
+        let (mut evidence, source) = evidence(arguments)?;
+        evidence.approved =
+            arguments.policy.approved_certificates.as_deref().map(policy::approved).transpose()?;
+        let mut policy = policy::policy(&config, &arguments.policy)?;
+        policy.targets = Policy::for_targets(arguments.target.clone()).targets;
+        Ok(JudgingSettings { evidence_report: EvidenceReport::new(&evidence, &source), evidence, policy })
     }
 
     /// The answer for one file.

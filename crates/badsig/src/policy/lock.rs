@@ -4,6 +4,7 @@
 //! product that is suddenly signed by another organisation, not signed any more, or not stamped any more, stands out.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -57,6 +58,17 @@ pub enum SignatureKind {
     Pkcs9,
     /// A time stamp by RFC 3161.
     Rfc3161,
+}
+
+impl fmt::Display for SignatureKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            SignatureKind::Authenticode => "authenticode",
+            SignatureKind::Nested => "nested",
+            SignatureKind::Pkcs9 => "pkcs9",
+            SignatureKind::Rfc3161 => "rfc3161",
+        })
+    }
 }
 
 /// A publisher.

@@ -4,6 +4,7 @@ use anstyle::Style;
 use badsig::FileReport;
 use badsig::check::Level;
 use badsig::report::{ChainReport, ReasonReport, SignatureReport, TimestampReport};
+use badsig::target::Step;
 
 use super::file::INDENT;
 use super::signature::kind;
@@ -28,9 +29,24 @@ pub(super) fn lines(report: &FileReport) -> Vec<Line> {
         let text = format!("{outcome}: {} ({})", prediction.reason, prediction.confidence);
         labelled(INDENT, TARGET, prediction.target.name(), &text)
     }));
+    lines.extend(report.targets_differ.iter().map(|why| labelled(INDENT, TARGET, "they differ", why)));
+    lines.extend(report.predictions.iter().flat_map(|prediction| prediction.steps.iter().flat_map(step)));
     let notes = report.findings.iter().filter(|finding| finding.level == Level::Note);
     lines.extend(notes.map(|note| item(INDENT, "note", &format!("{} ({})", note.message, note.check))));
     lines
+}
+
+/// A step of a target, with the lines of its log.
+fn step(step: &Step) -> Vec<Line> {
+    let text = format!(
+        "{}: {}: {} ({})",
+        step.step.title(),
+        step.outcome.name(),
+        step.reason,
+        step.confidence.name()
+    );
+    let log = step.log_lines.iter().map(|line| labelled(INNER, LABEL, "log", line));
+    [labelled(INDENT, TARGET, "step", &text)].into_iter().chain(log).collect()
 }
 
 fn item(indent: usize, label: &str, text: &str) -> Line {

@@ -23,6 +23,10 @@ pub(super) fn lines(report: &FileReport, text: &Text) -> Vec<Line> {
         lines.extend(signature::signed_by(report));
         lines.extend(refusals(report, text));
     }
+    lines.extend(excepted(report).map(exception));
+    if report.verdict == Outcome::Publishable {
+        lines.extend(refusals(report, text));
+    }
     lines.extend(problems(report));
     lines.extend(advice(report));
     lines.extend(warnings(report));
@@ -66,6 +70,10 @@ fn answer(report: &FileReport, text: &Text) -> Line {
     match report.verdict {
         Outcome::Undecided => line.text(Style::new(), undecided_because(report)),
         Outcome::Blocked => code(line.text(Style::new(), short_reason(report)), report),
+        Outcome::Publishable if !refusals(report, text).is_empty() => {
+            let why = excepted(report).next().map_or("refused, but let through by the policy", title);
+            code(line.text(Style::new(), why), report)
+        }
         Outcome::Publishable => match report.signatures.first() {
             Some(primary) if primary.reasons.is_empty() => {
                 line.text(Style::new(), &signature::summary(primary))
@@ -136,14 +144,34 @@ fn refusals(report: &FileReport, text: &Text) -> Vec<Line> {
         .iter()
         .filter(|prediction| text.targets.contains(&prediction.target))
         .filter(|prediction| prediction.outcome == PredictedOutcome::Rejected)
-        .map(refusal)
+        .map(|prediction| refusal(prediction, report.verdict))
         .collect()
 }
 
-fn refusal(prediction: &PredictionReport) -> Line {
+/// The findings that an exception or a baseline keeps from blocking.
+fn excepted(report: &FileReport) -> impl Iterator<Item = &FindingReport> {
+    let covered = |finding: &&FindingReport| {
+        finding.exception.as_ref().is_some_and(|exception| exception.check == finding.check)
+    };
+    report.findings.iter().filter(covered)
+}
+
+fn exception(finding: &FindingReport) -> Line {
+    let Some(exception) = &finding.exception else { return Line::new(INDENT, 2) };
+    let until = exception.expires.map(|end| format!(", until {}", end.date())).unwrap_or_default();
+    let text =
+        format!("{} ({}, {}{until}): {}", title(finding), finding.check, exception.scope, exception.reason);
+    Line::new(INDENT, 2).text(WARNING, "excepted: ").text(Style::new(), &text)
+}
+
+fn refusal(prediction: &PredictionReport, verdict: Outcome) -> Line {
     let confidence = &prediction.confidence;
     let certain = confidence == "documented";
-    let verb = if certain { "will refuse it:" } else { "is expected to refuse it:" };
+    let verb = match (verdict, certain) {
+        (Outcome::Publishable, _) => "would refuse it all the same:",
+        (_, true) => "will refuse it:",
+        (_, false) => "is expected to refuse it:",
+    };
     let line =
         Line::new(INDENT, 2).text(STRONG, prediction.target.title()).gap(1).text(Style::new(), verb).gap(1);
     match &prediction.status_message {

@@ -1,0 +1,70 @@
+//! The shape of `badsig.toml`. Every table refuses keys that it does not know.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use badsig::Target;
+use badsig::check::Level;
+use serde::Deserialize;
+use toml::Spanned;
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub(super) struct Shape {
+    pub(super) targets: Vec<Target>,
+    pub(super) levels: BTreeMap<String, Level>,
+    pub(super) roots: Roots,
+    pub(super) revocation: RevocationTable,
+    pub(super) approved_certificates: Option<PathBuf>,
+    pub(super) baseline: Option<PathBuf>,
+    pub(super) lock: Option<PathBuf>,
+    pub(super) publisher: Vec<Publisher>,
+    pub(super) exception: Vec<Spanned<RawException>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub(super) struct Roots {
+    /// `embedded`, or a directory.
+    pub(super) program: Option<PathBuf>,
+    pub(super) add: Vec<PathBuf>,
+    pub(super) intermediates: Vec<PathBuf>,
+    pub(super) distrust: Vec<PathBuf>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub(super) struct RevocationTable {
+    pub(super) mode: Option<Mode>,
+    pub(super) crl: Vec<PathBuf>,
+    pub(super) ocsp: Vec<PathBuf>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Mode {
+    Off,
+    Offline,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct Publisher {
+    pub(super) vendor: String,
+    pub(super) product: String,
+    pub(super) signers: Vec<String>,
+}
+
+/// What it is about is one of `sha256`, `path`, or `vendor` with `product`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RawException {
+    pub(super) check: String,
+    pub(super) sha256: Option<String>,
+    pub(super) path: Option<String>,
+    pub(super) vendor: Option<String>,
+    pub(super) product: Option<String>,
+    pub(super) reason: String,
+    /// A date of TOML, or the same as text.
+    pub(super) expires: toml::Value,
+}
