@@ -9,6 +9,7 @@ use crate::facts::{Description, Facts, MsiExtended};
 use crate::format::{Format, Layout, recognise};
 use crate::hex::Hex;
 use crate::limits::Limits;
+use crate::payload::engine_of;
 use crate::problem::{Problem, ProblemKind};
 use crate::subject::Subject;
 
@@ -48,6 +49,9 @@ pub fn inspect_with(subject: &Subject, limits: &Limits, wanted: &Wanted) -> Fact
         description: describe(subject, layout.format, limits),
         ..Facts::unreadable(subject.name(), Problem::new(ProblemKind::Unreadable, ""))
     };
+    if layout.format == Format::Pe {
+        facts.storage.burn_engine = engine_of(source, limits);
+    }
     if signatures.iter().any(|signature| signature.cut_short) {
         let message = format!(
             "the file has more than {} signatures, or they are nested deeper than {}: not all were read",

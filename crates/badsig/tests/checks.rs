@@ -21,6 +21,7 @@ const CASES: &[(&str, Option<&str>, &str)] = &[
     ("bad-digest", Some("exe/tampered.exe"), "exe/bytes-after-table-covered.exe"),
     ("bad-signature-value", Some("exe/signature-value-tampered.exe"), "exe/rsa-pss.exe"),
     ("bad-timestamp", Some("exe/stamp-tampered.exe"), "exe/legacy-stamped-bare-digest.exe"),
+    ("burn-engine-unsigned", None, "exe/signed-stamped.exe"),
     ("bytes-after-signature", Some("cab/trailing-bytes.cab"), "cab/signed-stamped.cab"),
     ("certificate-not-approved", None, "exe/signed-stamped.exe"),
     ("digest-not-covered", Some("exe/indirect-data-tampered.exe"), "exe/attributes-out-of-order.exe"),

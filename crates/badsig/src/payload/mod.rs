@@ -27,7 +27,7 @@ mod squirrel;
 mod stored;
 mod zip;
 
-pub use burn::{BurnEngine, engine_of};
+pub use burn::engine_of;
 pub use container::{Container, NoSiblings, Siblings};
 pub use member::{Content, Member, Stop, Visitor, problem_of};
 pub use range::Range;
