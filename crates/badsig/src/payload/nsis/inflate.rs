@@ -1,6 +1,7 @@
-//! Deflate as NSIS writes it: RFC 1951, but the length of a stored block is not followed by its complement.
+//! Deflate as NSIS writes it: RFC 1951, but the length of a stored block need not be followed by its complement.
 //!
-//! Source: `Source/zlib/INFLATE.C` of NSIS. No library reads it: to them a stored block is damaged.
+//! Installers made with NSIS's own copy of zlib lack it (that of WinPcap does); those made on Debian, where makensis is
+//! linked with the zlib of the system, have it. No library reads the former: to them a stored block is damaged.
 
 use std::io::{self, BufRead};
 
@@ -80,7 +81,7 @@ impl<R: BufRead> Inflate<R> {
         self.block = match self.bits.get(2)? {
             0 => {
                 self.bits.align();
-                Block::Stored(index(self.bits.get(16)?))
+                Block::Stored(index(self.bits.stored_length()?))
             }
             1 => Block::Coded(Box::new(fixed()?)),
             2 => Block::Coded(Box::new(dynamic(&mut self.bits)?)),
@@ -315,6 +316,16 @@ impl<R: BufRead> Bits<R> {
         Ok(value)
     }
 
+    /// The length of a stored block, and its complement when that is there.
+    fn stored_length(&mut self) -> io::Result<u32> {
+        let length = self.get(16)?;
+        self.fill(16)?;
+        if self.count >= 16 && self.peek() & 0xffff == !length & 0xffff {
+            self.drop(16)?;
+        }
+        Ok(length)
+    }
+
     /// Drops the rest of a byte that was begun.
     fn align(&mut self) {
         let rest = self.count & 7;
@@ -361,8 +372,9 @@ mod tests {
     }
 
     #[test]
-    fn stored_blocks_have_no_complement() {
+    fn stored_blocks_need_no_complement() {
         assert_eq!(unpack(b"\0\x03\0abc\x01\x02\0de").unwrap(), b"abcde");
+        assert_eq!(unpack(b"\0\x03\0\xfc\xffabc\x01\x02\0\xfd\xffde").unwrap(), b"abcde");
         assert!(unpack(b"\x01\x05\0abc").is_err());
         assert!(unpack(b"\x07").is_err());
     }
