@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 mod cert;
 mod check;
+mod inside;
 mod judge;
 mod judging;
 mod lock;
@@ -15,9 +16,11 @@ mod network;
 mod output;
 mod policy;
 mod trust;
+mod updates;
 
 pub(crate) use cert::{CertCommand, ShowArguments, VerifyArguments};
 pub(crate) use check::CheckArguments;
+pub(crate) use inside::{InsideArguments, LimitArguments};
 pub(crate) use judge::JudgeArguments;
 pub(crate) use judging::{JudgingArguments, Revocation};
 pub(crate) use lock::{InitArguments, LockCommand, LockShowArguments, LockUpdateArguments};
@@ -28,6 +31,7 @@ pub(crate) use policy::PolicyArguments;
 pub(crate) use trust::{
     TrustCommand, TrustExportArguments, TrustShowArguments, TrustUpdateArguments, TrustVerifyArguments,
 };
+pub(crate) use updates::{UpdatesCheckArguments, UpdatesCommand, UpdatesListArguments, UpdatesShowArguments};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -112,6 +116,9 @@ pub(crate) enum Command {
     /// Show everything that can be read from one file; no verdict
     #[command(after_help = INSPECT_HELP)]
     Inspect(InspectArguments),
+    /// Judge and look into update catalogs (SDP, V1 to V3)
+    #[command(subcommand)]
+    Updates(UpdatesCommand),
     /// Judge or show certificates by themselves
     #[command(subcommand)]
     Cert(CertCommand),
@@ -121,6 +128,8 @@ pub(crate) enum Command {
     /// Explain an error code, a check, a status or state message
     #[command(after_help = EXPLAIN_HELP)]
     Explain(ExplainArguments),
+    /// Print the JSON Schema of a report
+    Schema(SchemaArguments),
     /// Read logs of ConfigMgr and installers: which updates failed, why, and what to do
     #[command(after_help = log::LOG_HELP)]
     Log(LogArguments),
@@ -129,8 +138,6 @@ pub(crate) enum Command {
     Lock(LockCommand),
     /// Write a commented badsig.toml that changes nothing
     Init(InitArguments),
-    /// Print the JSON Schema of the report
-    Schema,
     /// Print a completion script for a shell
     Completions(CompletionsArguments),
     /// Print the manual page (roff)
@@ -183,6 +190,23 @@ pub(crate) struct ExplainArguments {
         default_value = "text"
     )]
     pub(crate) format: Format,
+}
+
+/// `badsig schema`.
+#[derive(Args)]
+pub(crate) struct SchemaArguments {
+    /// Whose report
+    #[arg(value_name = "COMMAND", default_value = "check")]
+    pub(crate) of: SchemaOf,
+}
+
+/// Commands whose reports have a schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SchemaOf {
+    /// badsig check, badsig judge
+    Check,
+    /// badsig updates check
+    Updates,
 }
 
 /// `badsig completions`.

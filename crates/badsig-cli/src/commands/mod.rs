@@ -12,3 +12,4 @@ pub(crate) mod log;
 pub(crate) mod man;
 pub(crate) mod schema;
 pub(crate) mod trust;
+pub(crate) mod updates;
