@@ -117,6 +117,8 @@ fn bundle_with_an_unsigned_engine() -> Facts {
     let engine = BurnEngine { size: 5000, signature_kept: false, attached_containers: 1 };
     facts.storage.burn_engine = Some(engine);
     facts
+}
+
 /// A good program that carries this fixture.
 fn holding(path: &str) -> Facts {
     let mut outer = fixture("exe/signed-stamped.exe");
