@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 mod cert;
 mod check;
+mod download;
 mod inside;
 mod judge;
 mod judging;
@@ -17,9 +18,11 @@ mod output;
 mod policy;
 mod trust;
 mod updates;
+mod vendors;
 
 pub(crate) use cert::{CertCommand, ShowArguments, VerifyArguments};
 pub(crate) use check::CheckArguments;
+pub(crate) use download::DownloadArguments;
 pub(crate) use inside::{InsideArguments, LimitArguments};
 pub(crate) use judge::JudgeArguments;
 pub(crate) use judging::{JudgingArguments, Revocation};
@@ -32,6 +35,10 @@ pub(crate) use trust::{
     TrustCommand, TrustExportArguments, TrustShowArguments, TrustUpdateArguments, TrustVerifyArguments,
 };
 pub(crate) use updates::{UpdatesCheckArguments, UpdatesCommand, UpdatesListArguments, UpdatesShowArguments};
+pub(crate) use vendors::{
+    AddArguments, CatalogArguments, ExportArguments, ExportFormat, LintArguments, ListArguments,
+    MatchArguments, ShowVendorsArguments, VendorsCommand, VerifyVendorsArguments,
+};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -109,10 +116,10 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Judge files: will they be refused, why, and what to do
     #[command(after_help = CHECK_HELP)]
-    Check(CheckArguments),
+    Check(Box<CheckArguments>),
     /// Judge the facts of an earlier report again: other date, target, roots, lists; without the files
     #[command(after_help = JUDGE_HELP)]
-    Judge(JudgeArguments),
+    Judge(Box<JudgeArguments>),
     /// Show everything that can be read from one file; no verdict
     #[command(after_help = INSPECT_HELP)]
     Inspect(InspectArguments),
@@ -138,6 +145,9 @@ pub(crate) enum Command {
     Lock(LockCommand),
     /// Write a commented badsig.toml that changes nothing
     Init(InitArguments),
+    /// The catalog of vendors that ship unsigned installers
+    #[command(subcommand)]
+    Vendors(Box<VendorsCommand>),
     /// Print a completion script for a shell
     Completions(CompletionsArguments),
     /// Print the manual page (roff)

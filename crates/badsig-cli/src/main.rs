@@ -6,6 +6,7 @@ mod certificates;
 mod commands;
 mod config;
 mod distrust;
+mod downloads;
 mod failure;
 mod files;
 mod inputs;
@@ -17,6 +18,8 @@ mod revocation;
 mod roots;
 mod run;
 mod settings;
+mod vendors;
+mod winget;
 
 use std::panic::catch_unwind;
 use std::process::ExitCode;
@@ -57,6 +60,7 @@ fn run(arguments: &Arguments) -> Result<u8, Failure> {
         Command::Lock(command) => commands::lock::run(command, colour),
         Command::Init(arguments) => commands::init::run(arguments),
         Command::Trust(command) => commands::trust::run(command, colour),
+        Command::Vendors(command) => commands::vendors::run(command, colour),
         Command::Completions(arguments) => commands::completions::run(arguments.shell),
         Command::Man => commands::man::run(),
     }

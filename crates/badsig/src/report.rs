@@ -11,6 +11,7 @@ mod path;
 mod read;
 mod tally;
 mod updates;
+mod vendor;
 
 use serde::{Deserialize, Serialize};
 
@@ -38,6 +39,7 @@ pub use updates::{
 };
 
 pub use tally::Tally;
+pub use vendor::{VendorEvidenceReport, VendorReport, VendorsReport};
 
 /// Version of the report's shape.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -90,6 +92,9 @@ pub struct EvidenceReport {
     pub roots: RootsReport,
     /// How revocation was checked: `off`, `offline` or `online`.
     pub revocation: String,
+    /// The vendor catalog; absent when none was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vendors: Option<VendorsReport>,
 }
 
 /// The roots of a run.
@@ -397,16 +402,6 @@ pub struct FindingReport {
     /// The exception that it is about: why it does not block though its check says so, or which one has run out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exception: Option<Excuse>,
-}
-
-/// What the vendor catalog says of a file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct VendorReport {
-    /// The id of the entry.
-    pub id: String,
-    /// `known-unsigned`, `unexpectedly-unsigned` or `now-signs`.
-    pub relation: String,
 }
 
 impl Report {

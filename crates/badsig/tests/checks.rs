@@ -36,6 +36,7 @@ const CASES: &[(&str, Option<&str>, &str)] = &[
     ("hash-mismatch", None, "exe/signed-stamped.exe"),
     ("incomplete-chain", Some("msi/incomplete-chain.msi"), "exe/untrusted-root.exe"),
     ("invalid-chain", Some("exe/not-a-ca.exe"), "exe/root-embedded.exe"),
+    ("known-unsigned-vendor", Some("msi/listed-7-zip.msi"), "msi/listed-7-zip-tampered.msi"),
     ("lifetime-signing", Some("exe/lifetime-signing.exe"), "exe/expired-stamped.exe"),
     ("limit-reached", None, "cab/truncated.cab"),
     ("malformed-file", None, "exe/headers-past-section.exe"),
@@ -62,6 +63,7 @@ const CASES: &[(&str, Option<&str>, &str)] = &[
     ("stuffed-certificates", Some("exe/duplicate-certificates.exe"), "exe/root-embedded.exe"),
     ("too-large", None, "exe/signed-stamped.exe"),
     ("truncated", Some("cab/truncated.cab"), "cab/signed.cab"),
+    ("unexpectedly-unsigned", Some("msi/listed-notepad-plus-plus.msi"), "msi/listed-7-zip.msi"),
     ("unknown-format", Some("unknown/text.txt"), "mst/unsigned.mst"),
     ("unknown-unsigned-attribute", None, "exe/dual-signed.exe"),
     ("unreadable", None, "unknown/empty.bin"),
@@ -69,6 +71,8 @@ const CASES: &[(&str, Option<&str>, &str)] = &[
     ("unsigned-member", None, "msi/unsigned.msi"),
     ("unsupported-content", Some("cab/signed.cab"), "msi/signed.msi"),
     ("untrusted-root", Some("exe/untrusted-root.exe"), "exe/incomplete-chain.exe"),
+    ("vendor-claimed", Some("msi/listed-7-zip-other-code.msi"), "msi/listed-7-zip.msi"),
+    ("vendor-now-signs", Some("msi/listed-7-zip-signed.msi"), "msi/listed-7-zip-tampered.msi"),
     ("weak-digest", Some("exe/sha1.exe"), "exe/sha384.exe"),
     ("weak-key", None, "exe/weak-rsa-1024.exe"),
     ("wrong-extension", None, "cab/signed.cab"),
@@ -98,7 +102,7 @@ fn the_id_is_the_name_of_the_file() {
     let files: BTreeSet<String> = std::fs::read_dir(directory)
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .filter(|name| !["mod.rs", "words.rs"].contains(&name.as_str()))
+        .filter(|name| !["mod.rs", "vendor_words.rs", "words.rs"].contains(&name.as_str()))
         .map(|name| name.trim_end_matches(".rs").replace('_', "-"))
         .collect();
     assert_eq!(files, CHECKS.iter().map(|check| check.id.to_owned()).collect());

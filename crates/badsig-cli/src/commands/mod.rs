@@ -13,3 +13,4 @@ pub(crate) mod man;
 pub(crate) mod schema;
 pub(crate) mod trust;
 pub(crate) mod updates;
+pub(crate) mod vendors;

@@ -11,6 +11,7 @@ mod file;
 mod members;
 mod signature;
 mod table;
+mod vendor;
 
 pub(crate) use file::{refusal, short_answer};
 

@@ -19,6 +19,7 @@ mod extra_timestamp_invalid;
 mod hash_mismatch;
 mod incomplete_chain;
 mod invalid_chain;
+mod known_unsigned_vendor;
 mod lifetime_signing;
 mod limit_reached;
 mod malformed_file;
@@ -45,6 +46,7 @@ mod small_key;
 mod stuffed_certificates;
 mod too_large;
 mod truncated;
+mod unexpectedly_unsigned;
 mod unknown_format;
 mod unknown_unsigned_attribute;
 mod unreadable;
@@ -52,6 +54,9 @@ mod unsigned;
 mod unsigned_member;
 mod unsupported_content;
 mod untrusted_root;
+mod vendor_claimed;
+mod vendor_now_signs;
+mod vendor_words;
 mod weak_digest;
 mod weak_key;
 mod words;
@@ -154,6 +159,8 @@ pub static CHECKS: &[&Check] = &[
     &wrong_extension::CHECK,
     &exception_expired::CHECK,
     &exception_unmatched::CHECK,
+    &unexpectedly_unsigned::CHECK,
+    &vendor_claimed::CHECK,
     &lifetime_signing::CHECK,
     &stuffed_certificates::CHECK,
     &other_certificate_entries::CHECK,
@@ -162,6 +169,8 @@ pub static CHECKS: &[&Check] = &[
     &publisher_renewed::CHECK,
     &no_msi_extended_signature::CHECK,
     &too_large::CHECK,
+    &known_unsigned_vendor::CHECK,
+    &vendor_now_signs::CHECK,
 ];
 
 /// The checks of files and those of update catalogs.
@@ -381,6 +390,7 @@ mod tests {
                 policy: &policy,
                 role: Role::Outer,
                 members: &[],
+                vendor: None,
             };
             let findings = run_all(&judged, &policy);
             let messages = findings.iter().filter(|finding| finding.message == "why");

@@ -7,8 +7,7 @@ use badsig::target::PredictedOutcome;
 use badsig::{FileReport, Outcome};
 
 use super::Text;
-use super::members;
-use super::signature;
+use super::{members, signature, vendor};
 use crate::output::colour::{ADVICE, FAINT, STRONG, WARNING, of_outcome};
 use crate::output::line::Line;
 
@@ -28,8 +27,10 @@ pub(super) fn lines(report: &FileReport, text: &Text) -> Vec<Line> {
     if report.verdict == Outcome::Publishable {
         lines.extend(refusals(report, text));
     }
+    lines.extend(vendor::lines(report));
     lines.extend(problems(report));
     lines.extend(advice(report));
+    lines.extend(vendor::instead(report));
     lines.extend(warnings(report));
     lines.extend(members::lines(report));
     lines
