@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 use badsig::authenticode::facts::{Contents, UnknownAttribute};
 use badsig::authenticode::oid::ObjectIdentifier;
+use badsig::format::BurnEngine;
 use badsig::judge::Verdict;
 use badsig::policy::{Exception, Scope, observed};
 use badsig::subject::ByteSource;
@@ -86,6 +87,7 @@ pub(crate) fn constructed() -> Vec<(&'static str, Verdict)> {
     let here = |facts: &Facts| badsig::judge(facts, &evidence(), &Policy::default());
     let (weak, weak_evidence) = signed_with_a_weak_key();
     vec![
+        ("burn-engine-unsigned", here(&bundle_with_an_unsigned_engine())),
         ("broken-installer-member", here(&holding("msi/tampered.msi"))),
         ("broken-member", here(&holding("exe/tampered.exe"))),
         ("certificate-not-approved", where_nothing_is_approved()),
@@ -119,6 +121,14 @@ fn on_an_empty_endpoint() -> Verdict {
     let mut evidence = evidence();
     evidence.endpoints = Arc::new(vec![Endpoint::new("pc-1", &empty, &empty)]);
     badsig::judge(&fixture("exe/signed-stamped.exe"), &evidence, &Policy::default())
+}
+
+/// A real one is made by `tests/recipes/make-installers.sh`.
+fn bundle_with_an_unsigned_engine() -> Facts {
+    let mut facts = fixture("exe/signed-stamped.exe");
+    let engine = BurnEngine { size: 5000, signature_kept: false, attached_containers: 1 };
+    facts.storage.burn_engine = Some(engine);
+    facts
 }
 
 /// A good program that carries this fixture.
