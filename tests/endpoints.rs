@@ -1,7 +1,12 @@
 //! `--endpoint-store`, `--write-missing`: judging as computers with certain certificate stores would. The stores in
 //! `tests/trust` were made by openssl (`.p7b`, PEM) and by a recipe after MS-OSHARED's serialized form (`.sst`).
 
-#![allow(clippy::unwrap_used, reason = "test code")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::unwrap_used,
+    reason = "test code"
+)]
 
 mod common;
 

@@ -1,7 +1,12 @@
 //! `--wintrust-state`: what the registry value State changes about a verdict (Microsoft, WintrustSetRegPolicyFlags;
 //! the story of a computer whose State was 0xC9 and which refused a signed patch with 0x800B010E).
 
-#![allow(clippy::unwrap_used, reason = "test code")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::unwrap_used,
+    reason = "test code"
+)]
 
 mod common;
 
