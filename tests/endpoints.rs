@@ -54,8 +54,8 @@ fn an_endpoint_that_lacks_the_root() {
 /// Content is published all the same, so it is a warning; where endpoints judge the file, they refuse it.
 #[test]
 fn what_it_does_to_the_verdict() {
-    let says = "the endpoint pc-1 refuses the signature (0x800B010A): it lacks the root \"TEST Root\"";
-    let ran = on(&[&format!("pc-1={EMPTY}")]).env("COLUMNS", "200").arg(SIGNED).run();
+    let says = "the endpoint pc-1 refuses the signature (0x800B010A)";
+    let ran = on(&[&format!("pc-1={EMPTY}")]).arg(SIGNED).run();
     ran.code(PUBLISHABLE).says(says).says("warning");
     for target in ["windows", "windows-hardened", "patch-management"] {
         on(&[EMPTY]).args(["--target", target, SIGNED]).run().code(BLOCKED).says("endpoint-refuses");

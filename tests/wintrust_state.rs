@@ -74,7 +74,7 @@ fn the_state_is_evidence_and_judged_again() {
         let judge = badsig().arg("judge").arg(&path).args(["--at", "2026-11-21"]).args(root);
         judge.args(["--wintrust-state", state]).run()
     };
-    judge("0x8C9").code(PUBLISHABLE).says("WinTrust State 0x8C9");
+    judge("0x8C9").code(PUBLISHABLE).says("0x8C9");
     judge("0xC9").code(BLOCKED).says("0x800B010E");
 }
 
