@@ -21,7 +21,7 @@ use serde_json::Value;
 const SIGNED: &str = "fixtures/exe/signed-stamped.exe";
 const UNSIGNED: &str = "fixtures/exe/unsigned.exe";
 const UNKNOWN: &str = "tests/common/mod.rs";
-const FORMATS: [&str; 8] = ["text", "json", "jsonl", "sarif", "junit", "markdown", "csv", "github"];
+const FORMATS: [&str; 9] = ["text", "json", "jsonl", "sarif", "junit", "markdown", "html", "csv", "github"];
 
 /// All formats of one run over all fixtures.
 fn of_all_fixtures() -> (tempfile::TempDir, Value) {
