@@ -9,10 +9,12 @@ use crate::args::{CheckArguments, JudgeArguments, When};
 use crate::failure::Failure;
 use crate::inputs::{self, Entry};
 
+mod inside;
 mod judging;
 mod output;
 mod policy;
 
+pub(crate) use inside::InsideSettings;
 pub(crate) use judging::JudgingSettings;
 pub(crate) use output::{Detail, OutputSettings};
 pub(crate) use policy::lock as lock_file;
@@ -24,6 +26,7 @@ const MOST_JOBS: usize = 256;
 pub(crate) struct CheckSettings {
     pub(crate) entries: Vec<Entry>,
     pub(crate) judging: JudgingSettings,
+    pub(crate) inside: InsideSettings,
     pub(crate) output: OutputSettings,
     pub(crate) sha1: bool,
     pub(crate) jobs: usize,
@@ -41,6 +44,7 @@ impl CheckSettings {
         Ok(CheckSettings {
             entries: inputs::find(&inputs),
             judging,
+            inside: InsideSettings::new(&arguments.inside)?,
             output,
             sha1: arguments.sha1,
             jobs: jobs(arguments.jobs),

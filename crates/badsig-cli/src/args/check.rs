@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{JudgingArguments, OutputArguments, flag};
+use super::{InsideArguments, JudgingArguments, OutputArguments, flag};
 
 /// `badsig check`.
 #[derive(Args)]
@@ -28,6 +28,9 @@ pub(crate) struct CheckArguments {
     /// Compute SHA-1 of every file too, as update catalogs use it
     #[arg(long, env = "BADSIG_SHA1", hide_env = true, value_parser = flag(), help_heading = "Judging")]
     pub(crate) sha1: bool,
+
+    #[command(flatten)]
+    pub(crate) inside: InsideArguments,
 
     #[command(flatten)]
     pub(crate) output: OutputArguments,

@@ -8,6 +8,7 @@ use badsig::{FileReport, Outcome, Report, Target};
 
 mod details;
 mod file;
+mod members;
 mod signature;
 mod table;
 

@@ -74,13 +74,34 @@ impl FileReport {
                 .collect(),
             findings: verdict.findings.iter().map(FindingReport::from).collect(),
             vendor: None,
-            members: Vec::new(),
+            members: facts
+                .members
+                .iter()
+                .zip(&verdict.members)
+                .map(|(facts, verdict)| FileReport::new(facts, verdict))
+                .collect(),
+            payload: facts.payload.clone(),
+            looked_inside: facts.looked_inside,
+            installed_as: facts.installed_as.clone(),
+            same_as: facts.same_as.clone(),
             description: facts.description.clone(),
             msi_extended: facts.msi_extended.clone(),
             storage: facts.storage.clone(),
             problems: facts.problems.clone(),
             facts: None,
         }
+    }
+}
+
+impl FileReport {
+    /// The file and all its members, outer ones first.
+    pub fn tree(&self) -> impl Iterator<Item = &FileReport> {
+        let mut open = vec![self];
+        std::iter::from_fn(move || {
+            let next = open.pop()?;
+            open.extend(next.members.iter().rev());
+            Some(next)
+        })
     }
 }
 

@@ -7,6 +7,7 @@ use badsig::target::PredictedOutcome;
 use badsig::{FileReport, Outcome};
 
 use super::Text;
+use super::members;
 use super::signature;
 use crate::output::colour::{ADVICE, FAINT, STRONG, WARNING, of_outcome};
 use crate::output::line::Line;
@@ -30,6 +31,7 @@ pub(super) fn lines(report: &FileReport, text: &Text) -> Vec<Line> {
     lines.extend(problems(report));
     lines.extend(advice(report));
     lines.extend(warnings(report));
+    lines.extend(members::lines(report));
     lines
 }
 
