@@ -273,7 +273,12 @@ fn files_are_written_beside_the_log() {
     let place = tempfile::tempdir().unwrap();
     fs::copy(repository().join(UNSIGNED), place.path().join("a.exe")).unwrap();
     let action = action.in_directory(place.path()).with("paths", "a.exe").with("sarif-file", "out.sarif");
-    let ran = action.with("junit-file", "out.xml").with("html-file", "out.html").with("format", "json").run().code(BLOCKED);
+    let ran = action
+        .with("junit-file", "out.xml")
+        .with("html-file", "out.html")
+        .with("format", "json")
+        .run()
+        .code(BLOCKED);
     assert_eq!(Path::new(&ran.outputs["sarif-file"]), place.path().canonicalize().unwrap().join("out.sarif"));
     for name in ["out.sarif", "out.xml", "out.html"] {
         assert!(place.path().join(name).exists(), "{name}");

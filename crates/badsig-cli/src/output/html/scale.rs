@@ -41,8 +41,10 @@ impl Scale {
     pub(super) fn years(&self) -> Vec<(i64, u32)> {
         let (first, last) = (year_of(self.start).saturating_add(1), year_of(self.end));
         let count = last.saturating_sub(first).saturating_add(1);
-        let step =
-            [1_i64, 2, 5, 10, 20].into_iter().find(|step| count < step.saturating_mul(MOST_LABELS)).unwrap_or(50);
+        let step = [1_i64, 2, 5, 10, 20]
+            .into_iter()
+            .find(|step| count < step.saturating_mul(MOST_LABELS))
+            .unwrap_or(50);
         (first..=last)
             .filter(|year| year.rem_euclid(step) == 0)
             .filter_map(|year| Some((year, self.place(format!("{year:04}-01-01").parse().ok()?))))
