@@ -162,8 +162,17 @@ pub(crate) struct InspectArguments {
 #[derive(Args)]
 pub(crate) struct ExplainArguments {
     /// Check ids, HRESULTs, names, message numbers, in any usual spelling
-    #[arg(value_name = "CODE", required = true, allow_negative_numbers = true)]
+    #[arg(
+        value_name = "CODE",
+        required_unless_present = "vendor_letter",
+        conflicts_with = "vendor_letter",
+        allow_negative_numbers = true
+    )]
     pub(crate) codes: Vec<String>,
+
+    /// Print a short, factual text about this file to send to its vendor
+    #[arg(long, env = "BADSIG_VENDOR_LETTER", hide_env = true, value_name = "FILE")]
+    pub(crate) vendor_letter: Option<PathBuf>,
 
     /// Format of standard output
     #[arg(
@@ -174,6 +183,10 @@ pub(crate) struct ExplainArguments {
         default_value = "text"
     )]
     pub(crate) format: Format,
+
+    /// What the file of --vendor-letter is judged with.
+    #[command(flatten)]
+    pub(crate) judging: JudgingArguments,
 }
 
 /// `badsig completions`.
