@@ -122,7 +122,7 @@ fn what_cannot_be_read_is_a_usage_error() {
         verify().args([option, "no-such-file", &good]).run().code(USAGE).complains("no-such-file");
         verify().args([option, "README.md", &good]).run().code(USAGE).complains("README.md");
     }
-    verify().args(["--revocation", "online", &good]).run().code(USAGE).complains("not built yet");
+    verify().args(["--revocation", "online", &good]).run().code(USAGE).complains("fetches nothing");
     verify().args(["--policy", "hello", &good]).run().code(USAGE).complains("object identifier");
 }
 

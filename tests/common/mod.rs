@@ -30,6 +30,8 @@ pub(crate) fn badsig() -> Badsig {
             command.env_remove(name);
         }
     }
+    // Neither what earlier runs of this user fetched, nor the bundle of this user.
+    command.env("BADSIG_CACHE_DIR", "no-cache").env("BADSIG_TRUST_DIR", "no-trust");
     command.current_dir(repository());
     Badsig(command)
 }

@@ -11,8 +11,10 @@ mod judge;
 mod judging;
 mod lock;
 mod log;
+mod network;
 mod output;
 mod policy;
+mod trust;
 
 pub(crate) use cert::{CertCommand, ShowArguments, VerifyArguments};
 pub(crate) use check::CheckArguments;
@@ -20,8 +22,12 @@ pub(crate) use judge::JudgeArguments;
 pub(crate) use judging::{JudgingArguments, Revocation};
 pub(crate) use lock::{InitArguments, LockCommand, LockShowArguments, LockUpdateArguments};
 pub(crate) use log::LogArguments;
+pub(crate) use network::NetworkArguments;
 pub(crate) use output::{Format, OutputArguments, OutputFile};
 pub(crate) use policy::PolicyArguments;
+pub(crate) use trust::{
+    TrustCommand, TrustExportArguments, TrustShowArguments, TrustUpdateArguments, TrustVerifyArguments,
+};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -109,6 +115,9 @@ pub(crate) enum Command {
     /// Judge or show certificates by themselves
     #[command(subcommand)]
     Cert(CertCommand),
+    /// The root program, trust bundles and revocation kits
+    #[command(subcommand)]
+    Trust(TrustCommand),
     /// Explain an error code, a check, a status or state message
     #[command(after_help = EXPLAIN_HELP)]
     Explain(ExplainArguments),

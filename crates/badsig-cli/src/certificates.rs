@@ -8,9 +8,7 @@ use badsig::authenticode::certificate_file::read_certificates;
 use crate::failure::Failure;
 
 /// Names of files that hold certificates; others in a directory are passed over.
-const EXTENSIONS: [&str; 6] = ["cer", "crt", "der", "pem", "p7b", "p7c"];
-/// The root program's list, which cannot be read from a directory yet.
-const ROOT_PROGRAM: &str = "authroot.stl";
+pub(crate) const EXTENSIONS: [&str; 6] = ["cer", "crt", "der", "pem", "p7b", "p7c"];
 
 /// The certificates of one file.
 pub(crate) fn from_file(path: &Path) -> Result<Vec<Certificate>, Failure> {
@@ -28,9 +26,6 @@ pub(crate) fn from_directory(path: &Path) -> Result<Vec<Certificate>, Failure> {
         files.push(entry.map_err(|error| failed(format!("cannot be read: {error}")))?.path());
     }
     files.sort();
-    if files.iter().any(|file| is_named(file, ROOT_PROGRAM)) {
-        return Err(failed(format!("{ROOT_PROGRAM} is not supported yet; use loose certificates")));
-    }
     let files: Vec<PathBuf> = files.into_iter().filter(|file| has_extension(file)).collect();
     if files.is_empty() {
         return Err(failed(format!("holds no certificate files ({})", EXTENSIONS.join(", "))));
@@ -47,11 +42,8 @@ pub(crate) fn from_path(path: &Path) -> Result<Vec<Certificate>, Failure> {
     if path.is_dir() { from_directory(path) } else { from_file(path) }
 }
 
-fn is_named(path: &Path, name: &str) -> bool {
-    path.file_name().and_then(|own| own.to_str()).is_some_and(|own| own.eq_ignore_ascii_case(name))
-}
-
-fn has_extension(path: &Path) -> bool {
+/// Whether a file is named as files of certificates are.
+pub(crate) fn has_extension(path: &Path) -> bool {
     let own = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
     EXTENSIONS.iter().any(|known| known.eq_ignore_ascii_case(own))
 }

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
-use badsig::trust::root_program::ListUsage;
+use badsig::trust::root_program::{ListRoot, ListUsage};
 use badsig::trust::{CertificateStore, DistrustList};
 
 use crate::failure::Failure;
@@ -43,7 +43,7 @@ fn with_store(list: DistrustList, path: &Path, store: &CertificateStore) -> Resu
         return Err(failed(path, &"holds a signed list that is not that of distrusted certificates"));
     }
     let name = path.display().to_string();
-    let signed = store.distrusted().map_err(|error| failed(path, &error))?;
+    let signed = store.distrusted(&ListRoot::Microsoft).map_err(|error| failed(path, &error))?;
     let list = match &signed {
         Some(signed) => list.with_list(name.clone(), signed).map_err(|error| failed(path, &error))?,
         None => list,

@@ -1,6 +1,7 @@
 //! The command `badsig`: arguments, progress, outputs, exit codes. Everything that decides is in the library.
 
 mod args;
+mod bundle;
 mod certificates;
 mod commands;
 mod config;
@@ -8,9 +9,12 @@ mod distrust;
 mod failure;
 mod files;
 mod inputs;
+mod kit;
+mod online;
 mod output;
 mod progress;
 mod revocation;
+mod roots;
 mod run;
 mod settings;
 
@@ -50,6 +54,7 @@ fn run(arguments: &Arguments) -> Result<u8, Failure> {
         Command::Log(arguments) => commands::log::run(arguments, colour),
         Command::Lock(command) => commands::lock::run(command, colour),
         Command::Init(arguments) => commands::init::run(arguments),
+        Command::Trust(command) => commands::trust::run(command, colour),
         Command::Schema => commands::schema::run(),
         Command::Completions(arguments) => commands::completions::run(arguments.shell),
         Command::Man => commands::man::run(),

@@ -22,6 +22,7 @@ pub(crate) fn evidence(
     let mode = match mode {
         Revocation::Off => RevocationMode::Off,
         Revocation::Offline => RevocationMode::Offline,
+        Revocation::Online => RevocationMode::Online,
     };
     let mut evidence = RevocationEvidence { mode, ..RevocationEvidence::default() };
     for path in lists {

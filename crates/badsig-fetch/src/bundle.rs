@@ -25,6 +25,23 @@ pub fn recover(directory: &Path) -> Result<(), UpdateError> {
     Ok(())
 }
 
+/// The directory in a bundle that survives a replacement: what was fetched about revocation.
+pub const KEPT: &str = "revocation";
+
+/// Replaces the files of a directory without the network: `make` gives them, while nobody else replaces them. As with
+/// an update, the directory [`KEPT`] in it stays, and on any failure everything does.
+///
+/// # Errors
+/// Those of `make`; and when the directory cannot be written, or is being replaced by somebody else.
+pub fn replace_with(
+    directory: impl Into<PathBuf>,
+    make: impl FnOnce() -> Result<Vec<(String, Vec<u8>)>, UpdateError>,
+) -> Result<(), UpdateError> {
+    let bundle = Bundle::open(directory.into())?;
+    let files = make()?;
+    bundle.replace(&files, &[])
+}
+
 /// A directory that is being replaced; nobody else replaces it meanwhile.
 #[derive(Debug)]
 pub(crate) struct Bundle {
@@ -79,9 +96,28 @@ impl Bundle {
             let bytes = fs::read(&from).map_err(|e| failed(&from, e))?;
             write(&plain(&next, name)?, &bytes)?;
         }
+        self.carry(&next)?;
         flush(&next)?;
         self.exchange(&next)?;
         remove(&self.beside("staging"))
+    }
+
+    /// What is kept goes into the new directory too: as the same files where the system can do that.
+    fn carry(&self, next: &Path) -> Result<(), UpdateError> {
+        let (from, to) = (self.directory.join(KEPT), next.join(KEPT));
+        if !from.is_dir() {
+            return Ok(());
+        }
+        fs::create_dir(&to).map_err(|e| failed(&to, e))?;
+        for entry in fs::read_dir(&from).map_err(|e| failed(&from, e))? {
+            let path = entry.map_err(|e| failed(&from, e))?.path();
+            let Some(name) = path.file_name().filter(|_| path.is_file()) else { continue };
+            let target = to.join(name);
+            if fs::hard_link(&path, &target).is_err() {
+                fs::copy(&path, &target).map_err(|e| failed(&target, e))?;
+            }
+        }
+        flush(&to)
     }
 
     fn exchange(&self, next: &Path) -> Result<(), UpdateError> {
@@ -170,6 +206,21 @@ mod tests {
         assert_eq!(fs::read(directory.join("a.stl")).unwrap(), b"new");
         let left: Vec<_> = fs::read_dir(parent.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
         assert_eq!(left.len(), 2, "the directory and the lock: {left:?}");
+    }
+
+    #[test]
+    fn what_is_kept_survives() {
+        let parent = tempfile::tempdir().unwrap();
+        let directory = parent.path().join("roots");
+        replace_with(&directory, || Ok(files("old"))).unwrap();
+        fs::create_dir(directory.join(KEPT)).unwrap();
+        fs::write(directory.join(KEPT).join("a.entry"), b"kept").unwrap();
+        replace_with(&directory, || Ok(vec![("b.stl".into(), b"new".to_vec())])).unwrap();
+        assert_eq!(fs::read(directory.join(KEPT).join("a.entry")).unwrap(), b"kept");
+        assert!(!directory.join("a.stl").exists());
+        let refused = replace_with(&directory, || Err(failed(&directory, "refused")));
+        assert!(refused.is_err());
+        assert_eq!(fs::read(directory.join("b.stl")).unwrap(), b"new");
     }
 
     #[test]

@@ -31,7 +31,7 @@ pub mod root_program;
 
 pub use address::is_public;
 pub use blocking::BlockingFetcher;
-pub use bundle::recover;
+pub use bundle::{KEPT, recover, replace_with};
 pub use cache::{Cache, Entry, Validators};
 pub use client::OptionsError;
 pub use error::{Failure, FetchError};

@@ -21,7 +21,8 @@
 //! # Ok::<(), badsig::subject::ReadError>(())
 //! ```
 //!
-//! What it does not do: check revocation (yet), open what is inside installers (yet), or ask Windows. The codes
+//! What it does not do: fetch anything (revocation counts by the lists and OCSP answers in the evidence, and
+//! [`trust::needs`] says what would tell more), open what is inside installers (yet), or ask Windows. The codes
 //! are predicted from public documentation; every reason says whether its code is documented or inferred.
 
 #![deny(missing_docs)]

@@ -6,6 +6,7 @@
 mod build;
 mod certificates;
 mod facts;
+mod not_checked;
 mod path;
 mod read;
 
@@ -30,6 +31,8 @@ pub use certificates::{CertificateReference, CertificateTable};
 pub use facts::FactsReport;
 pub use path::{PathReport, RejectedReport};
 pub use read::{ReportError, ReportHead, StoredReport};
+
+use not_checked::{RevocationTally, old_roots};
 
 /// Version of the report's shape.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -96,6 +99,21 @@ pub struct RootsReport {
     pub ctl_sha256: Option<Hex>,
     /// Roots that were trusted besides.
     pub added: usize,
+    /// The signed list of distrusted certificates, where one is in use.
+    #[serde(default)]
+    pub distrust: Option<DistrustReport>,
+}
+
+/// A signed list of distrusted certificates.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct DistrustReport {
+    /// The day on which it was made.
+    pub date: String,
+    /// SHA-256 of the file.
+    pub sha256: Hex,
+    /// How many entries it has.
+    pub entries: usize,
 }
 
 /// Numbers of files by outcome.
@@ -225,6 +243,12 @@ pub struct SignatureReport {
     /// certificate below a root.
     #[serde(default)]
     pub revocation: Option<String>,
+    /// Why it is not known, or an issuer is missing: what was there or was tried and did not help.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub revocation_unknown: Vec<String>,
+    /// Issuers that the file lacks and that were fetched, by their addresses.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fetched_issuers: Vec<String>,
     /// Everything that is wrong.
     pub reasons: Vec<ReasonReport>,
     /// The signer's claims about the program.
@@ -377,11 +401,11 @@ impl Report {
         Report {
             schema_version: SCHEMA_VERSION,
             tool,
-            evidence,
             targets,
             verdict: tally.verdict(),
             summary: tally.summary,
-            not_checked: tally.not_checked(),
+            not_checked: tally.not_checked(&evidence),
+            evidence,
             findings: Vec::new(),
             files: Vec::new(),
             certificates: CertificateTable::default(),
@@ -390,14 +414,11 @@ impl Report {
 }
 
 /// What is known of many files without keeping them: numbers, the common verdict, what was not checked.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     summary: Summary,
     signatures: usize,
-    /// Signatures whose revocation is not known.
-    unknown: usize,
-    /// Signatures whose revocation was not asked for.
-    unasked: usize,
+    revocation: RevocationTally,
     containers: usize,
     /// Files of which it is not known whether the signer's certificate is approved.
     unapproved: usize,
@@ -414,13 +435,7 @@ impl Tally {
             Outcome::Undecided => &mut self.summary.undecided,
         });
         self.signatures = self.signatures.saturating_add(file.signatures.len());
-        for signature in &file.signatures {
-            match signature.revocation.as_deref() {
-                Some("unknown") => increment(&mut self.unknown),
-                Some("off") => increment(&mut self.unasked),
-                _ => {}
-            }
-        }
+        self.revocation.add(file);
         let open =
             |step: &Step| step.step == StepName::CertificateApproval && step.outcome == StepOutcome::Unknown;
         let mut steps = file.predictions.iter().flat_map(|prediction| &prediction.steps);
@@ -448,18 +463,10 @@ impl Tally {
     }
 
     /// What a reader might think was checked and was not.
-    fn not_checked(&self) -> Vec<String> {
-        let Tally { unapproved, unknown, unasked, containers, .. } = *self;
-        let mut list = Vec::new();
-        if unasked > 0 {
-            list.push("revocation: switched off".to_owned());
-        }
-        if unknown > 0 {
-            let plural = if unknown == 1 { "signature" } else { "signatures" };
-            list.push(format!(
-                "revocation of {unknown} {plural}: no list or OCSP answer tells (offline; --crl, --ocsp)"
-            ));
-        }
+    fn not_checked(&self, evidence: &EvidenceReport) -> Vec<String> {
+        let Tally { unapproved, containers, .. } = *self;
+        let mut list = self.revocation.lines(evidence);
+        list.extend(old_roots(evidence));
         if containers > 0 {
             let plural = if containers == 1 { "file" } else { "files" };
             list.push(format!(

@@ -8,7 +8,7 @@ use badsig::trust::chain::Purpose;
 use clap::builder::{PossibleValuesParser, TypedValueParser, ValueParser};
 use clap::{Args, Subcommand};
 
-use super::judging::revocation;
+use super::judging::without_network;
 use super::{Format, Revocation, flag};
 
 const VERIFY_HELP: &str = "\
@@ -58,7 +58,7 @@ pub(crate) struct VerifyArguments {
 
     /// Revocation: off, or from the lists and responses given [default: offline where some are given]
     #[arg(long, env = "BADSIG_CERT_REVOCATION", hide_env = true, value_name = "off|offline",
-        value_parser = revocation())]
+        value_parser = without_network())]
     pub(crate) revocation: Option<Revocation>,
 
     /// Judge for this date or time (RFC 3339) instead of now

@@ -7,7 +7,7 @@ use badsig::{Target, UtcTime};
 use clap::builder::{PossibleValuesParser, TypedValueParser, ValueParser};
 use clap::{Args, ValueEnum};
 
-use super::PolicyArguments;
+use super::{NetworkArguments, PolicyArguments};
 
 /// Targets, roots, the date and further evidence.
 #[derive(Args, Clone)]
@@ -23,7 +23,7 @@ pub(crate) struct JudgingArguments {
     #[arg(long, env = "BADSIG_AT", hide_env = true, value_name = "TIME", help_heading = "Judging")]
     pub(crate) at: Option<UtcTime>,
 
-    /// Trusted roots: 'embedded' (Microsoft's root program) or a directory of certificates
+    /// Trusted roots: 'embedded' (Microsoft's root program), a trust bundle or a directory of certificates
     #[arg(
         long,
         env = "BADSIG_ROOTS",
@@ -33,6 +33,10 @@ pub(crate) struct JudgingArguments {
         help_heading = "Judging"
     )]
     pub(crate) roots: PathBuf,
+
+    /// The lists in --roots DIR were signed under this root instead of Microsoft's
+    #[arg(long, env = "BADSIG_LIST_ROOT", hide_env = true, value_name = "FILE", help_heading = "Judging")]
+    pub(crate) list_root: Option<PathBuf>,
 
     /// Trust the certificates in this file too (PEM, DER, P7B); repeat for several
     #[arg(long, env = "BADSIG_ADD_ROOT", hide_env = true, value_name = "FILE", help_heading = "Judging")]
@@ -48,10 +52,14 @@ pub(crate) struct JudgingArguments {
     )]
     pub(crate) intermediates: Vec<PathBuf>,
 
-    /// Revocation: off, or from the lists and answers that are given
+    /// Revocation: off, offline from what is given or cached, or online from the servers too
     #[arg(
-        long, env = "BADSIG_REVOCATION", hide_env = true, value_name = "off|offline", default_value = "offline",
-        value_parser = revocation(), help_heading = "Judging"
+        long,
+        env = "BADSIG_REVOCATION",
+        hide_env = true,
+        value_name = "MODE",
+        default_value = "offline",
+        help_heading = "Judging"
     )]
     pub(crate) revocation: Revocation,
 
@@ -69,6 +77,9 @@ pub(crate) struct JudgingArguments {
 
     #[command(flatten)]
     pub(crate) policy: PolicyArguments,
+
+    #[command(flatten)]
+    pub(crate) network: NetworkArguments,
 }
 
 /// Whether revocation counts.
@@ -76,22 +87,24 @@ pub(crate) struct JudgingArguments {
 pub(crate) enum Revocation {
     /// Not at all
     Off,
-    /// From the lists and answers that are given
+    /// From the lists and answers that are given or cached
     Offline,
+    /// Fetched where they are neither given nor cached
+    Online,
 }
 
-/// Names the mode of the contract that does not exist yet.
-pub(super) fn revocation() -> ValueParser {
-    clap::builder::StringValueParser::new().try_map(|text| parse_revocation(&text)).into()
+/// For commands that fetch nothing.
+pub(super) fn without_network() -> ValueParser {
+    clap::builder::StringValueParser::new().try_map(|text| parse_without_network(&text)).into()
 }
 
-fn parse_revocation(text: &str) -> Result<Revocation, String> {
-    match text {
-        "online" => {
-            Err("online is not built yet: nothing is fetched; give lists and answers with --crl and --ocsp"
-                .to_owned())
-        }
-        _ => Revocation::from_str(text, false).map_err(|_| "expected off or offline".to_owned()),
+fn parse_without_network(text: &str) -> Result<Revocation, String> {
+    match Revocation::from_str(text, false) {
+        Ok(Revocation::Online) => Err("this command fetches nothing: give lists and answers with --crl and \
+             --ocsp, or check the file with badsig check --revocation online"
+            .to_owned()),
+        Ok(mode) => Ok(mode),
+        Err(_) => Err("expected off or offline".to_owned()),
     }
 }
 

@@ -3,10 +3,11 @@
 use std::ffi::OsStr;
 use std::path::PathBuf;
 
-use clap::builder::{TypedValueParser, ValueParser};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser, ValueParser};
 use clap::{Args, ValueEnum};
 
 use super::flag;
+use crate::output::format::{FORMATS, OutputFormat};
 
 /// Formats, files, and how much is said.
 #[derive(Args)]
@@ -18,9 +19,10 @@ pub(crate) struct OutputArguments {
         hide_env = true,
         value_name = "FORMAT",
         default_value = "text",
+        value_parser = output_format(),
         help_heading = "Output"
     )]
-    pub(crate) format: Format,
+    pub(crate) format: &'static OutputFormat,
 
     /// Write a format to a file as well: json=report.json; repeat for several
     #[arg(
@@ -47,7 +49,7 @@ pub(crate) struct OutputArguments {
     pub(crate) no_progress: bool,
 }
 
-/// How an answer is written: for people, for programs.
+/// How an answer that is no report is written: for people, for programs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     Text,
@@ -55,10 +57,17 @@ pub(crate) enum Format {
 }
 
 /// An additional output.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct OutputFile {
-    pub(crate) format: Format,
+    pub(crate) format: &'static OutputFormat,
     pub(crate) path: PathBuf,
+}
+
+/// The name of a format.
+pub(crate) fn output_format() -> ValueParser {
+    let names = FORMATS.iter().map(|format| PossibleValue::new(format.name).help(format.about));
+    let named = |name: String| OutputFormat::named(&name).ok_or_else(|| format!("{name} is no format"));
+    PossibleValuesParser::new(names.collect::<Vec<_>>()).try_map(named).into()
 }
 
 fn output_file() -> ValueParser {
@@ -67,10 +76,8 @@ fn output_file() -> ValueParser {
 
 /// The path may be anything that the operating system takes, so it is not made text.
 fn parse_output(text: &OsStr) -> Result<OutputFile, String> {
-    let formats =
-        Format::value_variants().iter().filter_map(|format| Some((*format, format.to_possible_value()?)));
-    for (format, value) in formats {
-        let prefix = format!("{}=", value.get_name());
+    for format in FORMATS {
+        let prefix = format!("{}=", format.name);
         let bytes = text.as_encoded_bytes();
         if let Some(rest) = bytes.strip_prefix(prefix.as_bytes()) {
             let path = text.to_str().and_then(|text| text.strip_prefix(&prefix)).map(PathBuf::from);
@@ -80,7 +87,8 @@ fn parse_output(text: &OsStr) -> Result<OutputFile, String> {
             };
         }
     }
-    Err("expected FORMAT=FILE with FORMAT one of text, json".to_owned())
+    let names: Vec<&str> = FORMATS.iter().map(|format| format.name).collect();
+    Err(format!("expected FORMAT=FILE with FORMAT one of {}", names.join(", ")))
 }
 
 #[cfg(unix)]
@@ -101,7 +109,10 @@ mod tests {
     #[test]
     fn outputs_name_format_and_file() {
         let parsed = parse_output(OsStr::new("json=a=b.json")).unwrap();
-        assert_eq!(parsed, OutputFile { format: Format::Json, path: PathBuf::from("a=b.json") });
+        assert_eq!(
+            parsed,
+            OutputFile { format: OutputFormat::named("json").unwrap(), path: PathBuf::from("a=b.json") }
+        );
         assert!(parse_output(OsStr::new("json=")).is_err());
         assert!(parse_output(OsStr::new("yaml=x")).is_err());
         assert!(parse_output(OsStr::new("report.json")).is_err());

@@ -3,7 +3,7 @@
 use crate::args::{CertCommand, When};
 use crate::failure::Failure;
 
-mod names;
+pub(crate) mod names;
 mod show;
 mod verify;
 

@@ -11,3 +11,4 @@ pub(crate) mod lock;
 pub(crate) mod log;
 pub(crate) mod man;
 pub(crate) mod schema;
+pub(crate) mod trust;

@@ -3,27 +3,36 @@
 use std::io::{self, Write};
 
 use badsig::check::UsedExceptions;
-use badsig::report::{CertificateTable, EvidenceReport, Tally, Tool};
-use badsig::{FileReport, Policy, Report, Target};
+use badsig::report::{CertificateTable, Tally, Tool};
+use badsig::target::PredictedOutcome;
+use badsig::{FileReport, Policy, Report};
 
-use crate::args::{Format, When};
+use crate::args::When;
 use crate::failure::Failure;
 use crate::files::WholeFile;
-use crate::settings::{Detail, JudgingSettings, OutputSettings};
+use crate::settings::{JudgingSettings, OutputSettings};
 
 pub(crate) mod colour;
+mod csv;
 pub(crate) mod escape;
+pub(crate) mod format;
+mod github;
 pub(crate) mod json;
+mod jsonl;
+mod junit;
 pub(crate) mod line;
+mod markdown;
 pub(crate) mod message;
+mod remark;
+mod sarif;
 pub(crate) mod stdout;
 mod text;
 pub(crate) mod tree;
 pub(crate) mod width;
 
+use format::{About, Head, Renderer};
 use line::Page;
 use stdout::Stdout;
-use text::Text;
 
 /// Standard output and the files that were asked for, each in its format.
 pub(crate) struct Outputs {
@@ -38,51 +47,18 @@ pub(crate) struct Outputs {
     kept: Option<Vec<FileReport>>,
 }
 
-/// What stands at the head of a report.
-struct Head {
-    evidence: EvidenceReport,
-    targets: Vec<Target>,
+/// The word of the report for what a target does.
+fn outcome_name(outcome: PredictedOutcome) -> &'static str {
+    match outcome {
+        PredictedOutcome::Accepted => "accepted",
+        PredictedOutcome::Rejected => "rejected",
+        PredictedOutcome::Unknown => "unknown",
+    }
 }
 
-/// What outputs know beforehand of what they show.
-struct About {
-    detail: Detail,
-    targets: Vec<Target>,
-    /// The width of the column of paths.
-    path_columns: usize,
-}
-
-/// What a format does with answers.
-enum Renderer {
-    Text(Text),
-    Json,
-}
-
-impl Renderer {
-    fn new(format: Format, page: Page, about: &About) -> Renderer {
-        match format {
-            Format::Text => Renderer::Text(Text::new(page, about)),
-            Format::Json => Renderer::Json,
-        }
-    }
-
-    fn needs_all(&self) -> bool {
-        matches!(self, Renderer::Json)
-    }
-
-    fn file(&self, file: &FileReport, out: &mut dyn Write) -> io::Result<()> {
-        match self {
-            Renderer::Text(text) => text.file(file, out),
-            Renderer::Json => Ok(()),
-        }
-    }
-
-    fn end(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
-        match self {
-            Renderer::Text(text) => text.end(report, out),
-            Renderer::Json => json::write(out, report),
-        }
-    }
+/// What makes the report.
+pub(crate) fn tool() -> Tool {
+    Tool { name: "badsig".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() }
 }
 
 impl Outputs {
@@ -93,29 +69,41 @@ impl Outputs {
         judging: &JudgingSettings,
         names: impl Iterator<Item = String>,
     ) -> Result<Outputs, Failure> {
+        let (stdout, page) = Stdout::page(settings.colour);
         let about = About {
+            page,
             detail: settings.detail,
             targets: judging.policy.targets.clone(),
             path_columns: text::path_columns(names),
         };
-        let (stdout, page) = Stdout::page(settings.colour);
-        let in_file = Page { width: width::WITHOUT_TERMINAL, colour: settings.colour == When::Always };
+        let in_file = About {
+            page: Page { width: width::WITHOUT_TERMINAL, colour: settings.colour == When::Always },
+            ..about.clone()
+        };
         let mut files = Vec::new();
         for output in &settings.files {
-            let renderer = Renderer::new(output.format, in_file, &about);
-            files.push((renderer, WholeFile::create(&output.path)?));
+            files.push((output.format.renderer(&in_file), WholeFile::create(&output.path)?));
         }
-        let renderer = Renderer::new(settings.format, page, &about);
+        let renderer = settings.format.renderer(&about);
         let needs_all = renderer.needs_all() || files.iter().any(|(renderer, _)| renderer.needs_all());
-        Ok(Outputs {
+        let evidence = judging.evidence_report.clone();
+        let mut outputs = Outputs {
             stdout: (renderer, stdout),
             files,
-            head: Head { evidence: judging.evidence_report.clone(), targets: about.targets },
+            head: Head { tool: tool(), evidence, targets: about.targets },
             tally: Tally::default(),
             exceptions: UsedExceptions::default(),
             policy: judging.policy.clone(),
             kept: needs_all.then(Vec::new),
-        })
+        };
+        outputs.begin()?;
+        Ok(outputs)
+    }
+
+    fn begin(&mut self) -> io::Result<()> {
+        let (renderer, stdout) = &mut self.stdout;
+        renderer.begin(&self.head, stdout)?;
+        self.files.iter_mut().try_for_each(|(renderer, out)| renderer.begin(&self.head, out))
     }
 
     /// Takes the answer for the next file.
@@ -137,17 +125,17 @@ impl Outputs {
     /// Writes the ends, gives the files their names, and returns the report (with its files where a format
     /// needed them).
     pub(crate) fn finish(self) -> Result<Report, Failure> {
-        let tool = Tool { name: "badsig".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() };
-        let unmatched = self.exceptions.unmatched(&self.policy, self.head.evidence.at);
-        let head = Report::of_tally(tool, self.head.evidence, self.head.targets, &self.tally);
+        let Head { tool, evidence, targets } = self.head;
+        let unmatched = self.exceptions.unmatched(&self.policy, evidence.at);
+        let head = Report::of_tally(tool, evidence, targets, &self.tally);
         let files = self.kept.unwrap_or_default();
         let report =
             Report { findings: unmatched, certificates: CertificateTable::of(&files), files, ..head };
-        for (renderer, mut out) in self.files {
+        for (mut renderer, mut out) in self.files {
             renderer.end(&report, &mut out)?;
             out.finish()?;
         }
-        let (renderer, mut stdout) = self.stdout;
+        let (mut renderer, mut stdout) = self.stdout;
         renderer.end(&report, &mut stdout)?;
         stdout.flush()?;
         Ok(report)

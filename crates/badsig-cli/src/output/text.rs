@@ -11,11 +11,12 @@ mod file;
 mod signature;
 mod table;
 
-use super::About;
 use super::colour::{FAINT, STRONG, WARNING, of_outcome};
 use super::escape::escape;
+use super::format::{About, Stream};
 use super::line::{Line, Page};
 use super::width::columns;
+use crate::roots::EMBEDDED;
 use crate::settings::Detail;
 
 /// Longer paths have their line for themselves.
@@ -31,19 +32,14 @@ pub(crate) struct Text {
 }
 
 impl Text {
-    pub(super) fn new(page: Page, about: &About) -> Text {
-        let About { detail, targets, path_columns } = about;
-        Text {
-            page,
-            detail: *detail,
-            targets: targets.clone(),
-            path_columns: *path_columns,
-            rows: RefCell::default(),
-        }
+    pub(super) fn boxed(about: &About) -> Box<dyn Stream> {
+        let About { page, detail, targets, path_columns } = about.clone();
+        Box::new(Text { page, detail, targets, path_columns, rows: RefCell::default() })
     }
+}
 
-    /// What is said of one file.
-    pub(crate) fn file(&self, report: &FileReport, out: &mut dyn Write) -> io::Result<()> {
+impl Stream for Text {
+    fn file(&mut self, report: &FileReport, out: &mut dyn Write) -> io::Result<()> {
         if self.detail == Detail::Quiet && report.verdict == Outcome::Publishable {
             return Ok(());
         }
@@ -57,8 +53,7 @@ impl Text {
         lines.iter().try_for_each(|line| line.write(out, self.page))
     }
 
-    /// The totals.
-    pub(crate) fn end(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    fn end(&mut self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
         let anything = report.summary.files > 0
             && (self.detail != Detail::Quiet || report.verdict != Outcome::Publishable);
         if anything {
@@ -116,9 +111,13 @@ fn of_the_run(report: &Report) -> impl Iterator<Item = Line> {
 fn judged_with(report: &Report) -> Line {
     let targets: Vec<&str> = report.targets.iter().map(|target| target.title()).collect();
     let roots = &report.evidence.roots;
+    let program = |date: &String| match roots.source.as_str() {
+        EMBEDDED => format!("Microsoft {date}"),
+        directory => format!("{directory}, list of {date}"),
+    };
     let source = match (&roots.ctl_date, roots.added) {
-        (Some(date), 0) => format!("Microsoft {date}"),
-        (Some(date), added) => format!("Microsoft {date} and {added} added"),
+        (Some(date), 0) => program(date),
+        (Some(date), added) => format!("{} and {added} added", program(date)),
         (None, _) => roots.source.clone(),
     };
     let text = format!("Judged for {} at {}; roots: {source}.", targets.join(", "), report.evidence.at);

@@ -1,26 +1,25 @@
 //! What facts are judged with: evidence and policy, from options and the files that they name.
 
-use std::path::Path;
-
 use badsig::report::EvidenceReport;
-use badsig::trust::{Anchors, Evidence};
+use badsig::trust::Evidence;
 use badsig::{Facts, FileReport, Policy, UtcTime, judge};
 
 use super::policy;
-use crate::args::JudgingArguments;
+use crate::args::{JudgingArguments, Revocation};
 use crate::certificates;
 use crate::config::Config;
 use crate::failure::Failure;
+use crate::online::{Supply, SupplyOptions, places};
+use crate::roots::{Roots, list_root};
 use crate::{distrust, revocation};
-
-/// The name of the embedded roots in `--roots`.
-const EMBEDDED: &str = "embedded";
 
 /// What facts are judged with, wherever they come from.
 pub(crate) struct JudgingSettings {
     pub(crate) evidence: Evidence,
     pub(crate) evidence_report: EvidenceReport,
     pub(crate) policy: Policy,
+    /// What is got besides; `None` where revocation is off.
+    supply: Option<Supply>,
 }
 
 impl JudgingSettings {
@@ -28,42 +27,64 @@ impl JudgingSettings {
     pub(crate) fn new(arguments: &JudgingArguments) -> Result<JudgingSettings, Failure> {
         let config = Config::load(&arguments.policy)?;
         let arguments = &config.applied_to(arguments);
-        let (mut evidence, source) = evidence(arguments)?;
+        let roots = Roots::read(&arguments.roots, &list_root(arguments.list_root.as_ref())?)?;
+        let mut evidence = evidence(arguments, &roots)?;
         evidence.approved =
             arguments.policy.approved_certificates.as_deref().map(policy::approved).transpose()?;
         let mut policy = policy::policy(&config, &arguments.policy)?;
         policy.targets = Policy::for_targets(arguments.target.clone()).targets;
-        Ok(JudgingSettings { evidence_report: EvidenceReport::new(&evidence, &source), evidence, policy })
+        Ok(JudgingSettings {
+            evidence_report: EvidenceReport::new(&evidence, &roots.source),
+            supply: supply(arguments, &evidence, &roots)?,
+            evidence,
+            policy,
+        })
     }
 
     /// The answer for one file.
     pub(crate) fn report(&self, facts: &Facts) -> FileReport {
-        FileReport::new(facts, &judge(facts, &self.evidence, &self.policy))
+        match &self.supply {
+            Some(supply) => supply.report(facts, &self.evidence, &self.policy),
+            None => FileReport::new(facts, &judge(facts, &self.evidence, &self.policy)),
+        }
     }
 }
 
-fn evidence(arguments: &JudgingArguments) -> Result<(Evidence, String), Failure> {
-    let (anchors, source) = anchors(&arguments.roots)?;
+fn evidence(arguments: &JudgingArguments, roots: &Roots) -> Result<Evidence, Failure> {
     let mut added = Vec::new();
     for file in &arguments.add_root {
         added.extend(certificates::from_file(file)?);
     }
-    let mut evidence = Evidence::new(arguments.at.unwrap_or_else(UtcTime::now), anchors.with(added));
+    let anchors = roots.anchors.clone().with(added);
+    let mut evidence = Evidence::new(arguments.at.unwrap_or_else(UtcTime::now), anchors);
     for path in &arguments.intermediates {
         evidence.intermediates.extend(certificates::from_path(path)?);
     }
     evidence.revocation = revocation::evidence(arguments.revocation, &arguments.crl, &arguments.ocsp)?;
-    evidence.distrust = distrust::from_paths(&arguments.distrust)?;
-    Ok((evidence, source))
+    evidence.distrust = roots.with_distrust(distrust::from_paths(&arguments.distrust)?)?;
+    Ok(evidence)
 }
 
-fn anchors(roots: &Path) -> Result<(Anchors, String), Failure> {
-    if roots.as_os_str() == EMBEDDED {
-        return Ok((Anchors::embedded(), EMBEDDED.to_owned()));
+fn supply(
+    arguments: &JudgingArguments,
+    evidence: &Evidence,
+    roots: &Roots,
+) -> Result<Option<Supply>, Failure> {
+    if arguments.revocation == Revocation::Off {
+        return Ok(None);
     }
-    if !roots.is_dir() {
-        let shown = roots.display();
-        return Err(Failure::usage(format!("--roots {shown}: neither '{EMBEDDED}' nor a directory")));
+    let network = &arguments.network;
+    if let Some(directory) = network.kit.iter().find(|directory| !directory.is_dir()) {
+        return Err(Failure::usage(format!("--kit {}: not a directory", directory.display())));
     }
-    Ok((Anchors::only(certificates::from_directory(roots)?), roots.display().to_string()))
+    let kits = network.kit.iter().map(|directory| places::kit(directory));
+    let options = SupplyOptions {
+        at: evidence.at,
+        online: arguments.revocation == Revocation::Online,
+        cache: network.cache_dir.clone().or_else(places::cache),
+        kits: kits.chain(roots.kit.clone()).collect(),
+        allow_private_addresses: network.allow_private_addresses,
+        patience: network.fetch_timeout,
+    };
+    Supply::new(&options).map(Some)
 }

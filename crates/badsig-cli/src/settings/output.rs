@@ -2,8 +2,9 @@
 
 use std::io::IsTerminal as _;
 
-use crate::args::{Format, OutputArguments, OutputFile, When};
+use crate::args::{OutputArguments, OutputFile, When};
 use crate::failure::Failure;
+use crate::output::format::OutputFormat;
 
 /// How much the text says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +19,7 @@ pub(crate) enum Detail {
 
 /// How answers are shown.
 pub(crate) struct OutputSettings {
-    pub(crate) format: Format,
+    pub(crate) format: &'static OutputFormat,
     pub(crate) files: Vec<OutputFile>,
     pub(crate) detail: Detail,
     /// Whether reports carry the facts, so that they can be judged again.
@@ -53,7 +54,7 @@ fn outputs(files: &[OutputFile]) -> Result<Vec<OutputFile>, Failure> {
 /// Facts are for JSON, the format that is read again.
 fn facts(arguments: &OutputArguments) -> bool {
     let formats = arguments.output.iter().map(|file| file.format);
-    !arguments.no_facts && formats.chain([arguments.format]).any(|format| format == Format::Json)
+    !arguments.no_facts && formats.chain([arguments.format]).any(|format| format.holds_facts())
 }
 
 fn detail(arguments: &OutputArguments) -> Detail {

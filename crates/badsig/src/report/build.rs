@@ -1,8 +1,9 @@
 //! From facts and verdicts to the report: nothing is decided here.
 
 use super::{
-    CertificateReport, ChainReport, EvidenceReport, FileReport, FindingReport, PageHashesReport,
-    PredictionReport, ReasonReport, RootsReport, SignatureReport, TimestampReport, TrustReport,
+    CertificateReport, ChainReport, DistrustReport, EvidenceReport, FileReport, FindingReport,
+    PageHashesReport, PredictionReport, ReasonReport, RootsReport, SignatureReport, TimestampReport,
+    TrustReport,
 };
 use crate::authenticode::certificate::Certificate;
 use crate::authenticode::facts::{Contents, SignatureFacts, TimestampFacts};
@@ -16,7 +17,9 @@ use crate::judge::Verdict;
 use crate::target::Prediction;
 use crate::trust::Evidence;
 use crate::trust::chain::{Chain, Role};
+use crate::trust::distrust::DistrustSource;
 use crate::trust::forecast::Forecast;
+use crate::trust::needs::open_questions;
 use crate::trust::reason::Reason;
 use crate::trust::revocation::{CertificateStatus, RevocationMode};
 use crate::trust::signature::{SignatureVerdict, TimestampVerdict};
@@ -32,14 +35,21 @@ impl EvidenceReport {
                 ctl_date: program.map(|program| program.ctl_date.date()),
                 ctl_sha256: program.map(|program| program.ctl_sha256.clone()),
                 added: evidence.anchors.added(),
+                distrust: evidence.distrust.sources().find_map(distrust_report),
             },
-            revocation: match evidence.revocation.mode {
-                RevocationMode::Off => "off",
-                RevocationMode::Offline => "offline",
-            }
-            .to_owned(),
+            revocation: evidence.revocation.mode.name().to_owned(),
         }
     }
+}
+
+/// The first signed list; lists of an administrator's own have no edition.
+fn distrust_report(source: DistrustSource<'_>) -> Option<DistrustReport> {
+    let edition = source.edition?;
+    Some(DistrustReport {
+        date: edition.this_update.date(),
+        sha256: source.sha256?.clone(),
+        entries: source.entries,
+    })
 }
 
 impl FileReport {
@@ -190,6 +200,8 @@ impl SignatureReport {
             chain: chain_report(verdict.chain.as_ref()),
             trust: verdict.hresult.into(),
             reasons: verdict.reasons.iter().map(ReasonReport::from).collect(),
+            revocation_unknown: unknown_because(verdict),
+            fetched_issuers: Vec::new(),
             revocation: verdict
                 .chain
                 .as_ref()
@@ -203,6 +215,20 @@ impl SignatureReport {
     }
 }
 
+/// What was there and did not tell, as `certificate: reason`.
+fn unknown_because(verdict: &SignatureVerdict) -> Vec<String> {
+    let mut reasons = Vec::new();
+    for question in open_questions(verdict) {
+        for why in question.why {
+            let reason = format!("{}: {why}", question.certificate);
+            if !reasons.contains(&reason) {
+                reasons.push(reason);
+            }
+        }
+    }
+    reasons
+}
+
 /// What is known of all certificates below the root; a certificate whose issuer is missing cannot be asked
 /// about.
 fn revocation(chain: &Chain, mode: RevocationMode) -> Option<&'static str> {
@@ -213,9 +239,9 @@ fn revocation(chain: &Chain, mode: RevocationMode) -> Option<&'static str> {
     match mode {
         _ if known.is_empty() => None,
         RevocationMode::Off => Some("off"),
-        RevocationMode::Offline if known.iter().any(revoked) => Some("revoked"),
-        RevocationMode::Offline if known.iter().all(good) => Some("good"),
-        RevocationMode::Offline => Some("unknown"),
+        _ if known.iter().any(revoked) => Some("revoked"),
+        _ if known.iter().all(good) => Some("good"),
+        RevocationMode::Offline | RevocationMode::Online => Some("unknown"),
     }
 }
 

@@ -36,7 +36,7 @@ pub struct DistrustList {
 #[derive(Debug)]
 struct OneList {
     source: String,
-    edition: Option<ListEdition>,
+    edition: Option<(ListEdition, Hex)>,
     named: Named,
 }
 
@@ -56,6 +56,8 @@ pub struct DistrustSource<'a> {
     pub name: &'a str,
     /// Date and number of a signed list.
     pub edition: Option<&'a ListEdition>,
+    /// SHA-256 of a signed list.
+    pub sha256: Option<&'a Hex>,
     /// How many entries it has.
     pub entries: usize,
 }
@@ -124,7 +126,7 @@ impl DistrustList {
             return Err(DistrustError::UnknownIdentifiers("a critical extension".to_owned()));
         }
         let identifiers = contents.entries.iter().map(|entry| entry.subject_identifier.clone()).collect();
-        Ok(self.and(name, Some(list.edition()), Named::ByContents(identifiers)))
+        Ok(self.and(name, Some((list.edition(), list.sha256().clone())), Named::ByContents(identifiers)))
     }
 
     /// Adds certificates: the contents of a store "Untrusted Certificates" (`disallowedcert.sst`), or files.
@@ -162,7 +164,8 @@ impl DistrustList {
     pub fn sources(&self) -> impl Iterator<Item = DistrustSource<'_>> {
         self.lists.iter().map(|list| DistrustSource {
             name: &list.source,
-            edition: list.edition.as_ref(),
+            edition: list.edition.as_ref().map(|(edition, _)| edition),
+            sha256: list.edition.as_ref().map(|(_, sha256)| sha256),
             entries: list.named.identifiers().len(),
         })
     }
@@ -186,7 +189,7 @@ impl DistrustList {
         })
     }
 
-    fn and(mut self, name: impl Into<String>, edition: Option<ListEdition>, named: Named) -> Self {
+    fn and(mut self, name: impl Into<String>, edition: Option<(ListEdition, Hex)>, named: Named) -> Self {
         self.lists.push(Arc::new(OneList { source: name.into(), edition, named }));
         self
     }

@@ -6,6 +6,7 @@ pub mod distrust;
 pub mod endpoint;
 pub mod evidence;
 pub mod forecast;
+pub mod needs;
 pub mod path;
 pub mod reason;
 pub mod revocation;

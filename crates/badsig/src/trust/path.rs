@@ -72,6 +72,7 @@ pub fn verify(question: &PathQuestion<'_>) -> PathVerdict {
         cache: &SignatureCache::default(),
         policies: &question.policies,
         revocation,
+        distrust: None,
     });
     let reasons = chains.best.reasons.clone();
     PathVerdict {

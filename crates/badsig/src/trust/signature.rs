@@ -168,7 +168,7 @@ fn chain(
     effective: StampedOrNow,
 ) -> Chain {
     let candidates: Vec<&Certificate> = bag.iter().chain(&evidence.intermediates).collect();
-    let mut chain = build(&Question {
+    build(&Question {
         leaf,
         candidates: &candidates,
         anchors: &evidence.anchors,
@@ -177,10 +177,8 @@ fn chain(
         cache: &evidence.cache,
         policies: &PolicyInputs::default(),
         revocation: Some(RevocationCheck { evidence: &evidence.revocation, at: evidence.at }),
-    });
-    let distrusted = evidence.distrust.reasons(&chain, purpose);
-    chain.reasons.extend(distrusted);
-    chain
+        distrust: Some(&evidence.distrust),
+    })
 }
 
 /// A time stamp counts when its arithmetic holds and its authority's chain was trusted at its own time.

@@ -5,7 +5,7 @@ use super::{Random, certificate, day, element, made, repository, serialized, sha
 use badsig::Hex;
 use badsig::authenticode::spc;
 use badsig::trust::CertificateStore;
-use badsig::trust::root_program::{ListUsage, RootProgram, RootSource, RootVerdict, StampedOrNow};
+use badsig::trust::root_program::{ListRoot, ListUsage, RootProgram, RootSource, RootVerdict, StampedOrNow};
 use badsig::trust::store::{SstError, StoreError};
 
 fn store(name: &str) -> CertificateStore {
@@ -111,8 +111,8 @@ fn a_directory_as_certutil_writes_it() {
     assert_eq!(skipped, ["readme.txt"]);
     assert!(store.contains(&certificate("root")) && !store.contains(&certificate("list-signer")));
     // The lists are not Microsoft's.
-    assert!(store.distrusted().is_err());
-    assert!(store.root_program(RootSource::Directory("sync".into()), None).is_err());
+    assert!(store.distrusted(&ListRoot::Microsoft).is_err());
+    assert!(store.root_program(RootSource::Directory("sync".into()), None, &ListRoot::Microsoft).is_err());
 }
 
 /// The real list with the certificates of the embedded program, as `certutil -syncWithWU` would leave them.
@@ -131,9 +131,12 @@ fn a_root_program_from_a_directory() {
     let store = store.unwrap();
     assert!(store.skipped().is_empty());
     let held = embedded.edition();
-    let program = store.root_program(RootSource::Directory(directory), Some(&held)).unwrap().unwrap();
+    let program = store
+        .root_program(RootSource::Directory(directory), Some(&held), &ListRoot::Microsoft)
+        .unwrap()
+        .unwrap();
     assert_eq!(program.roots, embedded.roots);
-    assert!(store.distrusted().unwrap().is_none());
+    assert!(store.distrusted(&ListRoot::Microsoft).unwrap().is_none());
 }
 
 #[test]

@@ -30,7 +30,7 @@ const USAGES: [(&str, &str); 22] = [
 ];
 
 /// The name of a usage.
-pub(super) fn of_usage(usage: &ObjectIdentifier) -> Option<&'static str> {
+pub(crate) fn of_usage(usage: &ObjectIdentifier) -> Option<&'static str> {
     let dotted = usage.to_string();
     USAGES.iter().find(|(oid, _)| *oid == dotted).map(|(_, name)| *name)
 }

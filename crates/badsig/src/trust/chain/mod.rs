@@ -16,6 +16,7 @@ mod usage;
 use serde::{Deserialize, Serialize};
 
 use super::anchors::Anchors;
+use super::distrust::DistrustList;
 use super::reason::{Cause, Part, Reason};
 use super::revocation::CertificateStatus;
 use super::root_program::StampedOrNow;
@@ -84,6 +85,8 @@ pub struct Question<'a> {
     pub policies: &'a PolicyInputs,
     /// What to tell revocation from; `None` when it is not checked.
     pub revocation: Option<RevocationCheck<'a>>,
+    /// Certificates that speak against every chain that they stand in; `None` when nothing is distrusted.
+    pub distrust: Option<&'a DistrustList>,
 }
 
 /// Builds the best chain.
@@ -109,7 +112,8 @@ pub fn all_chains(question: &Question<'_>) -> Chains {
 
 fn chains(question: &Question<'_>, trail: &Trail) -> Chains {
     let (paths, signature_checks) = build::all_paths(question);
-    let mut chains: Vec<Chain> = paths.into_iter().map(|path| judge::judge(question, path)).collect();
+    let mut chains: Vec<Chain> =
+        paths.into_iter().map(|path| with_distrust(question, judge::judge(question, path))).collect();
     chains.sort_by_key(|chain| (severity(chain), chain.links.len()));
     ask_for_revocation(question, &mut chains, trail);
     let mut chains = chains.into_iter();
@@ -119,6 +123,14 @@ fn chains(question: &Question<'_>, trail: &Trail) -> Chains {
         policies: Vec::new(),
     });
     Chains { best, rejected: chains.collect(), signature_checks }
+}
+
+/// A distrusted certificate is a fault of the chain that it stands in: another chain without it is preferred.
+fn with_distrust(question: &Question<'_>, mut chain: Chain) -> Chain {
+    if let Some(distrust) = question.distrust {
+        chain.reasons.extend(distrust.reasons(&chain, question.purpose));
+    }
+    chain
 }
 
 /// Asks for the chains that are as good as the best, until one has no fault. Lists may be large, so hopeless

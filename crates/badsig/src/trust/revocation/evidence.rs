@@ -15,6 +15,19 @@ pub enum RevocationMode {
     /// From the lists and responses that are there.
     #[default]
     Offline,
+    /// The same; the caller fetches what is needed, adds it and judges again ([`crate::trust::needs`]).
+    Online,
+}
+
+impl RevocationMode {
+    /// The word of the report.
+    pub fn name(self) -> &'static str {
+        match self {
+            RevocationMode::Off => "off",
+            RevocationMode::Offline => "offline",
+            RevocationMode::Online => "online",
+        }
+    }
 }
 
 /// Lists, responses and how they count. The default is what Windows does by default (State 0x23C00): revocation

@@ -25,4 +25,4 @@ pub use constraints::{RootConstraints, RootVerdict, StampedOrNow};
 pub use ctl::{CertificateTrustList, CtlAttribute, CtlEntry, CtlExtension, list_in_signed_data};
 pub use derive::DeriveError;
 pub use program::{RootEntry, RootProgram, RootSource};
-pub use signed::{ListEdition, ListUsage, SignedList, SignedListError};
+pub use signed::{ListEdition, ListRoot, ListUsage, SignedList, SignedListError};

@@ -91,6 +91,29 @@ pub struct SignedList {
     chain: Vec<Certificate>,
 }
 
+/// Under which root a list must have been signed.
+#[derive(Clone, Debug, Default)]
+pub enum ListRoot {
+    /// Microsoft's, which is pinned.
+    #[default]
+    Microsoft,
+    /// A root of an organisation that makes lists of its own.
+    Own(Certificate),
+}
+
+impl ListRoot {
+    /// Verifies a list.
+    ///
+    /// # Errors
+    /// As [`SignedList::verify`].
+    pub fn verify(&self, file: &[u8], usage: ListUsage) -> Result<SignedList, SignedListError> {
+        match self {
+            ListRoot::Microsoft => SignedList::verify(file, usage),
+            ListRoot::Own(root) => SignedList::verify_under(file, usage, root),
+        }
+    }
+}
+
 /// Which of two lists is newer: their dates and sequence numbers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListEdition {

@@ -17,8 +17,8 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use super::root_program::{
-    CertificateTrustList, ListEdition, ListUsage, RootConstraints, RootProgram, RootSource, SignedList,
-    SignedListError, list_in_signed_data,
+    CertificateTrustList, ListEdition, ListRoot, ListUsage, RootConstraints, RootProgram, RootSource,
+    SignedList, SignedListError, list_in_signed_data,
 };
 use crate::authenticode::certificate::Certificate;
 use crate::authenticode::certificate_file::{CertificateFileError, read_certificates};
@@ -135,7 +135,8 @@ impl CertificateStore {
     }
 
     /// The root program that the store holds: its `authroot.stl`, verified, with the certificates it names.
-    /// `None` without such a list; with several, the newest. `held` as in [`RootProgram::from_signed_list`].
+    /// `None` without such a list; with several, the newest. `held` as in [`RootProgram::from_signed_list`];
+    /// `signer` says who must have signed.
     ///
     /// # Errors
     /// [`SignedListError`] when a list does not hold, is older than `held`, or misses a certificate.
@@ -143,24 +144,32 @@ impl CertificateStore {
         &self,
         source: RootSource,
         held: Option<&ListEdition>,
+        signer: &ListRoot,
     ) -> Result<Option<RootProgram>, SignedListError> {
-        let Some((file, _)) = self.newest(ListUsage::Roots)? else { return Ok(None) };
+        let Some((file, list)) = self.newest(ListUsage::Roots, signer)? else { return Ok(None) };
+        if let Some(held) = held {
+            list.not_older_than(held)?;
+        }
         let der = |sha1: &Hex| self.find_by_sha1(&sha1.0).map(|stored| stored.certificate.der().to_vec());
-        RootProgram::from_signed_list(&file.bytes, held, source, der).map(Some)
+        Ok(Some(RootProgram::from_list(&file.bytes, source, der)?))
     }
 
     /// The list of distrusted certificates that the store holds, verified; with several, the newest.
     ///
     /// # Errors
     /// [`SignedListError`] when a list does not hold.
-    pub fn distrusted(&self) -> Result<Option<SignedList>, SignedListError> {
-        Ok(self.newest(ListUsage::Distrusted)?.map(|(_, list)| list))
+    pub fn distrusted(&self, signer: &ListRoot) -> Result<Option<SignedList>, SignedListError> {
+        Ok(self.newest(ListUsage::Distrusted, signer)?.map(|(_, list)| list))
     }
 
-    fn newest(&self, usage: ListUsage) -> Result<Option<(&ListFile, SignedList)>, SignedListError> {
+    fn newest(
+        &self,
+        usage: ListUsage,
+        signer: &ListRoot,
+    ) -> Result<Option<(&ListFile, SignedList)>, SignedListError> {
         let mut newest: Option<(&ListFile, SignedList)> = None;
         for file in self.lists.iter().filter(|file| file.usage == Some(usage)) {
-            let list = SignedList::verify(&file.bytes, usage)?;
+            let list = signer.verify(&file.bytes, usage)?;
             if newest.as_ref().is_none_or(|(_, best)| list.list().this_update > best.list().this_update) {
                 newest = Some((file, list));
             }

@@ -1,0 +1,99 @@
+//! What a reader might think was checked and was not: revocation, and the age of the root program.
+
+use super::{EvidenceReport, FileReport};
+use crate::time::UtcTime;
+
+/// Reasons that are told; what is beyond stands in the report.
+const MOST_REASONS: usize = 5;
+/// A root program that is older than this at the time of judging is worth a note: Microsoft changes it about every
+/// month.
+const OLD_AFTER_DAYS: i64 = 90;
+const SECONDS_A_DAY: i64 = 24 * 60 * 60;
+
+/// What is known of the revocation of many signatures.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct RevocationTally {
+    /// Signatures whose revocation is not known.
+    unknown: usize,
+    /// Signatures whose revocation was not asked for.
+    unasked: usize,
+    /// Why it is not known, each reason once.
+    reasons: Vec<String>,
+    more_reasons: bool,
+    /// Issuers that files lack and that were fetched, each once.
+    fetched: Vec<String>,
+}
+
+impl RevocationTally {
+    pub(super) fn add(&mut self, file: &FileReport) {
+        for signature in &file.signatures {
+            match signature.revocation.as_deref() {
+                Some("unknown") => self.unknown = self.unknown.saturating_add(1),
+                Some("off") => self.unasked = self.unasked.saturating_add(1),
+                _ => {}
+            }
+            for reason in &signature.revocation_unknown {
+                self.add_reason(reason);
+            }
+            for address in &signature.fetched_issuers {
+                if !self.fetched.contains(address) {
+                    self.fetched.push(address.clone());
+                }
+            }
+        }
+    }
+
+    fn add_reason(&mut self, reason: &String) {
+        if self.reasons.contains(reason) {
+            return;
+        }
+        if self.reasons.len() < MOST_REASONS {
+            self.reasons.push(reason.clone());
+        } else {
+            self.more_reasons = true;
+        }
+    }
+
+    /// In words.
+    pub(super) fn lines(&self, evidence: &EvidenceReport) -> Vec<String> {
+        let mut lines = Vec::new();
+        if self.unasked > 0 {
+            lines.push("revocation: switched off".to_owned());
+        }
+        if self.unknown > 0 {
+            let plural = if self.unknown == 1 { "signature" } else { "signatures" };
+            let mode = match evidence.revocation.as_str() {
+                "online" => "online",
+                _ => "offline; --crl, --ocsp",
+            };
+            let unknown = self.unknown;
+            lines.push(format!("revocation of {unknown} {plural}: no list or OCSP answer tells ({mode})"));
+        }
+        lines.extend(self.reasons.iter().map(|reason| format!("- {reason}")));
+        if self.more_reasons {
+            lines.push("- further reasons stand in the report (--format json)".to_owned());
+        }
+        if !self.fetched.is_empty() {
+            let shown: Vec<&str> = self.fetched.iter().take(MOST_REASONS).map(String::as_str).collect();
+            lines.push(format!(
+                "whether endpoints get issuers that files lack ({} fetched here: {})",
+                self.fetched.len(),
+                shown.join(", ")
+            ));
+        }
+        lines
+    }
+}
+
+/// The note on a root program that is old at the time that is judged for.
+pub(super) fn old_roots(evidence: &EvidenceReport) -> Option<String> {
+    let date = evidence.roots.ctl_date.as_ref()?;
+    let made: UtcTime = date.parse().ok()?;
+    let days = evidence.at.unix().saturating_sub(made.unix()).checked_div(SECONDS_A_DAY)?;
+    (days > OLD_AFTER_DAYS).then(|| {
+        format!(
+            "changes to the root program after {date}, {days} days before the time judged for \
+             (badsig trust update)"
+        )
+    })
+}

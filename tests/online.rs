@@ -1,0 +1,283 @@
+//! Revocation and issuers from servers of the loopback that are made of real parts: see `online/bench.rs`.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::print_stdout,
+    reason = "test code"
+)]
+
+#[path = "online/bench.rs"]
+mod bench;
+mod common;
+#[path = "online/server.rs"]
+mod server;
+
+use bench::{Addresses, Bench, DAY, GOOD, LONG, REVOKED, at, known, not_checked, tools};
+use common::{BLOCKED, PUBLISHABLE, UNDECIDED};
+use server::Reply;
+
+const REVOKED_CODE: &str = "0x800B010C";
+const NO_CODE: &str = "0x00000000";
+
+fn ocsp_only(url: String) -> Addresses {
+    Addresses { ocsp: Some(url), crl: None, issuer: None }
+}
+
+fn is(word: &str, code: &str) -> (String, String) {
+    (word.to_owned(), code.to_owned())
+}
+
+/// Good and revoked by OpenSSL's own responder, and again from the cache when it is gone.
+#[test]
+fn a_responder_tells_and_the_cache_remembers() {
+    if !tools() {
+        return;
+    }
+    let bench = Bench::new(-DAY);
+    let responder = bench.responder();
+    for (name, serial) in [("good", GOOD), ("revoked", REVOKED)] {
+        bench.signer(name, serial, &ocsp_only(responder.url.clone()));
+    }
+    let (good, revoked) = (bench.sign_whole("good"), bench.sign_whole("revoked"));
+    assert_eq!(known(&bench.check("offline", &[], &good)), is("unknown", NO_CODE));
+    for mode in ["online", "offline"] {
+        let ran = bench.check(mode, &[], &good).code(PUBLISHABLE);
+        assert_eq!(known(&ran), is("good", NO_CODE), "{mode}");
+        assert!(!not_checked(&ran).contains("revocation"), "{}", not_checked(&ran));
+        assert_eq!(ran.json()["evidence"]["revocation"], mode);
+        assert_eq!(
+            known(&bench.check(mode, &[], &revoked).code(BLOCKED)),
+            is("revoked", REVOKED_CODE),
+            "{mode}"
+        );
+    }
+    drop(responder);
+    bench.server.stop();
+    // Current in the cache: nobody is asked.
+    assert_eq!(known(&bench.check("online", &[], &good).code(PUBLISHABLE)), is("good", NO_CODE));
+}
+
+/// Without a responder the lists tell.
+#[test]
+fn lists_tell_where_no_responder_does() {
+    if !tools() {
+        return;
+    }
+    let bench = Bench::new(-DAY);
+    let ocsp = bench.server.url("no-responder");
+    for (name, serial) in [("good", GOOD), ("revoked", REVOKED)] {
+        let crl = Some(bench.server.url("ca.crl"));
+        bench.signer(name, serial, &Addresses { ocsp: Some(ocsp.clone()), crl, issuer: None });
+    }
+    let (good, revoked) = (bench.sign_whole("good"), bench.sign_whole("revoked"));
+    for mode in ["online", "offline"] {
+        assert_eq!(known(&bench.check(mode, &[], &good).code(PUBLISHABLE)), is("good", NO_CODE), "{mode}");
+        assert_eq!(
+            known(&bench.check(mode, &[], &revoked).code(BLOCKED)),
+            is("revoked", REVOKED_CODE),
+            "{mode}"
+        );
+    }
+}
+
+/// Whatever goes wrong, the report says so and never says good; a good answer of before is not lost.
+#[test]
+fn what_goes_wrong_is_told_and_is_never_good() {
+    if !tools() {
+        return;
+    }
+    let bench = Bench::new(-DAY);
+    bench.signer("good", GOOD, &ocsp_only(bench.server.url("ocsp")));
+    bench.signer("revoked", REVOKED, &ocsp_only(bench.server.url("ocsp")));
+    let (good, revoked) = (bench.sign_whole("good"), bench.sign_whole("revoked"));
+    let answer = bench.answer_about("good");
+    let unknown = |what: &str, says: &str, file, more: &[&str]| {
+        let _ = std::fs::remove_dir_all(bench.path("cache"));
+        let ran = bench.check("online", more, file).code(PUBLISHABLE);
+        assert_eq!(known(&ran), is("unknown", NO_CODE), "{what}");
+        assert!(not_checked(&ran).contains(says), "{what}: {}", not_checked(&ran));
+        assert_eq!(
+            known(&bench.check("offline", more, file).code(PUBLISHABLE)),
+            is("unknown", NO_CODE),
+            "{what}"
+        );
+    };
+
+    let whole = answer.clone();
+    bench.server.at("ocsp", move |_| Reply::Late(LONG, whole.clone()));
+    unknown("slow", "no complete answer within", &good, &["--fetch-timeout", "0.5"]);
+
+    let whole = answer.clone();
+    bench.server.at("ocsp", move |_| Reply::Truncated(whole.clone()));
+    unknown("truncated", "ended in mid-answer", &good, &[]);
+
+    bench.server.serves("ocsp", answer[..answer.len() / 2].to_vec());
+    unknown("cut", "the OCSP response is not used", &good, &[]);
+
+    bench.answers_ocsp("ocsp", bench.stranger());
+    unknown("wrong signer", "does not count", &good, &[]);
+
+    bench.server.serves("ocsp", answer.clone());
+    let ran = bench.check("online", &[], &good);
+    assert_eq!(known(&ran), is("good", NO_CODE), "the answer itself: {}", not_checked(&ran));
+    unknown("expired", "is not current", &good, &["--at", &at(2 * DAY)]);
+    // A good answer about another certificate, in the place of a revocation.
+    unknown("replayed", "revocation of 1 signature", &revoked, &[]);
+
+    bench.server.serves("ocsp", b"<html>log in</html>".to_vec());
+    unknown("log-in page", "not a OCSP response", &good, &[]);
+
+    bench.server.serves("ocsp", answer.clone());
+    assert_eq!(known(&bench.check("online", &[], &good)), is("good", NO_CODE));
+    let whole = answer.clone();
+    bench.server.at("ocsp", move |_| Reply::LastWords(whole.clone()));
+    // The time is a little later than the list's end, so that the server is asked, and dies.
+    let late = at(2 * DAY);
+    let ran = bench.check("online", &["--at", &late], &good).code(PUBLISHABLE);
+    assert_eq!(known(&ran), is("unknown", NO_CODE));
+    assert!(not_checked(&ran).contains("/ocsp: "), "{}", not_checked(&ran));
+    assert_eq!(
+        known(&bench.check("offline", &[], &good)),
+        is("good", NO_CODE),
+        "what was cached before the kill"
+    );
+    unknown("unreachable", "no connection", &good, &[]);
+}
+
+/// A cached answer that looks current but does not count is not believed for its own dates: the server is asked.
+#[test]
+fn a_cached_answer_that_does_not_help_is_fetched_again() {
+    if !tools() {
+        return;
+    }
+    let bench = Bench::new(-DAY);
+    bench.signer("revoked", REVOKED, &ocsp_only(bench.server.url("ocsp")));
+    let revoked = bench.sign_whole("revoked");
+    bench.answers_ocsp("ocsp", bench.stranger());
+    assert_eq!(known(&bench.check("online", &[], &revoked)), is("unknown", NO_CODE));
+    bench.answers_ocsp("ocsp", bench.authority());
+    assert_eq!(known(&bench.check("online", &[], &revoked).code(BLOCKED)), is("revoked", REVOKED_CODE));
+}
+
+#[test]
+fn private_addresses_are_refused_unless_allowed() {
+    if !tools() {
+        return;
+    }
+    let bench = Bench::new(-DAY);
+    bench.signer("good", GOOD, &ocsp_only(bench.server.url("ocsp")));
+    let good = bench.sign_whole("good");
+    let ran = common::badsig()
+        .args(["check", "--add-root", "tests/recipes/pki/test-root.pem", "--format", "json"])
+        .args(["--revocation", "online", "--cache-dir"])
+        .arg(bench.path("cache"))
+        .arg(&good)
+        .run()
+        .code(PUBLISHABLE);
+    assert!(not_checked(&ran).contains("not a public address"), "{}", not_checked(&ran));
+    assert_eq!(bench.server.asked(), Vec::<String>::new());
+}
+
+/// The issuer that the file lacks is fetched, said to be, and found in the cache afterwards.
+#[test]
+fn a_missing_issuer_is_fetched() {
+    if !tools() {
+        return;
+    }
+    let bench = Bench::new(-DAY);
+    let issuer = Some(bench.server.url("ca.cer"));
+    bench.signer("good", GOOD, &Addresses { ocsp: None, crl: Some(bench.server.url("ca.crl")), issuer });
+    let good = bench.sign("good", &[]);
+    assert_eq!(known(&bench.check("offline", &[], &good).code(BLOCKED)), is("unknown", "0x800B010A"));
+    for mode in ["online", "offline"] {
+        let ran = bench.check(mode, &[], &good).code(PUBLISHABLE);
+        assert_eq!(known(&ran), is("good", NO_CODE), "{mode}");
+        let url = bench.server.url("ca.cer");
+        assert_eq!(ran.json()["files"][0]["signatures"][0]["fetched_issuers"][0], url.as_str());
+        assert!(not_checked(&ran).contains("issuers that files lack"), "{}", not_checked(&ran));
+    }
+    let ran = bench.check("off", &[], &good).code(BLOCKED);
+    assert_eq!(known(&ran), is("off", "0x800B010A"));
+}
+
+/// Stamped by an RFC 3161 server of `openssl ts`: a revocation after the stamp does not count, one before does.
+#[test]
+fn a_stamp_decides_about_a_later_revocation() {
+    if !tools() {
+        return;
+    }
+    for (revoked, code, outcome) in [(DAY, NO_CODE, PUBLISHABLE), (-DAY, REVOKED_CODE, BLOCKED)] {
+        let bench = Bench::new(revoked);
+        bench.stamps("tsa");
+        bench.answers_ocsp("ocsp", bench.authority());
+        bench.signer("revoked", REVOKED, &ocsp_only(bench.server.url("ocsp")));
+        let file = bench.sign("revoked", &["-ac", "ca.pem", "-ts", &bench.server.url("tsa")]);
+        let ran = bench.check("online", &[], &file).code(outcome);
+        assert_eq!(ran.json()["files"][0]["signatures"][0]["timestamp"]["kind"], "rfc3161");
+        assert_eq!(known(&ran), is("revoked", code), "revoked {revoked} seconds from now");
+    }
+}
+
+/// Many files of one signer ask each address once.
+#[test]
+fn addresses_are_asked_once_in_a_run() {
+    if !tools() {
+        return;
+    }
+    let bench = Bench::new(-DAY);
+    bench.answers_ocsp("ocsp", bench.authority());
+    bench.signer("good", GOOD, &ocsp_only(bench.server.url("ocsp")));
+    let good = bench.sign_whole("good");
+    for number in 0..8 {
+        std::fs::copy(&good, bench.path(&format!("copy-{number}.exe"))).unwrap();
+    }
+    let pattern = bench.path("copy-*.exe");
+    let ran = bench.command("online", &["--jobs", "4"]).arg(pattern).run().code(PUBLISHABLE);
+    let report = ran.json();
+    assert_eq!(report["summary"]["publishable"], 8);
+    let words: Vec<_> =
+        report["files"].as_array().unwrap().iter().map(|file| &file["signatures"][0]["revocation"]).collect();
+    assert!(words.iter().all(|word| *word == "good"), "{words:?}");
+    let mut asked = bench.server.asked();
+    asked.sort();
+    assert_eq!(asked, ["/ocsp", "/root.crl"]);
+}
+
+/// Two runs at once share a cache, and a run that is killed leaves it usable.
+#[test]
+fn runs_share_a_cache_and_may_be_killed() {
+    if !tools() {
+        return;
+    }
+    let bench = Bench::new(-DAY);
+    bench.answers_ocsp("ocsp", bench.authority());
+    bench.signer("good", GOOD, &ocsp_only(bench.server.url("ocsp")));
+    let good = bench.sign_whole("good");
+    for round in 0..6_u64 {
+        let mut killed = bench.command("online", &[]).arg(&good).into_command();
+        let mut killed = killed.stdout(std::process::Stdio::null()).spawn().unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(20 * round));
+        killed.kill().unwrap();
+        killed.wait().unwrap();
+    }
+    std::thread::scope(|scope| {
+        for _ in 0..3 {
+            scope.spawn(|| {
+                assert_eq!(known(&bench.check("online", &[], &good).code(PUBLISHABLE)), is("good", NO_CODE))
+            });
+        }
+    });
+    bench.server.stop();
+    assert_eq!(known(&bench.check("offline", &[], &good).code(PUBLISHABLE)), is("good", NO_CODE));
+    // A damaged entry counts as absent.
+    for entry in std::fs::read_dir(bench.path("cache")).unwrap().map(|entry| entry.unwrap().path()) {
+        if entry.extension().is_some_and(|extension| extension == "entry") {
+            let bytes = std::fs::read(&entry).unwrap();
+            std::fs::write(&entry, &bytes[..bytes.len() - 1]).unwrap();
+        }
+    }
+    assert_eq!(known(&bench.check("offline", &[], &good).code(PUBLISHABLE)), is("unknown", NO_CODE));
+    let _ = UNDECIDED;
+}
