@@ -70,8 +70,12 @@ impl Config {
         {
             arguments.roots = self.path(roots);
         }
-        if shape.revocation.mode == Some(shape::Mode::Off) && arguments.revocation == Revocation::Offline {
-            arguments.revocation = Revocation::Off;
+        if arguments.revocation == Revocation::Offline {
+            arguments.revocation = match shape.revocation.mode {
+                Some(shape::Mode::Off) => Revocation::Off,
+                Some(shape::Mode::Online) => Revocation::Online,
+                Some(shape::Mode::Offline) | None => Revocation::Offline,
+            };
         }
         let add =
             |list: &mut Vec<PathBuf>, more: &[PathBuf]| list.extend(more.iter().map(|path| self.path(path)));

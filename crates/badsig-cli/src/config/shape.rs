@@ -45,6 +45,7 @@ pub(super) struct RevocationTable {
 pub(super) enum Mode {
     Off,
     Offline,
+    Online,
 }
 
 #[derive(Deserialize)]

@@ -27,7 +27,7 @@ targets = ["configmgr"]
 #distrust = ["distrusted.txt"]
 
 [revocation]
-#mode = "offline"              # off, or offline: from what is given here
+#mode = "offline"              # off; offline: from what is given or cached; online: fetched too
 #crl = ["authority.crl"]
 #ocsp = ["answer.ocsp"]
 
