@@ -15,7 +15,7 @@ mod common;
 mod server;
 
 use bench::{Addresses, Bench, DAY, GOOD, LONG, REVOKED, at, known, not_checked, tools};
-use common::{BLOCKED, PUBLISHABLE, UNDECIDED};
+use common::{BLOCKED, PUBLISHABLE, UNDECIDED, USAGE, badsig};
 use server::Reply;
 
 const REVOKED_CODE: &str = "0x800B010C";
@@ -279,5 +279,110 @@ fn runs_share_a_cache_and_may_be_killed() {
         }
     }
     assert_eq!(known(&bench.check("offline", &[], &good).code(PUBLISHABLE)), is("unknown", NO_CODE));
-    let _ = UNDECIDED;
+}
+
+/// What a computer without network needs is written there, fetched elsewhere, and carried back in one file. An
+/// issuer that comes names further addresses, which are fetched in the same run.
+#[test]
+fn a_kit_is_made_fetched_and_carried_back() {
+    if !tools() {
+        return;
+    }
+    let bench = Bench::new(-DAY);
+    bench.answers_ocsp("ocsp", bench.authority());
+    let addresses = || Addresses {
+        ocsp: Some(bench.server.url("ocsp")),
+        crl: None,
+        issuer: Some(bench.server.url("ca.cer")),
+    };
+    bench.signer("good", GOOD, &addresses());
+    bench.signer("revoked", REVOKED, &addresses());
+    // Only one of the files carries the issuer.
+    let (good, revoked) = (bench.sign("good", &[]), bench.sign_whole("revoked"));
+    let kit = bench.path("kit.json");
+    let export = || {
+        badsig()
+            .args(["trust", "export", "--add-root", "tests/recipes/pki/test-root.pem", "--revocation-kit"])
+            .arg(&kit)
+    };
+    export().arg(&good).arg(&revoked).run().code(PUBLISHABLE).says("for 2 chains of 2 files");
+    assert_eq!(bench.server.asked(), Vec::<String>::new(), "nothing is asked where the kit is made");
+    let written: serde_json::Value = serde_json::from_slice(&bench.read("kit.json")).unwrap();
+    let wanted = |kind: &str| {
+        let wanted = written["wanted"].as_array().unwrap().iter();
+        wanted.filter(|wanted| wanted["kind"] == kind).count()
+    };
+    assert_eq!((wanted("issuer"), wanted("ocsp"), wanted("crl")), (1, 1, 1), "{written:#}");
+
+    let fetch = || {
+        badsig()
+            .args(["trust", "update", "--allow-private-addresses", "--kit"])
+            .arg(&kit)
+            .arg("--dir")
+            .arg(bench.path("carry"))
+    };
+    fetch().run().code(PUBLISHABLE).says("2 of 2 certificates are told of");
+    assert_eq!(
+        bench.server.asked().iter().filter(|path| *path == "/ocsp").count(),
+        2,
+        "one was not in the kit"
+    );
+    let tar = bench.path("carry.tar");
+    badsig()
+        .args(["trust", "export", "--dir"])
+        .arg(bench.path("carry"))
+        .arg("--to")
+        .arg(&tar)
+        .run()
+        .code(PUBLISHABLE);
+    bench.server.stop();
+
+    let there = bench.path("there");
+    badsig()
+        .args(["trust", "update", "--from"])
+        .arg(&tar)
+        .arg("--dir")
+        .arg(&there)
+        .run()
+        .code(PUBLISHABLE)
+        .says("--kit");
+    let offline = |file| bench.check("offline", &["--kit", there.to_str().unwrap()], file);
+    assert_eq!(known(&offline(&good).code(PUBLISHABLE)), is("good", NO_CODE));
+    assert_eq!(known(&offline(&revoked).code(BLOCKED)), is("revoked", REVOKED_CODE));
+    // The servers are gone: a new kit directory stays without answers, and says so.
+    badsig()
+        .args(["trust", "update", "--allow-private-addresses", "--kit"])
+        .arg(&kit)
+        .arg("--dir")
+        .arg(bench.path("late"))
+        .run()
+        .code(UNDECIDED)
+        .complains("no connection");
+    badsig()
+        .args(["trust", "update", "--kit"])
+        .arg(&good)
+        .run()
+        .code(USAGE)
+        .complains("is no revocation kit");
+    bench.check("offline", &["--kit", "nowhere"], &good).code(USAGE).complains("not a directory");
+}
+
+/// The same authority was issued twice: distrusting one certificate leaves the chain through the other.
+#[test]
+fn a_chain_without_distrusted_certificates_is_preferred() {
+    if !tools() {
+        return;
+    }
+    let bench = Bench::new(-DAY);
+    bench.issue_again();
+    bench.signer("good", GOOD, &Addresses { ocsp: None, crl: None, issuer: None });
+    let good = bench.sign("good", &["-ac", "ca.pem"]);
+    let path = |name: &str| bench.path(name).to_str().unwrap().to_owned();
+    let (first, again) = (path("ca.der"), path("again.der"));
+    let code = |options: &[&str]| known(&bench.check("off", options, &good)).1;
+    assert_eq!(code(&[]), NO_CODE);
+    assert_eq!(code(&["--distrust", &first]), "0x800B0111");
+    assert_eq!(code(&["--distrust", &first, "--intermediates", &again]), NO_CODE);
+    assert_eq!(code(&["--distrust", &again, "--intermediates", &again]), NO_CODE);
+    assert_eq!(code(&["--distrust", &first, "--distrust", &again, "--intermediates", &again]), "0x800B0111");
 }

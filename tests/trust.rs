@@ -95,6 +95,15 @@ fn a_directory_becomes_a_bundle_that_check_uses() {
         "{old:?}"
     );
     check("fixtures/exe/rsa-pss.exe").run().code(PUBLISHABLE);
+    let cert = |leaf: &str| {
+        badsig()
+            .args(["cert", "verify", "--at", "2026-11-21", "--roots"])
+            .arg(&bundle)
+            .args(LIST_ROOT)
+            .args(["--intermediate", "tests/recipes/pki/test-code-signing-ca.pem", leaf])
+    };
+    cert("tests/recipes/pki/test-other-publisher.pem").run().code(PUBLISHABLE);
+    cert("tests/recipes/pki/test-publisher.pem").run().code(BLOCKED).says("TRUST_E_EXPLICIT_DISTRUST");
     badsig()
         .args(["check", "--roots"])
         .arg(&bundle)

@@ -144,6 +144,14 @@ impl Bench {
         self.openssl(&["crl", "-in", "list.pem", "-outform", "DER", "-out", &format!("{name}.crl")]);
     }
 
+    /// The authority issued again, with the same name and key: `again.pem`, and in DER.
+    pub(crate) fn issue_again(&self) {
+        fs::copy(self.path("ca.ext"), self.path("again.ext")).unwrap();
+        let root = ("test-root.pem", "TEST-root.key");
+        self.issue("again", "TEST Online CA", "TEST-sub-ca.key", root, "1002");
+        self.openssl(&["x509", "-in", "again.pem", "-outform", "DER", "-out", "again.der"]);
+    }
+
     /// The certificate of a signer, with the TEST publisher's key: `NAME.pem`.
     pub(crate) fn signer(&self, name: &str, serial: &str, addresses: &Addresses) {
         let mut access = Vec::new();

@@ -7,6 +7,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 mod cert;
 mod check;
+mod download;
+mod inside;
 mod judge;
 mod judging;
 mod lock;
@@ -15,9 +17,13 @@ mod network;
 mod output;
 mod policy;
 mod trust;
+mod updates;
+mod vendors;
 
 pub(crate) use cert::{CertCommand, ShowArguments, VerifyArguments};
 pub(crate) use check::CheckArguments;
+pub(crate) use download::DownloadArguments;
+pub(crate) use inside::{InsideArguments, LimitArguments};
 pub(crate) use judge::JudgeArguments;
 pub(crate) use judging::{JudgingArguments, Revocation};
 pub(crate) use lock::{InitArguments, LockCommand, LockShowArguments, LockUpdateArguments};
@@ -27,6 +33,11 @@ pub(crate) use output::{Format, OutputArguments, OutputFile};
 pub(crate) use policy::PolicyArguments;
 pub(crate) use trust::{
     TrustCommand, TrustExportArguments, TrustShowArguments, TrustUpdateArguments, TrustVerifyArguments,
+};
+pub(crate) use updates::{UpdatesCheckArguments, UpdatesCommand, UpdatesListArguments, UpdatesShowArguments};
+pub(crate) use vendors::{
+    AddArguments, CatalogArguments, ExportArguments, ExportFormat, LintArguments, ListArguments,
+    MatchArguments, ShowVendorsArguments, VendorsCommand, VerifyVendorsArguments,
 };
 
 const EXAMPLES: &str = "\
@@ -105,13 +116,16 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Judge files: will they be refused, why, and what to do
     #[command(after_help = CHECK_HELP)]
-    Check(CheckArguments),
+    Check(Box<CheckArguments>),
     /// Judge the facts of an earlier report again: other date, target, roots, lists; without the files
     #[command(after_help = JUDGE_HELP)]
-    Judge(JudgeArguments),
+    Judge(Box<JudgeArguments>),
     /// Show everything that can be read from one file; no verdict
     #[command(after_help = INSPECT_HELP)]
     Inspect(InspectArguments),
+    /// Judge and look into update catalogs (SDP, V1 to V3)
+    #[command(subcommand)]
+    Updates(UpdatesCommand),
     /// Judge or show certificates by themselves
     #[command(subcommand)]
     Cert(CertCommand),
@@ -121,6 +135,8 @@ pub(crate) enum Command {
     /// Explain an error code, a check, a status or state message
     #[command(after_help = EXPLAIN_HELP)]
     Explain(ExplainArguments),
+    /// Print the JSON Schema of a report
+    Schema(SchemaArguments),
     /// Read logs of ConfigMgr and installers: which updates failed, why, and what to do
     #[command(after_help = log::LOG_HELP)]
     Log(LogArguments),
@@ -129,8 +145,9 @@ pub(crate) enum Command {
     Lock(LockCommand),
     /// Write a commented badsig.toml that changes nothing
     Init(InitArguments),
-    /// Print the JSON Schema of the report
-    Schema,
+    /// The catalog of vendors that ship unsigned installers
+    #[command(subcommand)]
+    Vendors(Box<VendorsCommand>),
     /// Print a completion script for a shell
     Completions(CompletionsArguments),
     /// Print the manual page (roff)
@@ -196,6 +213,23 @@ pub(crate) struct ExplainArguments {
     /// What the file of --vendor-letter is judged with.
     #[command(flatten)]
     pub(crate) judging: JudgingArguments,
+}
+
+/// `badsig schema`.
+#[derive(Args)]
+pub(crate) struct SchemaArguments {
+    /// Whose report
+    #[arg(value_name = "COMMAND", default_value = "check")]
+    pub(crate) of: SchemaOf,
+}
+
+/// Commands whose reports have a schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SchemaOf {
+    /// badsig check, badsig judge
+    Check,
+    /// badsig updates check
+    Updates,
 }
 
 /// `badsig completions`.

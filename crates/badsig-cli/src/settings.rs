@@ -6,13 +6,16 @@ use badsig::Policy;
 use badsig::report::ReportHead;
 
 use crate::args::{CheckArguments, JudgeArguments, When};
+use crate::downloads::Downloads;
 use crate::failure::Failure;
 use crate::inputs::{self, Entry};
 
+mod inside;
 mod judging;
 mod output;
 mod policy;
 
+pub(crate) use inside::InsideSettings;
 pub(crate) use judging::JudgingSettings;
 pub(crate) use output::{Detail, OutputSettings};
 pub(crate) use policy::lock as lock_file;
@@ -24,6 +27,7 @@ const MOST_JOBS: usize = 256;
 pub(crate) struct CheckSettings {
     pub(crate) entries: Vec<Entry>,
     pub(crate) judging: JudgingSettings,
+    pub(crate) inside: InsideSettings,
     pub(crate) output: OutputSettings,
     pub(crate) sha1: bool,
     pub(crate) jobs: usize,
@@ -38,9 +42,15 @@ impl CheckSettings {
         if let Some(list) = &arguments.files_from {
             inputs.extend(inputs::listed(list, arguments.null)?);
         }
+        let mut entries = inputs::find(&inputs);
+        if !arguments.winget.is_empty() {
+            let downloads = Downloads::new(&arguments.download, output.progress)?;
+            entries.extend(inputs::winget::entries(&arguments.winget, &downloads)?);
+        }
         Ok(CheckSettings {
-            entries: inputs::find(&inputs),
+            entries,
             judging,
+            inside: InsideSettings::new(&arguments.inside)?,
             output,
             sha1: arguments.sha1,
             jobs: jobs(arguments.jobs),
@@ -71,7 +81,8 @@ impl JudgeSettings {
     }
 }
 
-fn jobs(asked: Option<NonZeroUsize>) -> usize {
+/// How many threads judge.
+pub(crate) fn jobs(asked: Option<NonZeroUsize>) -> usize {
     asked.map_or_else(cores, NonZeroUsize::get).min(MOST_JOBS)
 }
 

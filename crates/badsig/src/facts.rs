@@ -32,6 +32,81 @@ pub struct Facts {
     pub description: Option<Description>,
     /// What could not be read.
     pub problems: Vec<Problem>,
+    /// Whether it was looked inside.
+    #[serde(default)]
+    pub looked_inside: bool,
+    /// The ways in which it carries other files.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub payload: Vec<PayloadFacts>,
+    /// Its members of formats that can be signed, in the order in which they are stored, under virtual paths
+    /// (`setup.exe!/a.cab!/b.msi`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub members: Vec<Facts>,
+    /// The name under which it is installed, where the container names it otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub installed_as: Option<String>,
+    /// The path of the first file with the same bytes, where everything else is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub same_as: Option<String>,
+}
+
+/// A way in which a file carries others: what was found, what was opened.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct PayloadFacts {
+    /// The kind: `cabinet`, `burn`, `nsis`.
+    pub kind: String,
+    /// What an administrator calls it.
+    pub title: String,
+    /// Members seen.
+    pub members: u64,
+    /// Those of formats that can be signed.
+    pub judged: u64,
+    /// Why it was recognised and not opened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_opened: Option<String>,
+    /// What ended reading it early: damage, or a limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<Problem>,
+    /// Members that could not be read; at most [`UNREAD_MEMBERS`] are named.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unread: Vec<UnreadMember>,
+    /// How many members could not be read.
+    #[serde(default)]
+    pub unread_members: u64,
+}
+
+/// A member that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct UnreadMember {
+    /// Its name.
+    pub name: String,
+    /// Why.
+    pub problem: Problem,
+}
+
+/// Members that could not be read and are named, by container; more are counted.
+pub const UNREAD_MEMBERS: usize = 20;
+
+impl PayloadFacts {
+    /// Nothing is known yet.
+    pub(crate) fn new(kind: &str, title: &str) -> PayloadFacts {
+        PayloadFacts { kind: kind.to_owned(), title: title.to_owned(), ..PayloadFacts::default() }
+    }
+
+    /// Notes a member that could not be read.
+    pub(crate) fn unread(&mut self, member: UnreadMember) {
+        self.unread_members = self.unread_members.saturating_add(1);
+        if self.unread.len() < UNREAD_MEMBERS {
+            self.unread.push(member);
+        }
+    }
+
+    /// Everything that kept members from being read.
+    pub fn problems(&self) -> impl Iterator<Item = &Problem> {
+        self.problem.iter().chain(self.unread.iter().map(|member| &member.problem))
+    }
 }
 
 /// The digest of names, sizes and times in a Windows Installer file.
@@ -60,8 +135,13 @@ pub enum Description {
 impl Facts {
     /// Facts of a subject that could not be opened at all.
     pub fn unreadable(path: impl Into<String>, problem: Problem) -> Facts {
+        Facts { problems: vec![problem], ..Facts::empty(path.into()) }
+    }
+
+    /// Nothing is known yet.
+    pub(crate) fn empty(path: String) -> Facts {
         Facts {
-            path: path.into(),
+            path,
             format: Format::Unknown,
             size: None,
             sha256: None,
@@ -70,7 +150,22 @@ impl Facts {
             storage: Storage::default(),
             msi_extended: None,
             description: None,
-            problems: vec![problem],
+            problems: Vec::new(),
+            looked_inside: false,
+            payload: Vec::new(),
+            members: Vec::new(),
+            installed_as: None,
+            same_as: None,
         }
+    }
+
+    /// The subject and all its members, outer ones first.
+    pub fn tree(&self) -> impl Iterator<Item = &Facts> {
+        let mut open = vec![self];
+        std::iter::from_fn(move || {
+            let next = open.pop()?;
+            open.extend(next.members.iter().rev());
+            Some(next)
+        })
     }
 }

@@ -9,6 +9,7 @@ use crate::facts::{Description, Facts, MsiExtended};
 use crate::format::{Format, Layout, recognise};
 use crate::hex::Hex;
 use crate::limits::Limits;
+use crate::payload::look_inside;
 use crate::problem::{Problem, ProblemKind};
 use crate::subject::Subject;
 
@@ -37,6 +38,20 @@ pub fn inspect(subject: &Subject, limits: &Limits) -> Facts {
 
 /// As [`inspect`], reading more when asked.
 pub fn inspect_with(subject: &Subject, limits: &Limits, wanted: &Wanted) -> Facts {
+    let mut facts = inspect_flat(subject, limits, wanted, None);
+    if limits.depth > 0 {
+        look_inside(subject, limits, &mut facts, &|member, sha256| {
+            inspect_flat(member, limits, wanted, sha256)
+        });
+    }
+    if let Err(error) = subject.source().check_unchanged() {
+        facts.problems.push(error.into());
+    }
+    facts
+}
+
+/// Reads one subject without its members; `sha256` is the digest of the whole when it is known.
+fn inspect_flat(subject: &Subject, limits: &Limits, wanted: &Wanted, sha256: Option<Hex>) -> Facts {
     let source = subject.source();
     let layout = recognise(source, limits);
     let signatures = read_signatures(&layout.signatures, limits);
@@ -46,7 +61,7 @@ pub fn inspect_with(subject: &Subject, limits: &Limits, wanted: &Wanted) -> Fact
         storage: layout.storage.clone(),
         problems: layout.problems.clone(),
         description: describe(subject, layout.format, limits),
-        ..Facts::unreadable(subject.name(), Problem::new(ProblemKind::Unreadable, ""))
+        ..Facts::empty(subject.name().to_owned())
     };
     if signatures.iter().any(|signature| signature.cut_short) {
         let message = format!(
@@ -55,13 +70,11 @@ pub fn inspect_with(subject: &Subject, limits: &Limits, wanted: &Wanted) -> Fact
         );
         facts.problems.push(Problem::new(ProblemKind::LimitReached, message));
     }
-    let mut whole = vec![DigestAlgorithm::Sha256];
-    if wanted.sha1 {
-        whole.push(DigestAlgorithm::Sha1);
-    }
+    let asked = [(DigestAlgorithm::Sha256, sha256.is_none()), (DigestAlgorithm::Sha1, wanted.sha1)];
+    let whole: Vec<_> = asked.into_iter().filter(|(_, asked)| *asked).map(|(name, _)| name).collect();
     match hash_subject(source, &whole, &layout.covered, &needed(&signatures)) {
         Ok(digests) => {
-            facts.sha256 = digests.of_whole(DigestAlgorithm::Sha256).map(Hex::from);
+            facts.sha256 = sha256.or_else(|| digests.of_whole(DigestAlgorithm::Sha256).map(Hex::from));
             facts.sha1 = digests.of_whole(DigestAlgorithm::Sha1).map(Hex::from);
             facts.msi_extended = msi_extended(&layout, &signatures);
             facts.signatures = complete(subject, &layout, signatures, &digests, &mut facts.problems);
@@ -70,9 +83,6 @@ pub fn inspect_with(subject: &Subject, limits: &Limits, wanted: &Wanted) -> Fact
             facts.signatures = signatures.into_iter().map(|signature| signature.facts).collect();
             facts.problems.push(error.into());
         }
-    }
-    if let Err(error) = source.check_unchanged() {
-        facts.problems.push(error.into());
     }
     facts
 }

@@ -1,19 +1,28 @@
 //! Facts, evidence and policy become a verdict. Pure: no clock, no network, no file.
 
+mod members;
+
+use crate::authenticode::certificate::Certificate;
 use crate::authenticode::facts::SignatureFacts;
 use crate::check::{self, Finding, Level};
 use crate::codes::hresult::{CRYPT_E_FILE_ERROR, S_OK, TRUST_E_NOSIGNATURE, TRUST_E_SUBJECT_FORM_UNKNOWN};
 use crate::codes::{Confidence, HResult};
-use crate::facts::Facts;
+use crate::facts::{Facts, PayloadFacts};
 use crate::format::Format;
 use crate::policy::{self, Policy};
-use crate::problem::ProblemKind;
+use crate::problem::{Problem, ProblemKind};
 use crate::target::{PredictedOutcome, Prediction, TARGETS};
 use crate::trust::Evidence;
 use crate::trust::forecast::{Forecast, forecast};
 use crate::trust::reason::{Cause, Part, Reason, precedence, primary};
 use crate::trust::signature::{SignatureVerdict, judge_signature};
+use crate::vendors::VendorAnswer;
+use crate::vendors::relation::FoundSigning;
 use crate::verdict::Outcome;
+
+pub use members::Role;
+
+use members::Known;
 
 /// The verdict on one subject.
 #[derive(Clone, Debug)]
@@ -30,6 +39,33 @@ pub struct Verdict {
     pub predictions: Vec<Prediction>,
     /// Everything worth saying, worst first.
     pub findings: Vec<Finding>,
+    /// What the vendor catalog says of the file; `None` when it says nothing.
+    pub vendor: Option<VendorAnswer>,
+    /// What the subject is to the file that is to be published.
+    pub role: Role,
+    /// How it stands by its primary signature.
+    pub state: State,
+    /// The verdicts on its members, in the order of the facts. A member is publishable when nothing about it
+    /// keeps the outer file from being published.
+    pub members: Vec<Verdict>,
+}
+
+impl Verdict {
+    /// Nothing is known.
+    fn empty(role: Role) -> Verdict {
+        Verdict {
+            outcome: Outcome::Undecided,
+            hresult: HResult(CRYPT_E_FILE_ERROR),
+            signatures: Vec::new(),
+            forecasts: Vec::new(),
+            predictions: Vec::new(),
+            findings: Vec::new(),
+            vendor: None,
+            role,
+            state: State::Unread,
+            members: Vec::new(),
+        }
+    }
 }
 
 /// Judges facts. The same facts can be judged again with other evidence, for another date or target.
@@ -45,27 +81,50 @@ pub struct Verdict {
 /// # Ok::<(), badsig::time::InvalidTime>(())
 /// ```
 pub fn judge(facts: &Facts, evidence: &Evidence, policy: &Policy) -> Verdict {
+    judge_as(facts, Role::Outer, evidence, policy, &mut Known::new(facts))
+}
+
+fn judge_as<'f>(
+    facts: &'f Facts,
+    role: Role,
+    evidence: &Evidence,
+    policy: &Policy,
+    known: &mut Known<'f>,
+) -> Verdict {
+    let container = (role, facts.format);
+    let members: Vec<Verdict> =
+        facts.members.iter().map(|member| known.member(member, container, evidence, policy)).collect();
     let signatures: Vec<SignatureVerdict> =
         facts.signatures.iter().map(|signature| judge_one(facts, signature, evidence)).collect();
-    let judged = Judged { facts, signatures: &signatures, evidence, policy };
+    let judged =
+        Judged { facts, signatures: &signatures, evidence, policy, role, members: &members, vendor: None };
+    let vendor = vendor(&judged, policy);
+    let judged = Judged { vendor: vendor.as_ref(), ..judged };
     let findings = policy::apply(check::run_all(&judged, policy), facts, policy, evidence.at);
-    let predictions: Vec<Prediction> = TARGETS.iter().map(|target| target.predict(&judged)).collect();
-    let outcome = outcome(facts, policy, &findings, &predictions);
-    let hresult = judged.hresult();
+    // Targets look at the outer file.
+    let targets = if role == Role::Outer { &TARGETS[..] } else { &[] };
+    let predictions: Vec<Prediction> = targets.iter().map(|target| target.predict(&judged)).collect();
+    let outcome = outcome(&judged, policy, &findings, &predictions);
+    let (hresult, state) = (judged.hresult(), judged.state());
     let forecasts = facts
         .signatures
         .iter()
         .zip(&signatures)
         .map(|(signature, verdict)| forecast(signature, verdict, evidence))
         .collect();
-    Verdict { outcome, hresult, signatures, forecasts, predictions, findings }
+    Verdict { outcome, hresult, signatures, forecasts, predictions, findings, vendor, role, state, members }
 }
 
 /// Publishable only when everything was read, nothing blocks, and every target that was asked for is
 /// predicted to take it. A check that was forgotten cannot let a file through: a predicted refusal counts unless
 /// every check that explains it was lowered by an exception or a level of the policy. The prediction itself still
 /// says that the target refuses.
-fn outcome(facts: &Facts, policy: &Policy, findings: &[Finding], predictions: &[Prediction]) -> Outcome {
+fn outcome(
+    judged: &Judged<'_>,
+    policy: &Policy,
+    findings: &[Finding],
+    predictions: &[Prediction],
+) -> Outcome {
     let asked: Vec<PredictedOutcome> = predictions
         .iter()
         .filter(|prediction| policy.targets.contains(&prediction.target))
@@ -75,15 +134,30 @@ fn outcome(facts: &Facts, policy: &Policy, findings: &[Finding], predictions: &[
         })
         .collect();
     let accepted = |outcome: &PredictedOutcome| *outcome == PredictedOutcome::Accepted;
+    let all_accepted = judged.role != Role::Outer || (!asked.is_empty() && asked.iter().all(accepted));
     if findings.iter().any(|finding| finding.level == Level::Block)
         || asked.contains(&PredictedOutcome::Rejected)
     {
         Outcome::Blocked
-    } else if facts.problems.is_empty() && !asked.is_empty() && asked.iter().all(accepted) {
+    } else if judged.facts.problems.is_empty() && all_accepted && judged.is_read_inside(policy) {
         Outcome::Publishable
     } else {
         Outcome::Undecided
     }
+}
+
+/// The vendor catalog is asked about unsigned files and about valid signatures only: it has nothing to say of a file
+/// that was changed after signing, or that could not be read.
+fn vendor(judged: &Judged<'_>, policy: &Policy) -> Option<VendorAnswer> {
+    let found = match judged.state() {
+        State::Unsigned => FoundSigning::Unsigned,
+        State::Valid => {
+            let contents = judged.facts.signatures.first()?.contents.as_ref().ok()?;
+            FoundSigning::Valid(contents.signer_certificate().map(Certificate::common_name))
+        }
+        State::Unread | State::Detached | State::Unreadable | State::Invalid(_) => return None,
+    };
+    VendorAnswer::find(&policy.vendors, judged.facts, &found, judged.evidence.at)
 }
 
 fn judge_one(facts: &Facts, signature: &SignatureFacts, evidence: &Evidence) -> SignatureVerdict {
@@ -124,6 +198,20 @@ pub struct Judged<'a> {
     pub evidence: &'a Evidence,
     /// The policy.
     pub policy: &'a Policy,
+    /// What the vendor catalog says of the file.
+    pub vendor: Option<&'a VendorAnswer>,
+    /// What the subject is to the file that is to be published.
+    pub role: Role,
+    /// The verdicts on its members.
+    pub members: &'a [Verdict],
+}
+
+fn has_limit<'p>(problems: impl IntoIterator<Item = &'p Problem>) -> bool {
+    problems.into_iter().any(|problem| problem.kind == ProblemKind::LimitReached)
+}
+
+fn has_limit_inside(facts: &Facts) -> bool {
+    facts.payload.iter().any(|payload| has_limit(payload.problems()))
 }
 
 /// How a subject stands as a whole.
@@ -184,6 +272,37 @@ impl Judged<'_> {
                 verdict.reasons.iter().min_by(|left, right| precedence(left.hresult, right.hresult))
             })
             .map_or(Confidence::Inferred, |reason| reason.confidence)
+    }
+
+    /// All members, those of members included, with what was judged of them; outer ones first.
+    pub fn members(&self) -> Vec<(&Facts, &Verdict)> {
+        let mut open: Vec<_> = self.facts.members.iter().zip(self.members).rev().collect();
+        let mut all = Vec::new();
+        while let Some((facts, verdict)) = open.pop() {
+            open.extend(facts.members.iter().zip(&verdict.members).rev());
+            all.push((facts, verdict));
+        }
+        all
+    }
+
+    /// Whether enough was read of what is inside. A limit that was reached leaves every target undecided; what is
+    /// damaged or unreadable, those that members matter to.
+    fn is_read_inside(&self, policy: &Policy) -> bool {
+        let inside = policy.targets.iter().any(|target| target.looks_inside());
+        let own = self.facts.payload.iter().flat_map(PayloadFacts::problems);
+        let counts = |problem: &Problem| match problem.kind {
+            ProblemKind::LimitReached => true,
+            ProblemKind::NotSupported | ProblemKind::NotThere => false,
+            _ => inside,
+        };
+        let read = |facts: &Facts, verdict: &Verdict| match verdict.outcome {
+            Outcome::Undecided => {
+                !inside && !facts.tree().any(|member| has_limit(&member.problems) || has_limit_inside(member))
+            }
+            Outcome::Publishable | Outcome::Blocked => true,
+        };
+        !own.into_iter().any(counts)
+            && self.facts.members.iter().zip(self.members).all(|(facts, verdict)| read(facts, verdict))
     }
 
     /// The signatures with data behind them inside their areas (CVE-2013-3900: the certificate tables of

@@ -22,7 +22,8 @@
 //! ```
 //!
 //! What it does not do: fetch anything (revocation counts by the lists and OCSP answers in the evidence, and
-//! [`trust::needs`] says what would tell more), open what is inside installers (yet), or ask Windows. The codes
+//! [`trust::needs`] says what would tell more), run or unpack to disk what is inside installers (members are read
+//! in bounds, see [`payload`]), or ask Windows. The codes
 //! are predicted from public documentation; every reason says whether its code is documented or inferred.
 
 #![deny(missing_docs)]
@@ -51,6 +52,7 @@ pub mod target;
 pub mod time;
 pub mod trust;
 pub mod updates;
+pub mod vendors;
 mod verdict;
 
 pub use facts::Facts;

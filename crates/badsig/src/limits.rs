@@ -4,6 +4,10 @@
 //! must end soon and in little memory; when a bound is reached the subject is *undecided* (never
 //! publishable) and the report says which bound it was.
 
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+
 /// Bytes read at a time while hashing. Between 64 KB and 1 MB the choice does not matter for throughput;
 /// this keeps four buffers below 1 MiB.
 pub const READ_BUFFER: usize = 128 * 1024;
@@ -97,6 +101,12 @@ pub const REPORT_TABLE_BYTES: usize = 256 * 1024 * 1024;
 /// Certificates in a report that is read again. The 155 signed files of the project's corpus share some 500.
 pub const REPORT_CERTIFICATES: usize = 100_000;
 
+/// Entries of a directory of vendor entries. The catalog has some fifty.
+pub const VENDOR_ENTRIES: usize = 100_000;
+
+/// Bytes of one vendor entry. The largest has 10 kB.
+pub const VENDOR_ENTRY_BYTES: u64 = 1024 * 1024;
+
 /// Elements of an XML document inside each other. Rules of real packages are nested some 15 deep.
 pub const XML_DEPTH: usize = 256;
 
@@ -113,6 +123,13 @@ pub const PACKAGE_BYTES: usize = 4 * 1024 * 1024;
 
 /// Texts, items, return codes and identifiers of one package, together. Real packages have at most a few hundred.
 pub const PACKAGE_PARTS: usize = 20_000;
+
+/// Members of an update catalog. A cabinet cannot list more than 65,535; a directory may.
+pub const CATALOG_MEMBERS: usize = 200_000;
+
+/// Bytes of one `.sdp`, certificate or list in an update catalog that is read into memory. The largest real `.sdp`
+/// files have some 200 kB, the manifest of 1,800 updates 110 kB.
+pub const CATALOG_MEMBER_BYTES: u64 = 32 * 1024 * 1024;
 
 /// Bounds that a caller may change; [`Limits::default`] suits every real installer that was measured.
 #[derive(Clone, Debug)]
@@ -146,6 +163,48 @@ pub struct Limits {
     pub cabinet_files: usize,
     /// Volumes of a cabinet set. Sets on diskettes had some dozens.
     pub cabinet_volumes: usize,
+    /// How deep members are opened: 0 looks at the outer file only. Real installers need three levels (a
+    /// program, the package in it, the cabinet in that).
+    pub depth: usize,
+    /// Members of one outer file, those of its members included. Large software kits have some twenty
+    /// thousand.
+    pub members: usize,
+    /// Bytes that one outer file may unpack to, all levels together. The largest installers have some 8 GiB.
+    pub unpacked_bytes: u64,
+    /// How many times its own size an outer file may unpack to, all levels together; below
+    /// [`Limits::unpack_free`] it does not matter. Real installers stay below 20.
+    pub unpack_ratio: u64,
+    /// Bytes that every file may unpack to, however small it is.
+    pub unpack_free: u64,
+    /// Largest member that is kept in memory while it is judged, in bytes; larger ones go into a temporary file.
+    /// One member on every level is kept at a time.
+    pub spool_memory: u64,
+    /// Where temporary files are made; the system's place (`TMPDIR`) when none is named.
+    pub temporary_directory: Option<PathBuf>,
+    /// When to stop looking into a file.
+    pub deadline: Deadline,
+}
+
+/// Tells when to stop looking into a file. The library has no clock; whoever has one may bring it.
+#[derive(Clone, Default)]
+pub struct Deadline(Option<Arc<dyn Fn() -> bool + Send + Sync>>);
+
+impl Deadline {
+    /// A question that is asked again and again, and answered with true when the time is over.
+    pub fn new(over: impl Fn() -> bool + Send + Sync + 'static) -> Deadline {
+        Deadline(Some(Arc::new(over)))
+    }
+
+    /// Whether the time is over.
+    pub fn is_over(&self) -> bool {
+        self.0.as_ref().is_some_and(|over| over())
+    }
+}
+
+impl fmt::Debug for Deadline {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_some() { "Deadline(set)" } else { "Deadline(none)" })
+    }
 }
 
 impl Default for Limits {
@@ -163,6 +222,14 @@ impl Default for Limits {
             table_bytes: 16 * 1024 * 1024,
             cabinet_files: 65_535,
             cabinet_volumes: 1000,
+            depth: 3,
+            members: 50_000,
+            unpacked_bytes: 16 * 1024 * 1024 * 1024,
+            unpack_ratio: 100,
+            unpack_free: 128 * 1024 * 1024,
+            spool_memory: 8 * 1024 * 1024,
+            temporary_directory: None,
+            deadline: Deadline::default(),
         }
     }
 }

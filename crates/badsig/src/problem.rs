@@ -39,6 +39,8 @@ pub enum ProblemKind {
     LimitReached,
     /// The bytes are in a form that badsig recognises and does not read.
     NotSupported,
+    /// A file that is named is not there: an external cabinet.
+    NotThere,
 }
 
 impl Problem {

@@ -9,6 +9,9 @@ mod facts;
 mod not_checked;
 mod path;
 mod read;
+mod tally;
+mod updates;
+mod vendor;
 
 use serde::{Deserialize, Serialize};
 
@@ -16,12 +19,12 @@ use crate::authenticode::facts::TimestampKind;
 use crate::authenticode::program::ProgramClaims;
 use crate::check::Level;
 use crate::digest::DigestAlgorithm;
-use crate::facts::{Description, MsiExtended};
+use crate::facts::{Description, MsiExtended, PayloadFacts};
 use crate::format::{Format, Storage};
 use crate::hex::Hex;
 use crate::policy::Excuse;
 use crate::problem::Problem;
-use crate::target::{PredictedMessage, PredictedOutcome, Step, StepName, StepOutcome, Target};
+use crate::target::{PredictedMessage, PredictedOutcome, Step, Target};
 use crate::time::UtcTime;
 use crate::trust::chain::Role;
 use crate::trust::reason::Part;
@@ -31,8 +34,12 @@ pub use certificates::{CertificateReference, CertificateTable};
 pub use facts::FactsReport;
 pub use path::{PathReport, RejectedReport};
 pub use read::{ReportError, ReportHead, StoredReport};
+pub use updates::{
+    CatalogReport, ContentReport, ContentStatus, UpdateReport, UpdatesReport, UpdatesSummary, UpdatesTally,
+};
 
-use not_checked::{RevocationTally, old_roots};
+pub use tally::Tally;
+pub use vendor::{VendorEvidenceReport, VendorReport, VendorsReport};
 
 /// Version of the report's shape.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -85,6 +92,9 @@ pub struct EvidenceReport {
     pub roots: RootsReport,
     /// How revocation was checked: `off`, `offline` or `online`.
     pub revocation: String,
+    /// The vendor catalog; absent when none was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vendors: Option<VendorsReport>,
 }
 
 /// The roots of a run.
@@ -159,8 +169,22 @@ pub struct FileReport {
     pub findings: Vec<FindingReport>,
     /// What the vendor catalog says; null when no entry matches.
     pub vendor: Option<VendorReport>,
-    /// The members of a container.
+    /// The members of formats that can be signed, in the order in which they are stored. Targets look at the outer
+    /// file, so members have no predictions; a member is publishable when nothing about it keeps the outer file
+    /// from being published.
     pub members: Vec<FileReport>,
+    /// The ways in which the file carries others: what was recognised, and what was opened.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub payload: Vec<PayloadFacts>,
+    /// Whether the file was looked inside.
+    #[serde(default)]
+    pub looked_inside: bool,
+    /// The name under which a member is installed, where its container names it otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub installed_as: Option<String>,
+    /// The path of the first member with the same bytes, where everything else is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub same_as: Option<String>,
     /// What the file says of itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<Description>,
@@ -176,6 +200,9 @@ pub struct FileReport {
     /// What else judging again needs: `badsig judge` reads it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub facts: Option<FactsReport>,
+    /// Line of the document named in `path`, from 1, where the entry is about one: an update of a catalog.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<u64>,
 }
 
 /// A code of Windows.
@@ -377,16 +404,6 @@ pub struct FindingReport {
     pub exception: Option<Excuse>,
 }
 
-/// What the vendor catalog says of a file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct VendorReport {
-    /// The id of the entry.
-    pub id: String,
-    /// `known-unsigned`, `unexpectedly-unsigned` or `now-signs`.
-    pub relation: String,
-}
-
 impl Report {
     /// Puts the answers for many files together.
     pub fn new(tool: Tool, evidence: EvidenceReport, targets: Vec<Target>, files: Vec<FileReport>) -> Report {
@@ -411,75 +428,4 @@ impl Report {
             certificates: CertificateTable::default(),
         }
     }
-}
-
-/// What is known of many files without keeping them: numbers, the common verdict, what was not checked.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
-    summary: Summary,
-    signatures: usize,
-    revocation: RevocationTally,
-    containers: usize,
-    /// Files of which it is not known whether the signer's certificate is approved.
-    unapproved: usize,
-}
-
-impl Tally {
-    /// Counts one file.
-    pub fn add(&mut self, file: &FileReport) {
-        let increment = |number: &mut usize| *number = number.saturating_add(1);
-        increment(&mut self.summary.files);
-        increment(match file.verdict {
-            Outcome::Publishable => &mut self.summary.publishable,
-            Outcome::Blocked => &mut self.summary.blocked,
-            Outcome::Undecided => &mut self.summary.undecided,
-        });
-        self.signatures = self.signatures.saturating_add(file.signatures.len());
-        self.revocation.add(file);
-        let open =
-            |step: &Step| step.step == StepName::CertificateApproval && step.outcome == StepOutcome::Unknown;
-        let mut steps = file.predictions.iter().flat_map(|prediction| &prediction.steps);
-        if !file.signatures.is_empty() && steps.any(open) {
-            increment(&mut self.unapproved);
-        }
-        if is_container(file.format) {
-            increment(&mut self.containers);
-        }
-    }
-
-    /// Numbers by outcome.
-    pub fn summary(&self) -> Summary {
-        self.summary
-    }
-
-    /// The outcome of all files together; undecided when there are none.
-    pub fn verdict(&self) -> Outcome {
-        let seen = [
-            (self.summary.publishable, Outcome::Publishable),
-            (self.summary.blocked, Outcome::Blocked),
-            (self.summary.undecided, Outcome::Undecided),
-        ];
-        Outcome::of_all(seen.into_iter().filter(|(count, _)| *count > 0).map(|(_, outcome)| outcome))
-    }
-
-    /// What a reader might think was checked and was not.
-    fn not_checked(&self, evidence: &EvidenceReport) -> Vec<String> {
-        let Tally { unapproved, containers, .. } = *self;
-        let mut list = self.revocation.lines(evidence);
-        list.extend(old_roots(evidence));
-        if containers > 0 {
-            let plural = if containers == 1 { "file" } else { "files" };
-            list.push(format!(
-                "what is inside {containers} {plural}: members of installers are not opened yet"
-            ));
-        }
-        if unapproved > 0 {
-            list.push("whether the signers' certificates are approved in the ConfigMgr console".to_owned());
-        }
-        list
-    }
-}
-
-fn is_container(format: Format) -> bool {
-    matches!(format, Format::Pe | Format::Msi | Format::Msp | Format::Cab | Format::Msu)
 }

@@ -9,6 +9,10 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::SystemTime;
 
+mod siblings;
+
+pub use siblings::{Directory, NoSiblings, Siblings};
+
 /// Bytes that can be read at any offset, by several threads at once.
 pub trait ByteSource: Send + Sync {
     /// Number of bytes.
@@ -84,6 +88,7 @@ pub enum ReadError {
 pub struct Subject {
     name: String,
     source: Arc<dyn ByteSource>,
+    siblings: Arc<dyn Siblings>,
 }
 
 impl Subject {
@@ -93,17 +98,30 @@ impl Subject {
     /// [`ReadError::NotAFile`] for a directory, a pipe or a device (opening a pipe would wait for ever),
     /// [`ReadError::Open`] when the operating system refuses.
     pub fn open(path: &Path) -> Result<Subject, ReadError> {
-        Ok(Subject { name: path.display().to_string(), source: Arc::new(FileSource::open(path)?) })
+        let subject = Subject::new(path.display().to_string(), Box::new(FileSource::open(path)?));
+        Ok(subject.beside(Arc::new(Directory::of(path))))
     }
 
     /// Bytes in memory, reported under `name`.
     pub fn from_bytes(name: impl Into<String>, bytes: Vec<u8>) -> Subject {
-        Subject { name: name.into(), source: Arc::new(bytes) }
+        Subject::shared(name, Arc::new(bytes))
     }
 
     /// Bytes from elsewhere, reported under `name`.
     pub fn new(name: impl Into<String>, source: Box<dyn ByteSource>) -> Subject {
-        Subject { name: name.into(), source: source.into() }
+        Subject::shared(name, source.into())
+    }
+
+    /// Bytes that others read too, reported under `name`.
+    pub fn shared(name: impl Into<String>, source: Arc<dyn ByteSource>) -> Subject {
+        Subject { name: name.into(), source, siblings: Arc::new(NoSiblings) }
+    }
+
+    /// The same bytes with files beside them, which they may name (other volumes, external cabinets).
+    #[must_use]
+    pub fn beside(mut self, siblings: Arc<dyn Siblings>) -> Subject {
+        self.siblings = siblings;
+        self
     }
 
     /// The name the subject is reported under: a path as it was given, or a virtual path for a member of
@@ -122,6 +140,11 @@ impl Subject {
     /// The bytes.
     pub fn source(&self) -> &dyn ByteSource {
         &*self.source
+    }
+
+    /// The files beside it.
+    pub fn siblings(&self) -> &dyn Siblings {
+        &*self.siblings
     }
 
     /// The bytes, for sharing: members that are stored as they are, are read in place.
@@ -148,11 +171,20 @@ impl FileSource {
         if let Some(what) = not_a_file(&before) {
             return Err(ReadError::NotAFile { what });
         }
-        let file = File::open(path).map_err(ReadError::Open)?;
-        let metadata = file.metadata().map_err(ReadError::Open)?;
+        let source = FileSource::of(File::open(path).map_err(ReadError::Open)?).map_err(ReadError::Open)?;
+        let metadata = source.file.metadata().map_err(ReadError::Open)?;
         if let Some(what) = not_a_file(&metadata) {
             return Err(ReadError::NotAFile { what });
         }
+        Ok(source)
+    }
+
+    /// A file that is open already.
+    ///
+    /// # Errors
+    /// When the operating system does not say how large it is.
+    pub fn of(file: File) -> io::Result<FileSource> {
+        let metadata = file.metadata()?;
         Ok(FileSource { file, size: metadata.len(), modified: metadata.modified().ok() })
     }
 }
@@ -206,6 +238,27 @@ impl ByteSource for Vec<u8> {
         if let (Some(target), Some(bytes)) = (buffer.get_mut(..count), rest.get(..count)) {
             target.copy_from_slice(bytes);
         }
+        Ok(count)
+    }
+}
+
+/// A source read from its start to its end, as a stream.
+pub struct SourceReader<'a> {
+    source: &'a dyn ByteSource,
+    position: u64,
+}
+
+impl<'a> SourceReader<'a> {
+    /// From the first byte on.
+    pub fn new(source: &'a dyn ByteSource) -> SourceReader<'a> {
+        SourceReader { source, position: 0 }
+    }
+}
+
+impl io::Read for SourceReader<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.source.read_at(self.position, buffer)?;
+        self.position = self.position.saturating_add(u64::try_from(count).unwrap_or(u64::MAX));
         Ok(count)
     }
 }

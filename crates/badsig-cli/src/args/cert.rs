@@ -13,7 +13,7 @@ use super::{Format, Revocation, flag};
 
 const VERIFY_HELP: &str = "\
 Files are DER, PEM or PKCS#7, recognised by content, and may hold several certificates.
-Without --anchor the embedded root program counts. Not compared: the host name of a TLS server.
+Without --anchor the root program counts. Not compared: the host name of a TLS server.
 
 Exit codes: 0 valid, 10 not valid, 20 undecided, 2 not readable or usage error.";
 
@@ -43,6 +43,21 @@ pub(crate) struct VerifyArguments {
     /// Trust the certificates in this file, instead of the root program; repeat for several
     #[arg(long, env = "BADSIG_CERT_ANCHOR", hide_env = true, value_name = "FILE")]
     pub(crate) anchor: Vec<PathBuf>,
+
+    /// The root program: 'embedded' or a trust bundle, whose distrusted certificates count too
+    #[arg(
+        long,
+        env = "BADSIG_CERT_ROOTS",
+        hide_env = true,
+        value_name = "embedded|DIR",
+        default_value = "embedded",
+        conflicts_with = "anchor"
+    )]
+    pub(crate) roots: PathBuf,
+
+    /// The lists in --roots DIR were signed under this root instead of Microsoft's
+    #[arg(long, env = "BADSIG_LIST_ROOT", hide_env = true, value_name = "FILE")]
+    pub(crate) list_root: Option<PathBuf>,
 
     /// Certificates that may lie between; repeat for several
     #[arg(long, env = "BADSIG_CERT_INTERMEDIATE", hide_env = true, value_name = "FILE")]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{JudgingArguments, OutputArguments, flag};
+use super::{DownloadArguments, InsideArguments, JudgingArguments, OutputArguments, flag};
 
 /// `badsig check`.
 #[derive(Args)]
@@ -22,12 +22,22 @@ pub(crate) struct CheckArguments {
     #[arg(short = '0', long, env = "BADSIG_NULL", hide_env = true, value_parser = flag())]
     pub(crate) null: bool,
 
+    /// Judge the installers of a winget manifest too: download, compare the SHA-256, judge; repeat for several
+    #[arg(long, env = "BADSIG_WINGET", hide_env = true, value_name = "YAML")]
+    pub(crate) winget: Vec<PathBuf>,
+
     #[command(flatten)]
     pub(crate) judging: JudgingArguments,
 
     /// Compute SHA-1 of every file too, as update catalogs use it
     #[arg(long, env = "BADSIG_SHA1", hide_env = true, value_parser = flag(), help_heading = "Judging")]
     pub(crate) sha1: bool,
+
+    #[command(flatten)]
+    pub(crate) inside: InsideArguments,
+
+    #[command(flatten)]
+    pub(crate) download: DownloadArguments,
 
     #[command(flatten)]
     pub(crate) output: OutputArguments,

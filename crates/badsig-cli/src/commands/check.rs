@@ -6,8 +6,8 @@ use std::sync::atomic::AtomicU64;
 
 use badsig::codes::exit_codes;
 use badsig::problem::{Problem, ProblemKind};
-use badsig::subject::{FileSource, ReadError};
-use badsig::{Facts, FileReport, Limits, Subject, Wanted, inspect_with};
+use badsig::subject::{Directory, FileSource, ReadError};
+use badsig::{Facts, FileReport, Subject, Wanted, inspect_with};
 
 use crate::args::{CheckArguments, When};
 use crate::failure::Failure;
@@ -38,7 +38,7 @@ fn judge_all(settings: &CheckSettings, outputs: &mut Outputs) -> Result<usize, F
         Progress::none()
     };
     let mut defects = 0usize;
-    let judge = Judge { settings, limits: Limits::default(), counter: progress.counter() };
+    let judge = Judge { settings, counter: progress.counter() };
     let result = run_queue(
         &settings.entries,
         settings.jobs,
@@ -64,7 +64,6 @@ fn judge_all(settings: &CheckSettings, outputs: &mut Outputs) -> Result<usize, F
 /// What every file of a run is judged with.
 struct Judge<'a> {
     settings: &'a CheckSettings,
-    limits: Limits,
     counter: Option<Arc<AtomicU64>>,
 }
 
@@ -80,7 +79,7 @@ impl Judge<'_> {
         let mut wanted = Wanted::default();
         wanted.sha1 = self.settings.sha1;
         match self.open(path) {
-            Ok(subject) => inspect_with(&subject, &self.limits, &wanted),
+            Ok(subject) => inspect_with(&subject, &self.settings.inside.limits(), &wanted),
             Err(error) => Facts::unreadable(shown(path), error.into()),
         }
     }
@@ -88,7 +87,7 @@ impl Judge<'_> {
     fn open(&self, path: &Path) -> Result<Subject, ReadError> {
         let Some(counter) = &self.counter else { return Subject::open(path) };
         let source = Counted::new(FileSource::open(path)?, Arc::clone(counter));
-        Ok(Subject::new(shown(path), Box::new(source)))
+        Ok(Subject::new(shown(path), Box::new(source)).beside(Arc::new(Directory::of(path))))
     }
 
     /// The answer for a file on which badsig itself failed.

@@ -84,6 +84,7 @@ impl Config {
         add(&mut arguments.distrust, &shape.roots.distrust);
         add(&mut arguments.crl, &shape.revocation.crl);
         add(&mut arguments.ocsp, &shape.revocation.ocsp);
+        add(&mut arguments.network.kit, &shape.revocation.kit);
         let policy = &mut arguments.policy;
         let or = |typed: &mut Option<PathBuf>, own: &Option<PathBuf>| {
             *typed = typed.take().or_else(|| own.as_ref().map(|path| self.path(path)));

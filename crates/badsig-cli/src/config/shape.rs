@@ -38,6 +38,7 @@ pub(super) struct RevocationTable {
     pub(super) mode: Option<Mode>,
     pub(super) crl: Vec<PathBuf>,
     pub(super) ocsp: Vec<PathBuf>,
+    pub(super) kit: Vec<PathBuf>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Deserialize)]

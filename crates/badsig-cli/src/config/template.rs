@@ -21,15 +21,16 @@ targets = ["configmgr"]
 #not-timestamped = "block"
 
 [roots]
-#program = "embedded"          # Microsoft's root program, or a directory of certificates
+#program = "embedded"          # Microsoft's root program, a trust bundle or a directory of certificates
 #add = ["own-root.pem"]
 #intermediates = ["intermediates"]
 #distrust = ["distrusted.txt"]
 
 [revocation]
-#mode = "offline"              # off; offline: from what is given or cached; online: fetched too
+#mode = "offline"              # off, offline (from what is given or cached), or online
 #crl = ["authority.crl"]
 #ocsp = ["answer.ocsp"]
+#kit = ["revocation-kit"]      # fetched elsewhere: badsig trust update --kit
 
 # Who alone may sign a product: common names, organisations or thumbprints.
 #[[publisher]]

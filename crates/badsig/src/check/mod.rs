@@ -4,6 +4,8 @@
 mod bad_digest;
 mod bad_signature_value;
 mod bad_timestamp;
+mod broken_installer_member;
+mod broken_member;
 mod bytes_after_signature;
 mod certificate_not_approved;
 mod digest_not_covered;
@@ -16,10 +18,12 @@ mod extra_timestamp_invalid;
 mod hash_mismatch;
 mod incomplete_chain;
 mod invalid_chain;
+mod known_unsigned_vendor;
 mod lifetime_signing;
 mod limit_reached;
 mod malformed_file;
 mod malformed_signature;
+mod member_not_read;
 mod msi_extended_mismatch;
 mod nested_signature_invalid;
 mod no_msi_extended_signature;
@@ -41,12 +45,17 @@ mod small_key;
 mod stuffed_certificates;
 mod too_large;
 mod truncated;
+mod unexpectedly_unsigned;
 mod unknown_format;
 mod unknown_unsigned_attribute;
 mod unreadable;
 mod unsigned;
+mod unsigned_member;
 mod unsupported_content;
 mod untrusted_root;
+mod vendor_claimed;
+mod vendor_now_signs;
+mod vendor_words;
 mod weak_digest;
 mod weak_key;
 mod words;
@@ -60,7 +69,7 @@ pub use exception_unmatched::UsedExceptions;
 
 use crate::authenticode::certificate::Certificate;
 use crate::authenticode::facts::Contents;
-use crate::judge::Judged;
+use crate::judge::{Judged, Role};
 use crate::policy::{Excuse, Policy};
 use crate::problem::ProblemKind;
 use crate::target::Target;
@@ -124,11 +133,15 @@ pub static CHECKS: &[&Check] = &[
     &padding_after_signature::CHECK,
     &certificate_not_approved::CHECK,
     &publisher_changed::CHECK,
+    &broken_installer_member::CHECK,
+    &broken_member::CHECK,
     &unreadable::CHECK,
     &unknown_format::CHECK,
     &truncated::CHECK,
     &malformed_file::CHECK,
     &limit_reached::CHECK,
+    &member_not_read::CHECK,
+    &unsigned_member::CHECK,
     &expires_soon::CHECK,
     &not_timestamped::CHECK,
     &extra_timestamp_invalid::CHECK,
@@ -144,6 +157,8 @@ pub static CHECKS: &[&Check] = &[
     &wrong_extension::CHECK,
     &exception_expired::CHECK,
     &exception_unmatched::CHECK,
+    &unexpectedly_unsigned::CHECK,
+    &vendor_claimed::CHECK,
     &lifetime_signing::CHECK,
     &stuffed_certificates::CHECK,
     &other_certificate_entries::CHECK,
@@ -152,11 +167,33 @@ pub static CHECKS: &[&Check] = &[
     &publisher_renewed::CHECK,
     &no_msi_extended_signature::CHECK,
     &too_large::CHECK,
+    &known_unsigned_vendor::CHECK,
+    &vendor_now_signs::CHECK,
+];
+
+/// The checks of files and those of update catalogs.
+pub fn all_checks() -> impl Iterator<Item = &'static Check> {
+    CHECKS.iter().chain(crate::updates::CATALOG_CHECKS).copied()
+}
+
+/// Checks that say something of the file that is published, and nothing of its members. That a member carries no
+/// signature is `unsigned-member`.
+const OUTER_ONLY: [&str; 10] = [
+    "certificate-not-approved",
+    "exception-expired",
+    "exception-unmatched",
+    "hash-mismatch",
+    "publisher-changed",
+    "publisher-renewed",
+    "too-large",
+    "unsigned",
+    "unsupported-content",
+    "wrong-extension",
 ];
 
 /// The check with this id.
 pub fn check(id: &str) -> Option<&'static Check> {
-    CHECKS.iter().copied().find(|check| check.id == id)
+    all_checks().find(|check| check.id == id)
 }
 
 /// What a check found.
@@ -177,11 +214,17 @@ pub struct Finding {
 /// Runs every check. A finding has the strictest level that the targets of the policy give it, unless the policy sets
 /// another.
 pub(crate) fn run_all(judged: &Judged<'_>, policy: &Policy) -> Vec<Finding> {
+    let outer = judged.role == Role::Outer;
     let mut findings: Vec<Finding> = CHECKS
         .iter()
+        .filter(|check| outer || !OUTER_ONLY.contains(&check.id))
         .flat_map(|check| {
-            let level =
-                policy.targets.iter().map(|target| (check.level)(*target)).max().unwrap_or(Level::Block);
+            let level = policy
+                .targets
+                .iter()
+                .map(|target| level(check, *target, judged.role))
+                .max()
+                .unwrap_or(Level::Block);
             let level = policy.levels.get(check.id).copied().unwrap_or(level);
             let help = check.fix.first().copied().unwrap_or_default();
             (check.find)(judged).into_iter().map(move |message| Finding {
@@ -197,23 +240,31 @@ pub(crate) fn run_all(judged: &Judged<'_>, policy: &Policy) -> Vec<Finding> {
     findings
 }
 
+/// Whoever publishes a file does not look at the signatures of its members.
+fn level(check: &Check, target: Target, role: Role) -> Level {
+    match (check.level)(target) {
+        Level::Block if role == Role::Member && !target.looks_inside() => Level::Warn,
+        level => level,
+    }
+}
+
 /// Blocks wherever the file's own signature is looked at.
-fn blocks_where_signatures_count(target: Target) -> Level {
+pub(crate) fn blocks_where_signatures_count(target: Target) -> Level {
     if target.checks_signatures() { Level::Block } else { Level::Warn }
 }
 
 /// Blocks everywhere.
-fn blocks(_: Target) -> Level {
+pub(crate) fn blocks(_: Target) -> Level {
     Level::Block
 }
 
 /// Warns everywhere.
-fn warns(_: Target) -> Level {
+pub(crate) fn warns(_: Target) -> Level {
     Level::Warn
 }
 
 /// A note everywhere.
-fn notes(_: Target) -> Level {
+pub(crate) fn notes(_: Target) -> Level {
     Level::Note
 }
 
@@ -330,8 +381,15 @@ mod tests {
         for cause in causes() {
             let signatures = [verdict_with(cause, at)];
             let policy = Policy::default();
-            let judged =
-                Judged { facts: &facts, signatures: &signatures, evidence: &evidence, policy: &policy };
+            let judged = Judged {
+                facts: &facts,
+                signatures: &signatures,
+                evidence: &evidence,
+                policy: &policy,
+                role: Role::Outer,
+                members: &[],
+                vendor: None,
+            };
             let findings = run_all(&judged, &policy);
             let messages = findings.iter().filter(|finding| finding.message == "why");
             let levels: Vec<Level> = messages.map(|finding| finding.level).collect();

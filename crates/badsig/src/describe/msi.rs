@@ -17,12 +17,14 @@ mod database;
 mod oracle;
 mod reader;
 mod summary;
+mod tables;
 
 use serde::{Deserialize, Serialize};
 
 use self::compound::Compound;
 use self::database::{Database, Properties};
 pub use self::summary::SummaryInformation;
+pub(crate) use self::tables::Tables;
 use super::{DescribeError, keep};
 use crate::limits::Limits;
 use crate::subject::ByteSource;

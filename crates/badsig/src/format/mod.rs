@@ -206,6 +206,17 @@ pub fn recognise(source: &dyn ByteSource, limits: &Limits) -> Layout {
     unknown(format!("the file is no EXE, MSI, MSP, CAB, MSU or CAT (it starts with {})", start(&head)))
 }
 
+/// Whether bytes that start like this may be of a format that [`recognise`] knows, or an archive of such files, so that
+/// the rest is worth reading; detached signatures by themselves are not.
+pub fn may_be_judged(head: &[u8]) -> bool {
+    head.starts_with(b"MZ")
+        || head.starts_with(&compound::MAGIC)
+        || head.starts_with(cabinet::MAGIC)
+        || pkcs7::is_signed_data(head)
+        || head.starts_with(b"PK\x03\x04")
+        || head.starts_with(b"7z\xbc\xaf\x27\x1c")
+}
+
 fn unknown(message: String) -> Layout {
     Layout::failed(Format::Unknown, Problem::new(ProblemKind::UnknownFormat, message))
 }

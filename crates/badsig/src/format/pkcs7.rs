@@ -10,7 +10,7 @@ use crate::subject::{ByteSource, read_vec};
 
 /// `ContentInfo ::= SEQUENCE { contentType OBJECT IDENTIFIER … }` with id-signedData starts with this,
 /// after a length of one to five octets.
-fn is_signed_data(head: &[u8]) -> bool {
+pub(super) fn is_signed_data(head: &[u8]) -> bool {
     let skip = match head {
         [0x30, 0x80, ..] => 2,
         [0x30, long, ..] if (0x81..=0x84).contains(long) => usize::from(long & 0x7f).saturating_add(2),

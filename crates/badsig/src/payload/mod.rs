@@ -8,6 +8,7 @@
 //! What it does not do: run anything, follow downloads that an installer would make, or decrypt.
 
 mod archive;
+mod budget;
 mod burn;
 pub mod cabinet;
 mod container;
@@ -16,6 +17,7 @@ mod executable;
 mod foreign;
 mod iexpress;
 mod inno;
+mod installer;
 mod member;
 mod named;
 mod nsis;
@@ -23,14 +25,18 @@ mod range;
 mod resources;
 mod sevenz;
 mod sfxcab;
+mod spool;
 mod squirrel;
 mod stored;
+mod walk;
 mod zip;
 
+pub use crate::subject::{NoSiblings, Siblings};
 pub use burn::{BurnEngine, engine_of};
-pub use container::{Container, NoSiblings, Siblings};
+pub use container::Container;
 pub use member::{Content, Member, Stop, Visitor, problem_of};
 pub use range::Range;
+pub(crate) use walk::look_inside;
 
 use crate::problem::{Problem, ProblemKind};
 
@@ -65,11 +71,17 @@ pub trait Payload {
     /// that were given before stay valid. Damage that concerns one member alone is told as
     /// [`Content::Unavailable`] of that member instead.
     fn visit(&self, container: &Container<'_>, visitor: &mut dyn Visitor) -> Result<(), Stop>;
+
+    /// The name under which a file is installed that lies in one of the members (a cabinet) under this name.
+    fn installed_name(&self, _: &str) -> Option<&str> {
+        None
+    }
 }
 
 /// All kinds of payload, in the order in which they are tried. A file may be of several.
 pub const KINDS: &[Kind] = &[
     cabinet::KIND,
+    installer::KIND,
     iexpress::IEXPRESS,
     sfxcab::SFXCAB,
     burn::BURN,

@@ -3,7 +3,7 @@
 use super::{
     CertificateReport, ChainReport, DistrustReport, EvidenceReport, FileReport, FindingReport,
     PageHashesReport, PredictionReport, ReasonReport, RootsReport, SignatureReport, TimestampReport,
-    TrustReport,
+    TrustReport, VendorReport,
 };
 use crate::authenticode::certificate::Certificate;
 use crate::authenticode::facts::{Contents, SignatureFacts, TimestampFacts};
@@ -38,6 +38,7 @@ impl EvidenceReport {
                 distrust: evidence.distrust.sources().find_map(distrust_report),
             },
             revocation: evidence.revocation.mode.name().to_owned(),
+            vendors: None,
         }
     }
 }
@@ -73,14 +74,36 @@ impl FileReport {
                 .map(|((facts, verdict), forecast)| SignatureReport::new(facts, verdict, forecast))
                 .collect(),
             findings: verdict.findings.iter().map(FindingReport::from).collect(),
-            vendor: None,
-            members: Vec::new(),
+            vendor: verdict.vendor.as_ref().and_then(VendorReport::new),
+            members: facts
+                .members
+                .iter()
+                .zip(&verdict.members)
+                .map(|(facts, verdict)| FileReport::new(facts, verdict))
+                .collect(),
+            payload: facts.payload.clone(),
+            looked_inside: facts.looked_inside,
+            installed_as: facts.installed_as.clone(),
+            same_as: facts.same_as.clone(),
             description: facts.description.clone(),
             msi_extended: facts.msi_extended.clone(),
             storage: facts.storage.clone(),
             problems: facts.problems.clone(),
             facts: None,
+            line: None,
         }
+    }
+}
+
+impl FileReport {
+    /// The file and all its members, outer ones first.
+    pub fn tree(&self) -> impl Iterator<Item = &FileReport> {
+        let mut open = vec![self];
+        std::iter::from_fn(move || {
+            let next = open.pop()?;
+            open.extend(next.members.iter().rev());
+            Some(next)
+        })
     }
 }
 

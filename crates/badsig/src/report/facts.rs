@@ -5,13 +5,12 @@
 
 use std::convert::Infallible;
 
-use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
 use super::FileReport;
 use super::certificates::{CertificateReference, CertificateTable, shown};
 use crate::authenticode::facts::{Contents, SignatureFacts};
-use crate::facts::{Description, Facts, MsiExtended};
+use crate::facts::{Description, Facts, MsiExtended, PayloadFacts};
 use crate::format::{Format, Storage};
 use crate::hex::Hex;
 use crate::limits::Limits;
@@ -43,9 +42,16 @@ pub(super) struct StoredFile {
     problems: Vec<Problem>,
     #[serde(default)]
     facts: Option<FactsReport>,
-    /// Counted only: no facts have members.
     #[serde(default)]
-    members: Vec<IgnoredAny>,
+    members: Vec<StoredFile>,
+    #[serde(default)]
+    payload: Vec<PayloadFacts>,
+    #[serde(default)]
+    looked_inside: bool,
+    #[serde(default)]
+    installed_as: Option<String>,
+    #[serde(default)]
+    same_as: Option<String>,
 }
 
 impl FileReport {
@@ -53,7 +59,9 @@ impl FileReport {
     #[must_use]
     pub fn with_facts(self, facts: &Facts) -> FileReport {
         let signatures = facts.signatures.iter().map(by_reference).collect();
-        FileReport { facts: Some(FactsReport { signatures }), ..self }
+        let members = self.members.into_iter().zip(&facts.members);
+        let members = members.map(|(member, facts)| member.with_facts(facts)).collect();
+        FileReport { facts: Some(FactsReport { signatures }), members, ..self }
     }
 
     /// Adds the certificates of its facts, members included, to a table.
@@ -84,9 +92,9 @@ impl StoredFile {
     /// # Errors
     /// What is damaged or more than [`Limits`] allows, for people; the caller says in which file.
     pub(super) fn into_facts(self, table: &CertificateTable, limits: &Limits) -> Result<Facts, String> {
-        if !self.members.is_empty() {
-            return Err("has members, which cannot be judged again".to_owned());
-        }
+        let members = self.members.into_iter();
+        let members =
+            members.map(|member| member.into_facts(table, limits)).collect::<Result<_, String>>()?;
         let Some(facts) = self.facts else {
             return Err("holds no facts: the report was made with --no-facts or by an older badsig; \
                         check the file again"
@@ -108,6 +116,11 @@ impl StoredFile {
             msi_extended: self.msi_extended,
             description: self.description,
             problems: self.problems,
+            payload: self.payload,
+            looked_inside: self.looked_inside,
+            installed_as: self.installed_as,
+            same_as: self.same_as,
+            members,
         })
     }
 }

@@ -97,3 +97,47 @@ pub(super) fn old_roots(evidence: &EvidenceReport) -> Option<String> {
         )
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::RootsReport;
+
+    fn evidence(at: &str, list: Option<&str>) -> EvidenceReport {
+        let roots = RootsReport {
+            source: "embedded".to_owned(),
+            ctl_date: list.map(str::to_owned),
+            ctl_sha256: None,
+            added: 0,
+            distrust: None,
+        };
+        EvidenceReport { at: at.parse().unwrap(), roots, revocation: "offline".to_owned(), vendors: None }
+    }
+
+    #[test]
+    fn roots_are_old_after_ninety_days() {
+        let note = |at, list| old_roots(&evidence(at, list));
+        assert_eq!(note("2026-03-31T00:00:00Z", Some("2026-01-01")), None, "89 days");
+        assert_eq!(note("2026-04-01T23:59:59Z", Some("2026-01-01")), None, "90 days");
+        let text = note("2026-04-02", Some("2026-01-01")).unwrap();
+        assert!(text.contains("after 2026-01-01, 91 days before"), "{text}");
+        assert_eq!(note("2025-01-01", Some("2026-01-01")), None, "judged for a day before the list");
+        assert_eq!(note("2030-01-01", None), None, "no list");
+    }
+
+    #[test]
+    fn reasons_are_told_once_and_not_without_end() {
+        let mut tally = RevocationTally { unknown: 9, ..RevocationTally::default() };
+        for number in 0..9 {
+            tally.add_reason(&format!("reason {}", number % 7));
+        }
+        let lines = tally.lines(&evidence("2026-01-01", None));
+        assert_eq!(lines.len(), 7, "{lines:?}");
+        assert_eq!(
+            lines[0],
+            "revocation of 9 signatures: no list or OCSP answer tells (offline; --crl, --ocsp)"
+        );
+        assert_eq!(lines[5], "- reason 4");
+        assert!(lines[6].contains("further reasons"));
+    }
+}

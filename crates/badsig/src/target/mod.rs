@@ -71,6 +71,12 @@ impl Target {
         self != Target::Wsus
     }
 
+    /// Whether the members of a file matter to this target: Windows verifies what an installer starts, agents
+    /// verify what they were given, whereas publishing looks at the outer file only.
+    pub fn looks_inside(self) -> bool {
+        !matches!(self, Target::Configmgr | Target::Wsus)
+    }
+
     /// What this target is predicted to do.
     pub(crate) fn predict(self, judged: &Judged<'_>) -> Prediction {
         match self {

@@ -4,6 +4,7 @@
 
 use super::anchors::Anchors;
 use super::chain::{Chain, PolicyInputs, Purpose, Question, RevocationCheck, SignatureCache, all_chains};
+use super::distrust::DistrustList;
 use super::reason::{Cause, Reason, primary};
 use super::revocation::RevocationEvidence;
 use super::root_program::StampedOrNow;
@@ -58,6 +59,11 @@ impl PathVerdict {
 
 /// Finds the best chain from a certificate to a root and judges it.
 pub fn verify(question: &PathQuestion<'_>) -> PathVerdict {
+    verify_with(question, None)
+}
+
+/// The same; a certificate that is distrusted speaks against every chain that it stands in.
+pub fn verify_with(question: &PathQuestion<'_>, distrust: Option<&DistrustList>) -> PathVerdict {
     // Who asks for the chain of a time stamp authority asks about its revocation too.
     let evidence =
         question.revocation.map(|evidence| RevocationEvidence { timestamps: true, ..evidence.clone() });
@@ -72,7 +78,7 @@ pub fn verify(question: &PathQuestion<'_>) -> PathVerdict {
         cache: &SignatureCache::default(),
         policies: &question.policies,
         revocation,
-        distrust: None,
+        distrust,
     });
     let reasons = chains.best.reasons.clone();
     PathVerdict {

@@ -83,6 +83,8 @@ pub(crate) fn constructed() -> Vec<(&'static str, Verdict)> {
     let here = |facts: &Facts| badsig::judge(facts, &evidence(), &Policy::default());
     let (weak, weak_evidence) = signed_with_a_weak_key();
     vec![
+        ("broken-installer-member", here(&holding("msi/tampered.msi"))),
+        ("broken-member", here(&holding("exe/tampered.exe"))),
         ("certificate-not-approved", where_nothing_is_approved()),
         ("exception-expired", under_an_exception_of_last_year()),
         ("hash-mismatch", beside_another_digest()),
@@ -95,14 +97,24 @@ pub(crate) fn constructed() -> Vec<(&'static str, Verdict)> {
         ("extra-timestamp-invalid", here(&with_a_second_stamp())),
         ("limit-reached", here(&beyond_a_limit())),
         ("malformed-file", here(&with_its_signature_in_its_headers())),
+        ("member-not-read", here(&holding("cab/truncated.cab"))),
         ("revocation-unknown", where_revocation_must_be_known()),
         ("revoked", with_the_list_of_the_test_authority()),
         ("several-signers", here(&changed(|contents| contents.signer_count = 2))),
         ("signature-without-file", here(&signature_alone())),
         ("unknown-unsigned-attribute", here(&changed(|contents| contents.unknown_attributes = attribute()))),
         ("unreadable", here(&unreadable())),
+        ("unsigned-member", here(&holding("msi/unsigned.msi"))),
         ("weak-key", badsig::judge(&weak, &weak_evidence, &Policy::default())),
     ]
+}
+
+/// A good program that carries this fixture.
+fn holding(path: &str) -> Facts {
+    let mut outer = fixture("exe/signed-stamped.exe");
+    let member = fixture(path);
+    outer.members = vec![Facts { path: format!("{}!/{path}", outer.path), ..member }];
+    outer
 }
 
 fn where_nothing_is_approved() -> Verdict {

@@ -7,10 +7,10 @@ use anstyle::Style;
 use badsig::authenticode::certificate::Certificate;
 use badsig::codes::exit_codes;
 use badsig::report::{ChainReport, PathReport, ReasonReport, RejectedReport};
-use badsig::trust::Anchors;
 use badsig::trust::chain::{PolicyInputs, Purpose};
-use badsig::trust::path::{PathQuestion, PathVerdict, verify};
+use badsig::trust::path::{PathQuestion, PathVerdict, verify_with};
 use badsig::trust::revocation::RevocationEvidence;
+use badsig::trust::{Anchors, DistrustList};
 use badsig::{Outcome, UtcTime};
 
 use crate::args::{Format, Revocation, VerifyArguments, When};
@@ -22,12 +22,14 @@ use crate::output::line::{Line, Page};
 use crate::output::stdout::Stdout;
 use crate::output::tree::Node;
 use crate::revocation;
+use crate::roots::{Roots, list_root};
 
 /// Everything that the question is made of.
 struct Asked {
     leaf: Certificate,
     intermediates: Vec<Certificate>,
     anchors: Anchors,
+    distrust: DistrustList,
     at: UtcTime,
     purpose: Purpose,
     policies: PolicyInputs,
@@ -37,7 +39,7 @@ struct Asked {
 /// Judges the chain, shows the answer and gives the exit code.
 pub(super) fn run(arguments: &VerifyArguments, colour: When) -> Result<u8, Failure> {
     let asked = Asked::new(arguments)?;
-    let verdict = verify(&asked.question());
+    let verdict = verify_with(&asked.question(), Some(&asked.distrust));
     let outcome = outcome(&verdict);
     let report = PathReport::from(&verdict);
     match arguments.format {
@@ -76,14 +78,18 @@ impl Asked {
         };
         let mut intermediates: Vec<Certificate> = own.collect();
         intermediates.extend(all(&arguments.intermediate)?);
-        let anchors = match arguments.anchor.as_slice() {
-            [] => Anchors::embedded(),
-            files => Anchors::only(all(files)?),
+        let (anchors, distrust) = match arguments.anchor.as_slice() {
+            [] => {
+                let roots = Roots::read(&arguments.roots, &list_root(arguments.list_root.as_ref())?)?;
+                (roots.anchors.clone(), roots.with_distrust(DistrustList::default())?)
+            }
+            files => (Anchors::only(all(files)?), DistrustList::default()),
         };
         Ok(Asked {
             leaf,
             intermediates,
             anchors,
+            distrust,
             at: arguments.at.unwrap_or_else(UtcTime::now),
             purpose: arguments.purpose,
             policies: PolicyInputs {

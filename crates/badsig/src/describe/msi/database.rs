@@ -71,6 +71,34 @@ impl Database {
         Ok(Some(Properties { strings: &self.strings, rows: names.zip(values).collect() }))
     }
 
+    /// The strings in these columns of a table, row by row, at most `limit` rows; `None` when there is no such
+    /// table.
+    pub(super) fn rows(
+        &self,
+        compound: &mut Compound<'_>,
+        table: &'static str,
+        names: &[&str],
+        limit: usize,
+    ) -> Result<Option<Vec<Vec<u32>>>, DescribeError> {
+        let Some(bytes) = compound.table(table)? else { return Ok(None) };
+        let columns = self.columns_of(table);
+        let row: usize = columns.iter().map(|column| column.width).sum();
+        let rows = bytes.len().checked_div(row).unwrap_or_default();
+        let mut found = vec![Vec::with_capacity(names.len()); rows.min(limit)];
+        for name in names {
+            let Some(references) = self.references(&bytes, &columns, name, rows) else {
+                return Err(damaged("_Columns", format!("it does not describe the table {table}")));
+            };
+            found.iter_mut().zip(references).for_each(|(row, reference)| row.push(reference));
+        }
+        Ok(Some(found))
+    }
+
+    /// The string of a reference.
+    pub(super) fn text(&self, reference: u32) -> Option<String> {
+        self.strings.get(reference)
+    }
+
     /// The columns of a table in order.
     fn columns_of(&self, table: &str) -> Vec<Column> {
         let width = self.strings.reference_width();

@@ -1,0 +1,249 @@
+//! Opening a file and its members, members of members included, within the bounds of one run.
+//!
+//! Every PE, Windows Installer, cabinet, update package and catalog member becomes [`Facts`] of its own; other
+//! members are only counted. Content that was met before is not read again.
+
+use std::collections::HashMap;
+use std::io::Read;
+use std::sync::Arc;
+
+use super::budget::Budget;
+use super::spool::spool;
+use super::{Container, Content, Found, KINDS, Member, Payload, Stop, Visitor, problem_of};
+use crate::facts::{Facts, PayloadFacts, UnreadMember};
+use crate::format::{Format, may_be_judged};
+use crate::hex::Hex;
+use crate::limits::Limits;
+use crate::problem::{Problem, ProblemKind};
+use crate::subject::{ByteSource, NoSiblings, Siblings, Subject, read_vec};
+
+/// Bytes at the start of a member that tell whether it is worth keeping.
+const HEAD: usize = 64;
+
+/// Reads one subject, without its members; the digest of the whole is given when it is known.
+pub(crate) type ReadFlat<'a> = &'a dyn Fn(&Subject, Option<Hex>) -> Facts;
+
+/// Looks into `subject` and adds what is found to its facts.
+pub(crate) fn look_inside(subject: &Subject, limits: &Limits, facts: &mut Facts, read: ReadFlat<'_>) {
+    let source = subject.shared_source();
+    let mut walk = Walk { limits, read, budget: Budget::new(limits, source.size()), seen: HashMap::new() };
+    if let Some(sha256) = &facts.sha256 {
+        walk.seen.insert(sha256.clone(), facts.path.clone());
+    }
+    walk.container(source, subject.siblings(), limits.depth, facts);
+}
+
+struct Walk<'a> {
+    limits: &'a Limits,
+    read: ReadFlat<'a>,
+    budget: Budget<'a>,
+    /// Where each content was met first.
+    seen: HashMap<Hex, String>,
+}
+
+impl Walk<'_> {
+    /// Tries every kind of payload on one file.
+    fn container(
+        &mut self,
+        source: &Arc<dyn ByteSource>,
+        siblings: &dyn Siblings,
+        depth: usize,
+        facts: &mut Facts,
+    ) {
+        facts.looked_inside = depth > 0;
+        let container = Container { source, format: facts.format, limits: self.limits, siblings };
+        for kind in KINDS {
+            let Some(found) = (kind.recognise)(&container) else { continue };
+            let mut payload = PayloadFacts::new(kind.name, kind.title);
+            match found {
+                Found::NotOpened(why) => payload.not_opened = Some(why),
+                Found::Damaged(problem) => payload.problem = Some(problem),
+                Found::Payload(_) if depth == 0 => payload.problem = Some(self.too_deep()),
+                Found::Payload(opened) => {
+                    self.members(&*opened, &container, depth.saturating_sub(1), facts, &mut payload);
+                }
+            }
+            facts.payload.push(payload);
+            if self.budget.reached().is_some() {
+                return;
+            }
+        }
+    }
+
+    fn too_deep(&self) -> Problem {
+        let depth = self.limits.depth;
+        let message =
+            format!("it lies {depth} deep, and its members were not opened (raise it with --depth)");
+        Problem::new(ProblemKind::LimitReached, message)
+    }
+
+    fn members(
+        &mut self,
+        opened: &dyn Payload,
+        container: &Container<'_>,
+        depth: usize,
+        facts: &mut Facts,
+        payload: &mut PayloadFacts,
+    ) {
+        let mut visitor = Members {
+            walk: self,
+            parent: &facts.path,
+            format: facts.format,
+            depth,
+            payload,
+            found: Vec::new(),
+            names: HashMap::new(),
+        };
+        let end = opened.visit(container, &mut visitor);
+        let mut found = visitor.found;
+        for file in found.iter_mut().filter(|member| member.format == Format::Cab) {
+            let prefix = format!("{}!/", file.path);
+            for inner in &mut file.members {
+                let name = inner.path.strip_prefix(&prefix).and_then(|name| opened.installed_name(name));
+                inner.installed_as = name.map(str::to_owned);
+            }
+        }
+        payload.problem = match end {
+            Ok(()) => None,
+            Err(Stop::Problem(problem)) => Some(problem),
+            Err(Stop::Enough) => self.budget.reached().cloned(),
+        };
+        facts.members.extend(found);
+    }
+}
+
+/// The members of one container as they come.
+struct Members<'w, 'a> {
+    walk: &'w mut Walk<'a>,
+    parent: &'w str,
+    /// The format of the container.
+    format: Format,
+    /// How much deeper members may be opened.
+    depth: usize,
+    payload: &'w mut PayloadFacts,
+    found: Vec<Facts>,
+    /// Numbers in `found`, by name.
+    names: HashMap<String, usize>,
+}
+
+impl Visitor for Members<'_, '_> {
+    fn member(&mut self, member: Member<'_>) -> Result<(), Stop> {
+        self.walk.budget.member()?;
+        self.payload.members = self.payload.members.saturating_add(1);
+        let read = match member.content {
+            Content::Stored(source) => self.stored(&member.name, &source),
+            Content::Unpacked(reader) => self.unpacked(&member.name, member.size, reader),
+            Content::SameAs(other) => self.same(&member.name, &other),
+            Content::Unavailable(problem) => Err(problem.into()),
+        };
+        match read {
+            Err(Stop::Problem(problem)) => {
+                self.payload.unread(UnreadMember { name: member.name, problem });
+                Ok(())
+            }
+            Err(Stop::Enough) => Err(Stop::Enough),
+            // A limit that was reached inside the member ends everything.
+            Ok(()) if self.walk.budget.reached().is_some() => Err(Stop::Enough),
+            Ok(()) => Ok(()),
+        }
+    }
+
+    fn unpacked(&mut self, bytes: u64) -> Result<(), Stop> {
+        self.walk.budget.bytes(bytes)
+    }
+}
+
+impl Members<'_, '_> {
+    fn stored(&mut self, name: &str, source: &Arc<dyn ByteSource>) -> Result<(), Stop> {
+        let length = source.size().min(u64::try_from(HEAD).unwrap_or(0));
+        let head = read_vec(&**source, 0, length, length).map_err(Problem::from)?;
+        if !may_be_judged(&head) {
+            return Ok(());
+        }
+        self.walk.budget.bytes(source.size())?;
+        self.take(name, source, None);
+        Ok(())
+    }
+
+    fn unpacked(&mut self, name: &str, size: Option<u64>, reader: &mut dyn Read) -> Result<(), Stop> {
+        let mut head = Vec::with_capacity(HEAD);
+        let length = u64::try_from(HEAD).unwrap_or(0);
+        reader.take(length).read_to_end(&mut head).map_err(problem_of)?;
+        self.walk.budget.bytes(u64::try_from(head.len()).unwrap_or(0))?;
+        if !may_be_judged(&head) {
+            return Ok(());
+        }
+        let spooled = spool(head, reader, size, self.walk.limits, &mut self.walk.budget)?;
+        self.take(name, &spooled.source, Some(spooled.sha256));
+        Ok(())
+    }
+
+    /// Judges one member: reads it, unless its bytes are known, and opens it.
+    fn take(&mut self, name: &str, source: &Arc<dyn ByteSource>, sha256: Option<Hex>) {
+        let path = format!("{}!/{name}", self.parent);
+        let known =
+            |sha256: &Option<Hex>| sha256.as_ref().and_then(|sha256| self.walk.seen.get(sha256)).cloned();
+        let mut first = known(&sha256);
+        let mut facts = if first.is_some() {
+            let format = crate::format::recognise(&**source, self.walk.limits).format;
+            Facts { format, size: Some(source.size()), sha256, ..Facts::empty(path) }
+        } else {
+            let subject = Subject::shared(path, Arc::clone(source));
+            let facts = (self.walk.read)(&subject, sha256);
+            first = known(&facts.sha256);
+            facts
+        };
+        if facts.format == Format::P7 || (facts.format == Format::Unknown && first.is_some()) {
+            return;
+        }
+        match first {
+            Some(first) => {
+                let Facts { path, format, size, sha256, .. } = facts;
+                facts = Facts { format, size, sha256, same_as: Some(first), ..Facts::empty(path) };
+            }
+            None => {
+                if let Some(sha256) = &facts.sha256 {
+                    self.walk.seen.insert(sha256.clone(), facts.path.clone());
+                }
+                let depth = self.depth_for(facts.format);
+                self.walk.container(source, &NoSiblings, depth, &mut facts);
+                if facts.format == Format::Unknown {
+                    // An archive: nothing to judge by itself, only its members. Anything else is no subject.
+                    if facts.payload.is_empty() {
+                        return;
+                    }
+                    facts.problems.retain(|problem| problem.kind != ProblemKind::UnknownFormat);
+                }
+            }
+        }
+        self.keep(name, facts);
+    }
+
+    /// How deep a member may be opened. A cabinet or archive that a program or package is wrapped around is no level of
+    /// its own.
+    fn depth_for(&self, member: Format) -> usize {
+        let wrapped = matches!(member, Format::Cab | Format::Unknown);
+        let wraps = matches!(self.format, Format::Pe | Format::Msi | Format::Msp);
+        self.depth.saturating_add(usize::from(wrapped && wraps))
+    }
+
+    fn keep(&mut self, name: &str, facts: Facts) {
+        self.payload.judged = self.payload.judged.saturating_add(1);
+        self.names.insert(name.to_owned(), self.found.len());
+        self.found.push(facts);
+    }
+
+    fn same(&mut self, name: &str, other: &str) -> Result<(), Stop> {
+        if let Some(first) = self.names.get(other).and_then(|number| self.found.get(*number)) {
+            let facts = Facts {
+                format: first.format,
+                size: first.size,
+                sha256: first.sha256.clone(),
+                same_as: Some(first.same_as.clone().unwrap_or_else(|| first.path.clone())),
+                ..Facts::empty(format!("{}!/{name}", self.parent))
+            };
+            self.keep(name, facts);
+        }
+        Ok(())
+    }
+}
