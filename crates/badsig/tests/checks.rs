@@ -23,6 +23,7 @@ const CASES: &[(&str, Option<&str>, &str)] = &[
     ("bad-timestamp", Some("exe/stamp-tampered.exe"), "exe/legacy-stamped-bare-digest.exe"),
     ("broken-installer-member", None, "exe/signed-stamped.exe"),
     ("broken-member", None, "exe/signed-stamped.exe"),
+    ("burn-engine-unsigned", None, "exe/signed-stamped.exe"),
     ("bytes-after-signature", Some("cab/trailing-bytes.cab"), "cab/signed-stamped.cab"),
     ("certificate-not-approved", None, "exe/signed-stamped.exe"),
     ("digest-not-covered", Some("exe/indirect-data-tampered.exe"), "exe/attributes-out-of-order.exe"),

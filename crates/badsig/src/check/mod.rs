@@ -6,6 +6,7 @@ mod bad_signature_value;
 mod bad_timestamp;
 mod broken_installer_member;
 mod broken_member;
+mod burn_engine_unsigned;
 mod bytes_after_signature;
 mod certificate_not_approved;
 mod digest_not_covered;
@@ -151,6 +152,7 @@ pub static CHECKS: &[&Check] = &[
     &several_signers::CHECK,
     &page_hash_mismatch::CHECK,
     &msi_extended_mismatch::CHECK,
+    &burn_engine_unsigned::CHECK,
     &bytes_after_signature::CHECK,
     &security_catalog::CHECK,
     &unsupported_content::CHECK,

@@ -129,12 +129,28 @@ pub struct Storage {
     /// MSI: the contents of the stream `MsiDigitalSignatureEx`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msi_extended: Option<crate::hex::Hex>,
+    /// PE: the engine of a WiX Burn bundle, when there is more in the file than the engine.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub burn_engine: Option<BurnEngine>,
     /// PE: where page hashes apply.
     #[serde(skip)]
     pub pages: Option<pe::PageLayout>,
     /// CAB: fields that tie a volume to its set.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cabinet: Option<cabinet::CabinetFacts>,
+}
+
+/// The engine of a WiX Burn bundle: the part that Windows runs again, from the package cache, to repair or remove the
+/// product.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct BurnEngine {
+    /// Size of the engine in bytes, with its signature.
+    pub size: u64,
+    /// Whether the bundle keeps a signature of the engine alone.
+    pub signature_kept: bool,
+    /// Containers that are attached behind the engine.
+    pub attached_containers: usize,
 }
 
 fn is_zero(value: &u64) -> bool {
