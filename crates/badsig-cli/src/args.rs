@@ -122,16 +122,16 @@ pub(crate) enum Command {
     Judge(Box<JudgeArguments>),
     /// Show everything that can be read from one file; no verdict
     #[command(after_help = INSPECT_HELP)]
-    Inspect(InspectArguments),
+    Inspect(Box<InspectArguments>),
     /// Judge and look into update catalogs (SDP, V1 to V3)
     #[command(subcommand)]
-    Updates(UpdatesCommand),
+    Updates(Box<UpdatesCommand>),
     /// Judge or show certificates by themselves
     #[command(subcommand)]
-    Cert(CertCommand),
+    Cert(Box<CertCommand>),
     /// The root program, trust bundles and revocation kits
     #[command(subcommand)]
-    Trust(TrustCommand),
+    Trust(Box<TrustCommand>),
     /// Explain an error code, a check, a status or state message
     #[command(after_help = EXPLAIN_HELP)]
     Explain(ExplainArguments),
