@@ -134,7 +134,7 @@ pub(crate) enum Command {
     Trust(Box<TrustCommand>),
     /// Explain an error code, a check, a status or state message
     #[command(after_help = EXPLAIN_HELP)]
-    Explain(ExplainArguments),
+    Explain(Box<ExplainArguments>),
     /// Print the JSON Schema of a report
     Schema(SchemaArguments),
     /// Read logs of ConfigMgr and installers: which updates failed, why, and what to do
