@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 mod cert;
 mod check;
+mod download;
 mod inside;
 mod judge;
 mod judging;
@@ -16,9 +17,12 @@ mod network;
 mod output;
 mod policy;
 mod trust;
+mod updates;
+mod vendors;
 
 pub(crate) use cert::{CertCommand, ShowArguments, VerifyArguments};
 pub(crate) use check::CheckArguments;
+pub(crate) use download::DownloadArguments;
 pub(crate) use inside::{InsideArguments, LimitArguments};
 pub(crate) use judge::JudgeArguments;
 pub(crate) use judging::{JudgingArguments, Revocation};
@@ -29,6 +33,11 @@ pub(crate) use output::{Format, OutputArguments, OutputFile};
 pub(crate) use policy::PolicyArguments;
 pub(crate) use trust::{
     TrustCommand, TrustExportArguments, TrustShowArguments, TrustUpdateArguments, TrustVerifyArguments,
+};
+pub(crate) use updates::{UpdatesCheckArguments, UpdatesCommand, UpdatesListArguments, UpdatesShowArguments};
+pub(crate) use vendors::{
+    AddArguments, CatalogArguments, ExportArguments, ExportFormat, LintArguments, ListArguments,
+    MatchArguments, ShowVendorsArguments, VendorsCommand, VerifyVendorsArguments,
 };
 
 const EXAMPLES: &str = "\
@@ -107,22 +116,27 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Judge files: will they be refused, why, and what to do
     #[command(after_help = CHECK_HELP)]
-    Check(CheckArguments),
+    Check(Box<CheckArguments>),
     /// Judge the facts of an earlier report again: other date, target, roots, lists; without the files
     #[command(after_help = JUDGE_HELP)]
-    Judge(JudgeArguments),
+    Judge(Box<JudgeArguments>),
     /// Show everything that can be read from one file; no verdict
     #[command(after_help = INSPECT_HELP)]
-    Inspect(InspectArguments),
+    Inspect(Box<InspectArguments>),
+    /// Judge and look into update catalogs (SDP, V1 to V3)
+    #[command(subcommand)]
+    Updates(Box<UpdatesCommand>),
     /// Judge or show certificates by themselves
     #[command(subcommand)]
-    Cert(CertCommand),
+    Cert(Box<CertCommand>),
     /// The root program, trust bundles and revocation kits
     #[command(subcommand)]
-    Trust(TrustCommand),
+    Trust(Box<TrustCommand>),
     /// Explain an error code, a check, a status or state message
     #[command(after_help = EXPLAIN_HELP)]
-    Explain(ExplainArguments),
+    Explain(Box<ExplainArguments>),
+    /// Print the JSON Schema of a report
+    Schema(SchemaArguments),
     /// Read logs of ConfigMgr and installers: which updates failed, why, and what to do
     #[command(after_help = log::LOG_HELP)]
     Log(LogArguments),
@@ -131,8 +145,9 @@ pub(crate) enum Command {
     Lock(LockCommand),
     /// Write a commented badsig.toml that changes nothing
     Init(InitArguments),
-    /// Print the JSON Schema of the report
-    Schema,
+    /// The catalog of vendors that ship unsigned installers
+    #[command(subcommand)]
+    Vendors(Box<VendorsCommand>),
     /// Print a completion script for a shell
     Completions(CompletionsArguments),
     /// Print the manual page (roff)
@@ -173,8 +188,17 @@ pub(crate) struct InspectArguments {
 #[derive(Args)]
 pub(crate) struct ExplainArguments {
     /// Check ids, HRESULTs, names, message numbers, in any usual spelling
-    #[arg(value_name = "CODE", required = true, allow_negative_numbers = true)]
+    #[arg(
+        value_name = "CODE",
+        required_unless_present = "vendor_letter",
+        conflicts_with = "vendor_letter",
+        allow_negative_numbers = true
+    )]
     pub(crate) codes: Vec<String>,
+
+    /// Print a short, factual text about this file to send to its vendor
+    #[arg(long, env = "BADSIG_VENDOR_LETTER", hide_env = true, value_name = "FILE")]
+    pub(crate) vendor_letter: Option<PathBuf>,
 
     /// Format of standard output
     #[arg(
@@ -185,6 +209,27 @@ pub(crate) struct ExplainArguments {
         default_value = "text"
     )]
     pub(crate) format: Format,
+
+    /// What the file of --vendor-letter is judged with.
+    #[command(flatten)]
+    pub(crate) judging: JudgingArguments,
+}
+
+/// `badsig schema`.
+#[derive(Args)]
+pub(crate) struct SchemaArguments {
+    /// Whose report
+    #[arg(value_name = "COMMAND", default_value = "check")]
+    pub(crate) of: SchemaOf,
+}
+
+/// Commands whose reports have a schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SchemaOf {
+    /// badsig check, badsig judge
+    Check,
+    /// badsig updates check
+    Updates,
 }
 
 /// `badsig completions`.

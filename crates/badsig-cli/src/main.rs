@@ -6,6 +6,7 @@ mod certificates;
 mod commands;
 mod config;
 mod distrust;
+mod downloads;
 mod failure;
 mod files;
 mod inputs;
@@ -17,6 +18,8 @@ mod revocation;
 mod roots;
 mod run;
 mod settings;
+mod vendors;
+mod winget;
 
 use std::panic::catch_unwind;
 use std::process::ExitCode;
@@ -49,13 +52,15 @@ fn run(arguments: &Arguments) -> Result<u8, Failure> {
         Command::Check(arguments) => commands::check::run(arguments, colour),
         Command::Judge(arguments) => commands::judge::run(arguments, colour),
         Command::Inspect(arguments) => commands::inspect::run(arguments, colour),
+        Command::Updates(command) => commands::updates::run(command, colour),
         Command::Cert(command) => commands::cert::run(command, colour),
         Command::Explain(arguments) => commands::explain::run(arguments, colour),
+        Command::Schema(arguments) => commands::schema::run(arguments.of),
         Command::Log(arguments) => commands::log::run(arguments, colour),
         Command::Lock(command) => commands::lock::run(command, colour),
         Command::Init(arguments) => commands::init::run(arguments),
         Command::Trust(command) => commands::trust::run(command, colour),
-        Command::Schema => commands::schema::run(),
+        Command::Vendors(command) => commands::vendors::run(command, colour),
         Command::Completions(arguments) => commands::completions::run(arguments.shell),
         Command::Man => commands::man::run(),
     }

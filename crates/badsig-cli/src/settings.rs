@@ -6,6 +6,7 @@ use badsig::Policy;
 use badsig::report::ReportHead;
 
 use crate::args::{CheckArguments, JudgeArguments, When};
+use crate::downloads::Downloads;
 use crate::failure::Failure;
 use crate::inputs::{self, Entry};
 
@@ -41,8 +42,13 @@ impl CheckSettings {
         if let Some(list) = &arguments.files_from {
             inputs.extend(inputs::listed(list, arguments.null)?);
         }
+        let mut entries = inputs::find(&inputs);
+        if !arguments.winget.is_empty() {
+            let downloads = Downloads::new(&arguments.download, output.progress)?;
+            entries.extend(inputs::winget::entries(&arguments.winget, &downloads)?);
+        }
         Ok(CheckSettings {
-            entries: inputs::find(&inputs),
+            entries,
             judging,
             inside: InsideSettings::new(&arguments.inside)?,
             output,
@@ -75,7 +81,8 @@ impl JudgeSettings {
     }
 }
 
-fn jobs(asked: Option<NonZeroUsize>) -> usize {
+/// How many threads judge.
+pub(crate) fn jobs(asked: Option<NonZeroUsize>) -> usize {
     asked.map_or_else(cores, NonZeroUsize::get).min(MOST_JOBS)
 }
 

@@ -2,6 +2,7 @@
 
 mod members;
 
+use crate::authenticode::certificate::Certificate;
 use crate::authenticode::facts::SignatureFacts;
 use crate::check::{self, Finding, Level};
 use crate::codes::hresult::{CRYPT_E_FILE_ERROR, S_OK, TRUST_E_NOSIGNATURE, TRUST_E_SUBJECT_FORM_UNKNOWN};
@@ -15,6 +16,8 @@ use crate::trust::Evidence;
 use crate::trust::forecast::{Forecast, forecast};
 use crate::trust::reason::{Cause, Part, Reason, precedence, primary};
 use crate::trust::signature::{SignatureVerdict, judge_signature};
+use crate::vendors::VendorAnswer;
+use crate::vendors::relation::FoundSigning;
 use crate::verdict::Outcome;
 
 pub use members::Role;
@@ -36,6 +39,8 @@ pub struct Verdict {
     pub predictions: Vec<Prediction>,
     /// Everything worth saying, worst first.
     pub findings: Vec<Finding>,
+    /// What the vendor catalog says of the file; `None` when it says nothing.
+    pub vendor: Option<VendorAnswer>,
     /// What the subject is to the file that is to be published.
     pub role: Role,
     /// How it stands by its primary signature.
@@ -55,6 +60,7 @@ impl Verdict {
             forecasts: Vec::new(),
             predictions: Vec::new(),
             findings: Vec::new(),
+            vendor: None,
             role,
             state: State::Unread,
             members: Vec::new(),
@@ -90,7 +96,10 @@ fn judge_as<'f>(
         facts.members.iter().map(|member| known.member(member, container, evidence, policy)).collect();
     let signatures: Vec<SignatureVerdict> =
         facts.signatures.iter().map(|signature| judge_one(facts, signature, evidence)).collect();
-    let judged = Judged { facts, signatures: &signatures, evidence, policy, role, members: &members };
+    let judged =
+        Judged { facts, signatures: &signatures, evidence, policy, role, members: &members, vendor: None };
+    let vendor = vendor(&judged, policy);
+    let judged = Judged { vendor: vendor.as_ref(), ..judged };
     let findings = policy::apply(check::run_all(&judged, policy), facts, policy, evidence.at);
     // Targets look at the outer file.
     let targets = if role == Role::Outer { &TARGETS[..] } else { &[] };
@@ -103,7 +112,7 @@ fn judge_as<'f>(
         .zip(&signatures)
         .map(|(signature, verdict)| forecast(signature, verdict, evidence))
         .collect();
-    Verdict { outcome, hresult, signatures, forecasts, predictions, findings, role, state, members }
+    Verdict { outcome, hresult, signatures, forecasts, predictions, findings, vendor, role, state, members }
 }
 
 /// Publishable only when everything was read, nothing blocks, and every target that was asked for is
@@ -135,6 +144,20 @@ fn outcome(
     } else {
         Outcome::Undecided
     }
+}
+
+/// The vendor catalog is asked about unsigned files and about valid signatures only: it has nothing to say of a file
+/// that was changed after signing, or that could not be read.
+fn vendor(judged: &Judged<'_>, policy: &Policy) -> Option<VendorAnswer> {
+    let found = match judged.state() {
+        State::Unsigned => FoundSigning::Unsigned,
+        State::Valid => {
+            let contents = judged.facts.signatures.first()?.contents.as_ref().ok()?;
+            FoundSigning::Valid(contents.signer_certificate().map(Certificate::common_name))
+        }
+        State::Unread | State::Detached | State::Unreadable | State::Invalid(_) => return None,
+    };
+    VendorAnswer::find(&policy.vendors, judged.facts, &found, judged.evidence.at)
 }
 
 fn judge_one(facts: &Facts, signature: &SignatureFacts, evidence: &Evidence) -> SignatureVerdict {
@@ -175,6 +198,8 @@ pub struct Judged<'a> {
     pub evidence: &'a Evidence,
     /// The policy.
     pub policy: &'a Policy,
+    /// What the vendor catalog says of the file.
+    pub vendor: Option<&'a VendorAnswer>,
     /// What the subject is to the file that is to be published.
     pub role: Role,
     /// The verdicts on its members.

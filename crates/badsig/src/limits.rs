@@ -101,6 +101,12 @@ pub const REPORT_TABLE_BYTES: usize = 256 * 1024 * 1024;
 /// Certificates in a report that is read again. The 155 signed files of the project's corpus share some 500.
 pub const REPORT_CERTIFICATES: usize = 100_000;
 
+/// Entries of a directory of vendor entries. The catalog has some fifty.
+pub const VENDOR_ENTRIES: usize = 100_000;
+
+/// Bytes of one vendor entry. The largest has 10 kB.
+pub const VENDOR_ENTRY_BYTES: u64 = 1024 * 1024;
+
 /// Elements of an XML document inside each other. Rules of real packages are nested some 15 deep.
 pub const XML_DEPTH: usize = 256;
 
@@ -117,6 +123,13 @@ pub const PACKAGE_BYTES: usize = 4 * 1024 * 1024;
 
 /// Texts, items, return codes and identifiers of one package, together. Real packages have at most a few hundred.
 pub const PACKAGE_PARTS: usize = 20_000;
+
+/// Members of an update catalog. A cabinet cannot list more than 65,535; a directory may.
+pub const CATALOG_MEMBERS: usize = 200_000;
+
+/// Bytes of one `.sdp`, certificate or list in an update catalog that is read into memory. The largest real `.sdp`
+/// files have some 200 kB, the manifest of 1,800 updates 110 kB.
+pub const CATALOG_MEMBER_BYTES: u64 = 32 * 1024 * 1024;
 
 /// Bounds that a caller may change; [`Limits::default`] suits every real installer that was measured.
 #[derive(Clone, Debug)]

@@ -10,6 +10,8 @@ mod not_checked;
 mod path;
 mod read;
 mod tally;
+mod updates;
+mod vendor;
 
 use serde::{Deserialize, Serialize};
 
@@ -32,7 +34,12 @@ pub use certificates::{CertificateReference, CertificateTable};
 pub use facts::FactsReport;
 pub use path::{PathReport, RejectedReport};
 pub use read::{ReportError, ReportHead, StoredReport};
+pub use updates::{
+    CatalogReport, ContentReport, ContentStatus, UpdateReport, UpdatesReport, UpdatesSummary, UpdatesTally,
+};
+
 pub use tally::Tally;
+pub use vendor::{VendorEvidenceReport, VendorReport, VendorsReport};
 
 /// Version of the report's shape.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -85,6 +92,9 @@ pub struct EvidenceReport {
     pub roots: RootsReport,
     /// How revocation was checked: `off`, `offline` or `online`.
     pub revocation: String,
+    /// The vendor catalog; absent when none was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vendors: Option<VendorsReport>,
 }
 
 /// The roots of a run.
@@ -190,6 +200,9 @@ pub struct FileReport {
     /// What else judging again needs: `badsig judge` reads it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub facts: Option<FactsReport>,
+    /// Line of the document named in `path`, from 1, where the entry is about one: an update of a catalog.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<u64>,
 }
 
 /// A code of Windows.
@@ -389,16 +402,6 @@ pub struct FindingReport {
     /// The exception that it is about: why it does not block though its check says so, or which one has run out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exception: Option<Excuse>,
-}
-
-/// What the vendor catalog says of a file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct VendorReport {
-    /// The id of the entry.
-    pub id: String,
-    /// `known-unsigned`, `unexpectedly-unsigned` or `now-signs`.
-    pub relation: String,
 }
 
 impl Report {

@@ -242,6 +242,27 @@ impl ByteSource for Vec<u8> {
     }
 }
 
+/// A source read from its start to its end, as a stream.
+pub struct SourceReader<'a> {
+    source: &'a dyn ByteSource,
+    position: u64,
+}
+
+impl<'a> SourceReader<'a> {
+    /// From the first byte on.
+    pub fn new(source: &'a dyn ByteSource) -> SourceReader<'a> {
+        SourceReader { source, position: 0 }
+    }
+}
+
+impl io::Read for SourceReader<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.source.read_at(self.position, buffer)?;
+        self.position = self.position.saturating_add(u64::try_from(count).unwrap_or(u64::MAX));
+        Ok(count)
+    }
+}
+
 /// Fills `buffer` from `offset`.
 ///
 /// # Errors

@@ -5,8 +5,9 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use badsig::check::{CHECKS, Check, Level};
+use badsig::check::{CHECKS, Check, Level, all_checks};
 use badsig::target::TARGETS;
+use badsig::updates::CATALOG_CHECKS;
 
 const INTRODUCTION: &str = "\
 <!-- Made from crates/badsig/src/check by the test checks_page; do not edit by hand. -->
@@ -35,18 +36,26 @@ fn the_page_fits_the_checks() {
 
 fn page() -> String {
     let mut page = INTRODUCTION.to_owned();
-    page.push_str("\n| check | finds | default level |\n|---|---|---|\n");
+    page.push_str(&format!("\n{TABLE}"));
     for check in CHECKS {
-        let levels: Vec<String> = [Level::Block, Level::Warn, Level::Note]
-            .iter()
-            .filter_map(|level| targets(check, *level))
-            .collect();
-        writeln!(page, "| [{0}](#{0}) | {1} | {2} |", check.id, check.title, levels.join("; ")).unwrap();
+        row(check, &mut page);
     }
-    for check in CHECKS {
+    page.push_str(&format!("\n## Update catalogs\n\n{TABLE}"));
+    for check in CATALOG_CHECKS {
+        row(check, &mut page);
+    }
+    for check in all_checks() {
         page.push_str(&section(check));
     }
     page
+}
+
+const TABLE: &str = "| check | finds | default level |\n|---|---|---|\n";
+
+fn row(check: &Check, page: &mut String) {
+    let levels: Vec<String> =
+        [Level::Block, Level::Warn, Level::Note].iter().filter_map(|level| targets(check, *level)).collect();
+    writeln!(page, "| [{0}](#{0}) | {1} | {2} |", check.id, check.title, levels.join("; ")).unwrap();
 }
 
 /// `block` when all targets have the level, `block: windows-hardened` when some have.

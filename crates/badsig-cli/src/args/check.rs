@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{InsideArguments, JudgingArguments, OutputArguments, flag};
+use super::{DownloadArguments, InsideArguments, JudgingArguments, OutputArguments, flag};
 
 /// `badsig check`.
 #[derive(Args)]
@@ -22,6 +22,10 @@ pub(crate) struct CheckArguments {
     #[arg(short = '0', long, env = "BADSIG_NULL", hide_env = true, value_parser = flag())]
     pub(crate) null: bool,
 
+    /// Judge the installers of a winget manifest too: download, compare the SHA-256, judge; repeat for several
+    #[arg(long, env = "BADSIG_WINGET", hide_env = true, value_name = "YAML")]
+    pub(crate) winget: Vec<PathBuf>,
+
     #[command(flatten)]
     pub(crate) judging: JudgingArguments,
 
@@ -31,6 +35,9 @@ pub(crate) struct CheckArguments {
 
     #[command(flatten)]
     pub(crate) inside: InsideArguments,
+
+    #[command(flatten)]
+    pub(crate) download: DownloadArguments,
 
     #[command(flatten)]
     pub(crate) output: OutputArguments,

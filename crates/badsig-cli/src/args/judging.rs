@@ -75,6 +75,10 @@ pub(crate) struct JudgingArguments {
     #[arg(long, env = "BADSIG_DISTRUST", hide_env = true, value_name = "FILE|DIR", help_heading = "Judging")]
     pub(crate) distrust: Vec<PathBuf>,
 
+    /// Vendor entries (TOML) of your own, over the embedded ones: the same id replaces, another adds
+    #[arg(long, env = "BADSIG_VENDORS", hide_env = true, value_name = "DIR", help_heading = "Judging")]
+    pub(crate) vendors: Option<PathBuf>,
+
     #[command(flatten)]
     pub(crate) policy: PolicyArguments,
 

@@ -11,6 +11,7 @@ use crate::output::stdout::Stdout;
 use crate::output::{json, message};
 
 mod json_shape;
+mod letter;
 mod text;
 
 /// The answer to one query.
@@ -22,6 +23,9 @@ enum Answer {
 
 /// Explains every query; unknown ones are named at the end.
 pub(crate) fn run(arguments: &ExplainArguments, colour: When) -> Result<u8, Failure> {
+    if let Some(path) = &arguments.vendor_letter {
+        return letter::run(path, &arguments.judging);
+    }
     let answers: Vec<(&str, Answer)> =
         arguments.codes.iter().map(|query| (query.as_str(), answer(query))).collect();
     match arguments.format {
@@ -75,7 +79,7 @@ fn write_text(answers: &[(&str, Answer)], colour: When) -> Result<(), Failure> {
 /// The nearest codes, or the nearest check when that is nearer to what was typed.
 fn unknown_message(query: &str, unknown: &UnknownCode) -> String {
     let id = query.to_ascii_lowercase();
-    let near = check::CHECKS.iter().map(|check| (strsim::damerau_levenshtein(&id, check.id), check));
+    let near = check::all_checks().map(|check| (strsim::damerau_levenshtein(&id, check.id), check));
     match near.min_by_key(|(distance, _)| *distance) {
         Some((distance, check)) if distance.saturating_mul(3) <= check.id.len() => {
             format!("unknown code \"{query}\"; nearest known: {} ({})", check.id, check.title)

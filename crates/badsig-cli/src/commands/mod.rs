@@ -12,3 +12,5 @@ pub(crate) mod log;
 pub(crate) mod man;
 pub(crate) mod schema;
 pub(crate) mod trust;
+pub(crate) mod updates;
+pub(crate) mod vendors;

@@ -1,16 +1,22 @@
-//! `badsig schema`: the JSON Schema of the report.
+//! `badsig schema`: the JSON Schema of a report.
 
 use std::io::Write as _;
 
 use badsig::Report;
+use badsig::report::UpdatesReport;
 
+use crate::args::SchemaOf;
 use crate::failure::Failure;
 use crate::output::json;
 use crate::output::stdout::Stdout;
 
-pub(crate) fn run() -> Result<u8, Failure> {
+pub(crate) fn run(of: SchemaOf) -> Result<u8, Failure> {
     let mut stdout = Stdout::plain();
-    json::write(&mut stdout, &schemars::schema_for!(Report))?;
+    let schema = match of {
+        SchemaOf::Check => schemars::schema_for!(Report),
+        SchemaOf::Updates => schemars::schema_for!(UpdatesReport),
+    };
+    json::write(&mut stdout, &schema)?;
     stdout.flush()?;
     Ok(0)
 }

@@ -26,9 +26,11 @@ mod markdown;
 pub(crate) mod message;
 mod remark;
 mod sarif;
+pub(crate) mod sequence;
 pub(crate) mod stdout;
-mod text;
+pub(crate) mod text;
 pub(crate) mod tree;
+pub(crate) mod updates;
 pub(crate) mod width;
 
 use format::{About, Head, Renderer};

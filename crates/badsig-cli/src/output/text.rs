@@ -11,6 +11,9 @@ mod file;
 mod members;
 mod signature;
 mod table;
+mod vendor;
+
+pub(crate) use file::{refusal, short_answer};
 
 use super::colour::{FAINT, STRONG, WARNING, of_outcome};
 use super::escape::escape;
@@ -85,13 +88,18 @@ pub(super) fn path_columns(paths: impl Iterator<Item = String>) -> usize {
 
 fn totals(report: &Report) -> Line {
     let summary = report.summary;
-    let files = if summary.files == 1 { "1 file".to_owned() } else { format!("{} files", summary.files) };
-    let mut line = Line::new(0, 2).text(STRONG, &files).text(Style::new(), ":");
     let counts = [
         (summary.publishable, Outcome::Publishable),
         (summary.blocked, Outcome::Blocked),
         (summary.undecided, Outcome::Undecided),
     ];
+    totals_line("file", summary.files, counts)
+}
+
+/// `3 files: 1 publishable, 1 blocked, 1 undecided.`
+pub(crate) fn totals_line(thing: &str, all: usize, counts: [(usize, Outcome); 3]) -> Line {
+    let plural = if all == 1 { "" } else { "s" };
+    let mut line = Line::new(0, 2).text(STRONG, &format!("{all} {thing}{plural}")).text(Style::new(), ":");
     let mut separator = " ";
     for (count, outcome) in counts {
         let style = if count > 0 { of_outcome(outcome) } else { FAINT };

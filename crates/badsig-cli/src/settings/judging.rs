@@ -11,7 +11,7 @@ use crate::config::Config;
 use crate::failure::Failure;
 use crate::online::{Supply, SupplyOptions, places};
 use crate::roots::{Roots, list_root};
-use crate::{distrust, revocation};
+use crate::{distrust, revocation, vendors};
 
 /// What facts are judged with, wherever they come from.
 pub(crate) struct JudgingSettings {
@@ -33,8 +33,12 @@ impl JudgingSettings {
             arguments.policy.approved_certificates.as_deref().map(policy::approved).transpose()?;
         let mut policy = policy::policy(&config, &arguments.policy)?;
         policy.targets = Policy::for_targets(arguments.target.clone()).targets;
+        let (catalog, catalog_source) = vendors::catalog(arguments.vendors.as_deref())?;
+        let evidence_report =
+            EvidenceReport::new(&evidence, &roots.source).with_vendors(&catalog, &catalog_source);
+        policy.vendors = catalog;
         Ok(JudgingSettings {
-            evidence_report: EvidenceReport::new(&evidence, &roots.source),
+            evidence_report,
             supply: supply(arguments, &evidence, &roots)?,
             evidence,
             policy,

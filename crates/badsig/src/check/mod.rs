@@ -6,6 +6,7 @@ mod bad_signature_value;
 mod bad_timestamp;
 mod broken_installer_member;
 mod broken_member;
+mod burn_engine_unsigned;
 mod bytes_after_signature;
 mod certificate_not_approved;
 mod digest_not_covered;
@@ -18,6 +19,7 @@ mod extra_timestamp_invalid;
 mod hash_mismatch;
 mod incomplete_chain;
 mod invalid_chain;
+mod known_unsigned_vendor;
 mod lifetime_signing;
 mod limit_reached;
 mod malformed_file;
@@ -44,6 +46,7 @@ mod small_key;
 mod stuffed_certificates;
 mod too_large;
 mod truncated;
+mod unexpectedly_unsigned;
 mod unknown_format;
 mod unknown_unsigned_attribute;
 mod unreadable;
@@ -51,6 +54,9 @@ mod unsigned;
 mod unsigned_member;
 mod unsupported_content;
 mod untrusted_root;
+mod vendor_claimed;
+mod vendor_now_signs;
+mod vendor_words;
 mod weak_digest;
 mod weak_key;
 mod words;
@@ -146,12 +152,15 @@ pub static CHECKS: &[&Check] = &[
     &several_signers::CHECK,
     &page_hash_mismatch::CHECK,
     &msi_extended_mismatch::CHECK,
+    &burn_engine_unsigned::CHECK,
     &bytes_after_signature::CHECK,
     &security_catalog::CHECK,
     &unsupported_content::CHECK,
     &wrong_extension::CHECK,
     &exception_expired::CHECK,
     &exception_unmatched::CHECK,
+    &unexpectedly_unsigned::CHECK,
+    &vendor_claimed::CHECK,
     &lifetime_signing::CHECK,
     &stuffed_certificates::CHECK,
     &other_certificate_entries::CHECK,
@@ -160,7 +169,14 @@ pub static CHECKS: &[&Check] = &[
     &publisher_renewed::CHECK,
     &no_msi_extended_signature::CHECK,
     &too_large::CHECK,
+    &known_unsigned_vendor::CHECK,
+    &vendor_now_signs::CHECK,
 ];
+
+/// The checks of files and those of update catalogs.
+pub fn all_checks() -> impl Iterator<Item = &'static Check> {
+    CHECKS.iter().chain(crate::updates::CATALOG_CHECKS).copied()
+}
 
 /// Checks that say something of the file that is published, and nothing of its members. That a member carries no
 /// signature is `unsigned-member`.
@@ -179,7 +195,7 @@ const OUTER_ONLY: [&str; 10] = [
 
 /// The check with this id.
 pub fn check(id: &str) -> Option<&'static Check> {
-    CHECKS.iter().copied().find(|check| check.id == id)
+    all_checks().find(|check| check.id == id)
 }
 
 /// What a check found.
@@ -235,22 +251,22 @@ fn level(check: &Check, target: Target, role: Role) -> Level {
 }
 
 /// Blocks wherever the file's own signature is looked at.
-fn blocks_where_signatures_count(target: Target) -> Level {
+pub(crate) fn blocks_where_signatures_count(target: Target) -> Level {
     if target.checks_signatures() { Level::Block } else { Level::Warn }
 }
 
 /// Blocks everywhere.
-fn blocks(_: Target) -> Level {
+pub(crate) fn blocks(_: Target) -> Level {
     Level::Block
 }
 
 /// Warns everywhere.
-fn warns(_: Target) -> Level {
+pub(crate) fn warns(_: Target) -> Level {
     Level::Warn
 }
 
 /// A note everywhere.
-fn notes(_: Target) -> Level {
+pub(crate) fn notes(_: Target) -> Level {
     Level::Note
 }
 
@@ -374,6 +390,7 @@ mod tests {
                 policy: &policy,
                 role: Role::Outer,
                 members: &[],
+                vendor: None,
             };
             let findings = run_all(&judged, &policy);
             let messages = findings.iter().filter(|finding| finding.message == "why");

@@ -3,7 +3,7 @@
 use super::{
     CertificateReport, ChainReport, DistrustReport, EvidenceReport, FileReport, FindingReport,
     PageHashesReport, PredictionReport, ReasonReport, RootsReport, SignatureReport, TimestampReport,
-    TrustReport,
+    TrustReport, VendorReport,
 };
 use crate::authenticode::certificate::Certificate;
 use crate::authenticode::facts::{Contents, SignatureFacts, TimestampFacts};
@@ -38,6 +38,7 @@ impl EvidenceReport {
                 distrust: evidence.distrust.sources().find_map(distrust_report),
             },
             revocation: evidence.revocation.mode.name().to_owned(),
+            vendors: None,
         }
     }
 }
@@ -73,7 +74,7 @@ impl FileReport {
                 .map(|((facts, verdict), forecast)| SignatureReport::new(facts, verdict, forecast))
                 .collect(),
             findings: verdict.findings.iter().map(FindingReport::from).collect(),
-            vendor: None,
+            vendor: verdict.vendor.as_ref().and_then(VendorReport::new),
             members: facts
                 .members
                 .iter()
@@ -89,6 +90,7 @@ impl FileReport {
             storage: facts.storage.clone(),
             problems: facts.problems.clone(),
             facts: None,
+            line: None,
         }
     }
 }

@@ -111,7 +111,7 @@ mod tests {
             added: 0,
             distrust: None,
         };
-        EvidenceReport { at: at.parse().unwrap(), roots, revocation: "offline".to_owned() }
+        EvidenceReport { at: at.parse().unwrap(), roots, revocation: "offline".to_owned(), vendors: None }
     }
 
     #[test]

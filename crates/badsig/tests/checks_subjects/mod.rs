@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 
 use badsig::authenticode::facts::{Contents, UnknownAttribute};
 use badsig::authenticode::oid::ObjectIdentifier;
+use badsig::format::BurnEngine;
 use badsig::judge::Verdict;
 use badsig::policy::{Exception, Scope, observed};
 use badsig::subject::ByteSource;
@@ -83,6 +84,7 @@ pub(crate) fn constructed() -> Vec<(&'static str, Verdict)> {
     let here = |facts: &Facts| badsig::judge(facts, &evidence(), &Policy::default());
     let (weak, weak_evidence) = signed_with_a_weak_key();
     vec![
+        ("burn-engine-unsigned", here(&bundle_with_an_unsigned_engine())),
         ("broken-installer-member", here(&holding("msi/tampered.msi"))),
         ("broken-member", here(&holding("exe/tampered.exe"))),
         ("certificate-not-approved", where_nothing_is_approved()),
@@ -107,6 +109,14 @@ pub(crate) fn constructed() -> Vec<(&'static str, Verdict)> {
         ("unsigned-member", here(&holding("msi/unsigned.msi"))),
         ("weak-key", badsig::judge(&weak, &weak_evidence, &Policy::default())),
     ]
+}
+
+/// A real one is made by `tests/recipes/make-installers.sh`.
+fn bundle_with_an_unsigned_engine() -> Facts {
+    let mut facts = fixture("exe/signed-stamped.exe");
+    let engine = BurnEngine { size: 5000, signature_kept: false, attached_containers: 1 };
+    facts.storage.burn_engine = Some(engine);
+    facts
 }
 
 /// A good program that carries this fixture.

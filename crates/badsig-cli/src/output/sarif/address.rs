@@ -15,10 +15,11 @@ const BASE: &str = "%SRCROOT%";
 
 /// A location: the file that was named, and in it the subject.
 pub(super) fn location(file: &FileReport, subject: &FileReport, message: Option<&str>) -> Value {
+    let line = file.line.unwrap_or(1);
     let mut location = json!({
         "physicalLocation": {
             "artifactLocation": artifact_location(&file.path),
-            "region": { "startLine": 1, "startColumn": 1, "endLine": 1, "endColumn": 1 },
+            "region": { "startLine": line, "startColumn": 1, "endLine": line, "endColumn": 1 },
         },
         "logicalLocations": [{
             "fullyQualifiedName": escape(&subject.path),

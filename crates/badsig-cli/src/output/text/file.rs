@@ -7,8 +7,7 @@ use badsig::target::PredictedOutcome;
 use badsig::{FileReport, Outcome};
 
 use super::Text;
-use super::members;
-use super::signature;
+use super::{members, signature, vendor};
 use crate::output::colour::{ADVICE, FAINT, STRONG, WARNING, of_outcome};
 use crate::output::line::Line;
 
@@ -28,8 +27,10 @@ pub(super) fn lines(report: &FileReport, text: &Text) -> Vec<Line> {
     if report.verdict == Outcome::Publishable {
         lines.extend(refusals(report, text));
     }
+    lines.extend(vendor::lines(report));
     lines.extend(problems(report));
     lines.extend(advice(report));
+    lines.extend(vendor::instead(report));
     lines.extend(warnings(report));
     lines.extend(members::lines(report));
     lines
@@ -90,6 +91,20 @@ fn answer(report: &FileReport, text: &Text) -> Line {
 fn no_matter(what: &str, text: &Text) -> String {
     let targets: Vec<&str> = text.targets.iter().map(|target| target.title()).collect();
     format!("{what}, which does not matter to {}", targets.join(", "))
+}
+
+/// The answer for a file in a few words: who signed it, or why it is refused.
+pub(crate) fn short_answer(report: &FileReport) -> String {
+    match report.verdict {
+        Outcome::Undecided => undecided_because(report).to_owned(),
+        Outcome::Blocked => {
+            format!("{} {} {}", short_reason(report), report.trust.hresult, report.trust.symbol)
+        }
+        Outcome::Publishable => report
+            .signatures
+            .first()
+            .map_or_else(|| "not signed, which does not matter here".to_owned(), signature::summary),
+    }
 }
 
 /// The title of the first check that blocks.
@@ -166,7 +181,8 @@ fn exception(finding: &FindingReport) -> Line {
     Line::new(INDENT, 2).text(WARNING, "excepted: ").text(Style::new(), &text)
 }
 
-fn refusal(prediction: &PredictionReport, verdict: Outcome) -> Line {
+/// `ConfigMgr will refuse it: …`
+pub(crate) fn refusal(prediction: &PredictionReport, verdict: Outcome) -> Line {
     let confidence = &prediction.confidence;
     let certain = confidence == "documented";
     let verb = match (verdict, certain) {

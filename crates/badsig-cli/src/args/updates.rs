@@ -1,0 +1,110 @@
+//! What was typed after `badsig updates`.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use super::judging::JudgingArguments;
+use super::output::OutputArguments;
+use super::{Format, flag};
+
+const CHECK_HELP: &str = "\
+CATALOG is a cabinet (V1, V2, V3), a directory that one was extracted into, a bare XML or an .sdp.
+
+Without --content the packages are linted; what they say of their files is believed.
+
+Exit codes: 0 catalog and all updates publishable, 10 blocked, 20 undecided or no update, 2 usage error, 1 defect.";
+
+const LIST_HELP: &str = "\
+Nothing is judged.
+
+Exit codes: 0 read, 20 not readable (or not completely), 2 usage error.";
+
+const SHOW_HELP: &str = "\
+Nothing is judged.
+
+Exit codes: 0 shown, 2 no such update or usage error, 20 not readable.";
+
+/// `badsig updates`.
+#[derive(Subcommand)]
+pub(crate) enum UpdatesCommand {
+    /// Judge an update catalog: its signature, its packages, their content
+    #[command(after_help = CHECK_HELP)]
+    Check(Box<UpdatesCheckArguments>),
+    /// List the updates of a catalog
+    #[command(after_help = LIST_HELP)]
+    List(UpdatesListArguments),
+    /// Show everything that a catalog says of one update
+    #[command(after_help = SHOW_HELP)]
+    Show(UpdatesShowArguments),
+    /// Print the addresses of all content, one a line, for a program that downloads
+    #[command(after_help = LIST_HELP)]
+    ExportUrls(UpdatesListArguments),
+}
+
+/// `badsig updates check`.
+#[derive(Args)]
+pub(crate) struct UpdatesCheckArguments {
+    /// The update catalog
+    #[arg(value_name = "CATALOG")]
+    pub(crate) catalog: PathBuf,
+
+    /// Judge the files of the updates, which lie in or below this directory under their names
+    #[arg(long, env = "BADSIG_CONTENT", hide_env = true, value_name = "DIR")]
+    pub(crate) content: Option<PathBuf>,
+
+    /// An update whose content was not looked at is undecided
+    #[arg(long, env = "BADSIG_REQUIRE_CONTENT", hide_env = true, value_parser = flag())]
+    pub(crate) require_content: bool,
+
+    #[command(flatten)]
+    pub(crate) judging: JudgingArguments,
+
+    #[command(flatten)]
+    pub(crate) output: OutputArguments,
+
+    /// Files judged at the same time [default: number of cores]
+    #[arg(long, env = "BADSIG_JOBS", hide_env = true, value_name = "N")]
+    pub(crate) jobs: Option<NonZeroUsize>,
+}
+
+/// `badsig updates list` and `export-urls`.
+#[derive(Args)]
+pub(crate) struct UpdatesListArguments {
+    /// The update catalog
+    #[arg(value_name = "CATALOG")]
+    pub(crate) catalog: PathBuf,
+
+    /// Format of standard output
+    #[arg(
+        long,
+        env = "BADSIG_UPDATES_FORMAT",
+        hide_env = true,
+        value_name = "FORMAT",
+        default_value = "text"
+    )]
+    pub(crate) format: Format,
+}
+
+/// `badsig updates show`.
+#[derive(Args)]
+pub(crate) struct UpdatesShowArguments {
+    /// The update catalog
+    #[arg(value_name = "CATALOG")]
+    pub(crate) catalog: PathBuf,
+
+    /// The PackageID, or the start of it
+    #[arg(value_name = "ID")]
+    pub(crate) id: String,
+
+    /// Format of standard output
+    #[arg(
+        long,
+        env = "BADSIG_UPDATES_FORMAT",
+        hide_env = true,
+        value_name = "FORMAT",
+        default_value = "text"
+    )]
+    pub(crate) format: Format,
+}

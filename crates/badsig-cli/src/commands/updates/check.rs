@@ -1,0 +1,222 @@
+//! `badsig updates check`: the gate for update catalogs.
+
+use badsig::check::Finding;
+use badsig::codes::exit_codes;
+use badsig::problem::Problem;
+use badsig::report::{UpdateReport, UpdatesReport, UpdatesTally};
+use badsig::trust::Evidence;
+use badsig::updates::{
+    Catalog, CatalogEntry, CatalogForm, Content, Linter, ManifestCheck, Package, Supplement, UpdateJudge,
+};
+
+use super::content::Directory;
+use super::{Opened, open_and_judge};
+use crate::args::{UpdatesCheckArguments, When};
+use crate::failure::Failure;
+use crate::output::tool;
+use crate::output::updates::UpdatesOutputs;
+use crate::run::{Event, run as run_queue};
+use crate::settings::{JudgingSettings, OutputSettings, jobs};
+
+/// Packages that are judged together. Enough to keep all threads busy; few enough to fit into memory.
+const BATCH: usize = 256;
+
+pub(super) fn run(arguments: &UpdatesCheckArguments, colour: When) -> Result<u8, Failure> {
+    let judging = JudgingSettings::new(&arguments.judging)?;
+    let output = OutputSettings::new(&arguments.output, colour)?;
+    let content = arguments.content.as_deref().map(Directory::new).transpose()?;
+    let mut outputs = UpdatesOutputs::open(&output, &judging, &arguments.catalog)?;
+    let opened = open_and_judge(&arguments.catalog, &judging);
+    let supplement = opened
+        .catalog
+        .as_ref()
+        .map_or_else(|_| Ok(Supplement::default()), |catalog| Supplement::read(catalog, &judging.policy));
+    let (supplement, mut damage) = match supplement {
+        Ok(supplement) => (supplement, None),
+        Err(problem) => (Supplement::default(), Some(problem)),
+    };
+    let mut gate = Gate {
+        judge: UpdateJudge { policy: &judging.policy, require_content: arguments.require_content },
+        judging: &judging,
+        evidence: approving(&judging.evidence, &supplement),
+        content,
+        jobs: jobs(arguments.jobs),
+        linter: Linter::default(),
+        manifest: ManifestCheck::new(&supplement),
+        waiting: Vec::new(),
+        outputs: &mut outputs,
+        tally: UpdatesTally::default(),
+        packages: 0,
+        defects: 0,
+        damage: None,
+    };
+    match &opened.catalog {
+        Ok(catalog) if damage.is_none() => damage = gate.walk(catalog)?,
+        Ok(_) => {}
+        Err(problem) => damage = Some(problem.clone()),
+    }
+    gate.end(arguments, &opened, supplement, damage)
+}
+
+/// A package that waits for its content to be judged.
+struct Waiting {
+    package: Package,
+    member: Option<String>,
+    findings: Vec<Finding>,
+}
+
+/// Everything that an update goes through.
+struct Gate<'a> {
+    judge: UpdateJudge<'a>,
+    judging: &'a JudgingSettings,
+    /// That of the run, with the certificates of the catalog.
+    evidence: Evidence,
+    content: Option<Directory>,
+    jobs: usize,
+    linter: Linter,
+    manifest: ManifestCheck,
+    waiting: Vec<Waiting>,
+    outputs: &'a mut UpdatesOutputs,
+    tally: UpdatesTally,
+    packages: usize,
+    defects: usize,
+    /// What ended a document with all packages.
+    damage: Option<Problem>,
+}
+
+impl Gate<'_> {
+    /// Judges all packages; gives what ended the walk early.
+    fn walk(&mut self, catalog: &Catalog) -> Result<Option<Problem>, Failure> {
+        let mut failure = None;
+        let whole = catalog.form() == CatalogForm::V1;
+        let walked = catalog.packages(&mut |entry| {
+            let taken = match entry {
+                CatalogEntry::Package(package, member) => self.package(*package, member),
+                CatalogEntry::Broken(Some(member), error) if !whole => {
+                    let report = self.judge.broken(&member, &error);
+                    report.id.iter().for_each(|id| self.manifest.seen_broken(id));
+                    self.drain().and_then(|()| self.give(report))
+                }
+                CatalogEntry::Broken(member, error) => {
+                    let place = member.map(|member| format!("{member}: ")).unwrap_or_default();
+                    self.damage = Some(Problem::new(error.kind, format!("{place}{error}")));
+                    Ok(())
+                }
+            };
+            match taken {
+                Ok(()) => true,
+                Err(error) => {
+                    failure = Some(error);
+                    false
+                }
+            }
+        });
+        if let Some(failure) = failure {
+            return Err(failure);
+        }
+        self.drain()?;
+        Ok(walked.err().or_else(|| self.damage.take()))
+    }
+
+    fn package(&mut self, package: Package, member: Option<String>) -> Result<(), Failure> {
+        self.packages = self.packages.saturating_add(1);
+        if let Some(id) = package.canonical_id() {
+            self.manifest.seen(&id, package.creation_date.as_deref());
+        }
+        let findings = self.linter.look(&package, member.as_deref(), self.judge.policy);
+        if self.content.is_none() {
+            let unasked = package.origin_files().map(|_| Content::NotRequested).collect();
+            let report = self.judge.report(&package, member, findings, unasked);
+            return self.give(report);
+        }
+        self.waiting.push(Waiting { package, member, findings });
+        if self.waiting.len() >= BATCH { self.drain() } else { Ok(()) }
+    }
+
+    /// Judges the content of the packages that wait, several at a time, and gives the answers in their order.
+    fn drain(&mut self) -> Result<(), Failure> {
+        let waiting = std::mem::take(&mut self.waiting);
+        let Some(directory) = self.content.take() else { return Ok(()) };
+        let (judge, evidence) = (&self.judge, &self.evidence);
+        let mut answers = Vec::new();
+        let mut defects = 0usize;
+        let queue: Result<(), Failure> = run_queue(
+            &waiting,
+            self.jobs,
+            |item| judge.answer(item, directory.judge(&item.package, evidence, judge.policy)),
+            |event| {
+                match event {
+                    Event::Answer(report) => answers.push(report),
+                    Event::Panic(index) => {
+                        defects = defects.saturating_add(1);
+                        answers.extend(waiting.get(index).map(|item| {
+                            let missing = item.package.origin_files().map(|_| Content::Missing).collect();
+                            judge.answer(item, missing)
+                        }));
+                    }
+                    Event::Tick => {}
+                }
+                Ok(())
+            },
+        );
+        self.content = Some(directory);
+        self.defects = self.defects.saturating_add(defects);
+        queue?;
+        answers.into_iter().try_for_each(|report| self.give(report))
+    }
+
+    fn give(&mut self, report: UpdateReport) -> Result<(), Failure> {
+        self.tally.add(&report);
+        self.outputs.update(&report)
+    }
+
+    /// Puts the answer for the catalog together and writes the end.
+    fn end(
+        self,
+        arguments: &UpdatesCheckArguments,
+        opened: &Opened,
+        mut supplement: Supplement,
+        damage: Option<Problem>,
+    ) -> Result<u8, Failure> {
+        // What was not read to its end cannot be compared.
+        if damage.is_none() {
+            supplement.findings.append(&mut self.manifest.findings(self.judge.policy));
+        }
+        let mut catalog = self.judge.catalog(
+            arguments.catalog.display().to_string(),
+            opened.catalog.as_ref().ok().map(Catalog::form),
+            opened.file.as_ref(),
+            &supplement,
+            damage.as_ref(),
+            self.packages,
+        );
+        catalog.size = opened.size;
+        let report = UpdatesReport::of_tally(
+            tool(),
+            self.judging.evidence_report.clone(),
+            self.judging.policy.targets.clone(),
+            catalog,
+            &self.tally,
+        );
+        let verdict = report.verdict;
+        self.outputs.finish(&report)?;
+        Ok(if self.defects > 0 { exit_codes::DEFECT } else { verdict.exit_code() })
+    }
+}
+
+/// What is approved by options stays approved; else what the catalog brings.
+fn approving(evidence: &Evidence, supplement: &Supplement) -> Evidence {
+    let mut evidence = evidence.clone();
+    evidence.approved = evidence.approved.or_else(|| supplement.approved());
+    evidence
+}
+
+trait Answer {
+    fn answer(&self, item: &Waiting, contents: Vec<Content>) -> UpdateReport;
+}
+
+impl Answer for UpdateJudge<'_> {
+    fn answer(&self, item: &Waiting, contents: Vec<Content>) -> UpdateReport {
+        self.report(&item.package, item.member.clone(), item.findings.clone(), contents)
+    }
+}
