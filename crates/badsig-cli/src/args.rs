@@ -124,19 +124,19 @@ pub(crate) enum Command {
     Judge(Box<JudgeArguments>),
     /// Show everything that can be read from one file; no verdict
     #[command(after_help = INSPECT_HELP)]
-    Inspect(InspectArguments),
+    Inspect(Box<InspectArguments>),
     /// Judge and look into update catalogs (SDP, V1 to V3)
     #[command(subcommand)]
-    Updates(UpdatesCommand),
+    Updates(Box<UpdatesCommand>),
     /// Judge or show certificates by themselves
     #[command(subcommand)]
-    Cert(CertCommand),
+    Cert(Box<CertCommand>),
     /// The root program, trust bundles and revocation kits
     #[command(subcommand)]
-    Trust(TrustCommand),
+    Trust(Box<TrustCommand>),
     /// Explain an error code, a check, a status or state message
     #[command(after_help = EXPLAIN_HELP)]
-    Explain(ExplainArguments),
+    Explain(Box<ExplainArguments>),
     /// Print the JSON Schema of a report
     Schema(SchemaArguments),
     /// Read logs of ConfigMgr and installers: which updates failed, why, and what to do
@@ -190,8 +190,17 @@ pub(crate) struct InspectArguments {
 #[derive(Args)]
 pub(crate) struct ExplainArguments {
     /// Check ids, HRESULTs, names, message numbers, in any usual spelling
-    #[arg(value_name = "CODE", required = true, allow_negative_numbers = true)]
+    #[arg(
+        value_name = "CODE",
+        required_unless_present = "vendor_letter",
+        conflicts_with = "vendor_letter",
+        allow_negative_numbers = true
+    )]
     pub(crate) codes: Vec<String>,
+
+    /// Print a short, factual text about this file to send to its vendor
+    #[arg(long, env = "BADSIG_VENDOR_LETTER", hide_env = true, value_name = "FILE")]
+    pub(crate) vendor_letter: Option<PathBuf>,
 
     /// Format of standard output
     #[arg(
@@ -202,6 +211,10 @@ pub(crate) struct ExplainArguments {
         default_value = "text"
     )]
     pub(crate) format: Format,
+
+    /// What the file of --vendor-letter is judged with.
+    #[command(flatten)]
+    pub(crate) judging: JudgingArguments,
 }
 
 /// `badsig schema`.

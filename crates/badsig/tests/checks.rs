@@ -97,6 +97,24 @@ fn every_check_is_in_the_table_once() {
     assert!(ids.iter().all(|id| check(id).is_some_and(|check| check.id == *id)));
 }
 
+/// Ids are public: policies, reports and other programs name them. They are added, never changed.
+#[test]
+fn ids_are_those_of_the_list() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/check-ids.txt");
+    let mut ids: Vec<&str> = CHECKS.iter().map(|check| check.id).collect();
+    ids.sort_unstable();
+    let all = ids.join("\n") + "\n";
+    if std::env::var_os("BADSIG_BLESS").is_some() {
+        std::fs::write(path, &all).unwrap();
+    }
+    let listed = std::fs::read_to_string(path).unwrap();
+    for id in listed.lines() {
+        assert!(ids.contains(&id), "{id} is gone");
+    }
+    assert_eq!(listed, all, "a new id: BADSIG_BLESS=1 cargo test --test checks");
+    assert_eq!(ids.len(), ids.iter().collect::<BTreeSet<_>>().len());
+}
+
 #[test]
 fn the_id_is_the_name_of_the_file() {
     let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/src/check");
