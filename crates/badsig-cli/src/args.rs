@@ -24,7 +24,7 @@ mod vendors;
 pub(crate) use cert::{CertCommand, ShowArguments, VerifyArguments};
 pub(crate) use check::CheckArguments;
 pub(crate) use download::DownloadArguments;
-pub(crate) use endpoint::EndpointStore;
+pub(crate) use endpoint::{EndpointStore, parse_state};
 pub(crate) use inside::{InsideArguments, LimitArguments};
 pub(crate) use judge::JudgeArguments;
 pub(crate) use judging::{JudgingArguments, Revocation};
