@@ -17,6 +17,7 @@ mod revocation;
 mod roots;
 mod run;
 mod settings;
+mod shard;
 
 use std::panic::catch_unwind;
 use std::process::ExitCode;
@@ -49,6 +50,7 @@ fn run(arguments: &Arguments) -> Result<u8, Failure> {
         Command::Check(arguments) => commands::check::run(arguments, colour),
         Command::Judge(arguments) => commands::judge::run(arguments, colour),
         Command::Inspect(arguments) => commands::inspect::run(arguments, colour),
+        Command::Report(command) => commands::report::run(command, colour),
         Command::Updates(command) => commands::updates::run(command, colour),
         Command::Cert(command) => commands::cert::run(command, colour),
         Command::Explain(arguments) => commands::explain::run(arguments, colour),

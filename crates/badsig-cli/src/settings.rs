@@ -3,11 +3,12 @@
 use std::num::NonZeroUsize;
 
 use badsig::Policy;
-use badsig::report::ReportHead;
+use badsig::report::{ReportHead, ShardReport};
 
 use crate::args::{CheckArguments, JudgeArguments, When};
 use crate::failure::Failure;
 use crate::inputs::{self, Entry};
+use crate::shard;
 
 mod inside;
 mod judging;
@@ -25,6 +26,8 @@ const MOST_JOBS: usize = 256;
 /// What one run of `badsig check` works with.
 pub(crate) struct CheckSettings {
     pub(crate) entries: Vec<Entry>,
+    /// Which part of all files these are.
+    pub(crate) shard: Option<ShardReport>,
     pub(crate) judging: JudgingSettings,
     pub(crate) inside: InsideSettings,
     pub(crate) output: OutputSettings,
@@ -41,8 +44,17 @@ impl CheckSettings {
         if let Some(list) = &arguments.files_from {
             inputs.extend(inputs::listed(list, arguments.null)?);
         }
+        let entries = inputs::find(&inputs);
+        let (entries, shard) = match arguments.shard {
+            Some(shard) => {
+                let (entries, report) = shard::take(shard, entries)?;
+                (entries, Some(report))
+            }
+            None => (entries, None),
+        };
         Ok(CheckSettings {
-            entries: inputs::find(&inputs),
+            entries,
+            shard,
             judging,
             inside: InsideSettings::new(&arguments.inside)?,
             output,

@@ -9,6 +9,7 @@ mod facts;
 mod not_checked;
 mod path;
 mod read;
+mod shard;
 mod tally;
 mod updates;
 
@@ -33,6 +34,7 @@ pub use certificates::{CertificateReference, CertificateTable};
 pub use facts::FactsReport;
 pub use path::{PathReport, RejectedReport};
 pub use read::{ReportError, ReportHead, StoredReport};
+pub use shard::{ShardReport, divide, gaps};
 pub use updates::{
     CatalogReport, ContentReport, ContentStatus, UpdateReport, UpdatesReport, UpdatesSummary, UpdatesTally,
 };
@@ -68,6 +70,9 @@ pub struct Report {
     /// The certificates that the facts of the files refer to, each once.
     #[serde(default, skip_serializing_if = "CertificateTable::is_empty")]
     pub certificates: CertificateTable,
+    /// Which part of a run this is, where the run was divided among machines.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<ShardReport>,
 }
 
 /// A program and its version.
@@ -430,6 +435,7 @@ impl Report {
             evidence,
             findings: Vec::new(),
             files: Vec::new(),
+            shard: None,
             certificates: CertificateTable::default(),
         }
     }

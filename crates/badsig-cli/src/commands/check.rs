@@ -22,6 +22,7 @@ pub(crate) fn run(arguments: &CheckArguments, colour: When) -> Result<u8, Failur
     let settings = CheckSettings::new(arguments, colour)?;
     let names = settings.entries.iter().map(|entry| shown(entry.path()));
     let mut outputs = Outputs::open(&settings.output, &settings.judging, names)?;
+    outputs.shard(settings.shard.clone());
     if settings.entries.is_empty() {
         message::error("no files were named, so nothing can be said; try 'badsig check FILE…'");
     }

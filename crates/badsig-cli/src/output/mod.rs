@@ -3,9 +3,9 @@
 use std::io::{self, Write};
 
 use badsig::check::UsedExceptions;
-use badsig::report::{CertificateTable, Tally, Tool};
+use badsig::report::{CertificateTable, FindingReport, ShardReport, Tally, Tool};
 use badsig::target::PredictedOutcome;
-use badsig::{FileReport, Policy, Report};
+use badsig::{FileReport, Outcome, Policy, Report};
 
 use crate::args::When;
 use crate::failure::Failure;
@@ -47,6 +47,19 @@ pub(crate) struct Outputs {
     policy: Policy,
     /// The answers, where a format needs them all at the end.
     kept: Option<Vec<FileReport>>,
+    /// What is known of the run from elsewhere.
+    again: Again,
+}
+
+/// What reports that were made earlier bring along.
+#[derive(Default)]
+struct Again {
+    shard: Option<ShardReport>,
+    certificates: CertificateTable,
+    /// Findings about the run; `None` when they are made now.
+    findings: Option<Vec<FindingReport>>,
+    not_checked: Vec<String>,
+    incomplete: bool,
 }
 
 /// The word of the report for what a target does.
@@ -97,9 +110,34 @@ impl Outputs {
             exceptions: UsedExceptions::default(),
             policy: judging.policy.clone(),
             kept: needs_all.then(Vec::new),
+            again: Again::default(),
         };
         outputs.begin()?;
         Ok(outputs)
+    }
+
+    /// For the answers of a report that was made earlier.
+    pub(crate) fn again(
+        settings: &OutputSettings,
+        report: &Report,
+        names: impl Iterator<Item = String>,
+    ) -> Result<Outputs, Failure> {
+        let mut outputs = Outputs::open(settings, &JudgingSettings::of_report(report), names)?;
+        outputs.again.certificates = report.certificates.clone();
+        outputs.again.findings = Some(report.findings.clone());
+        outputs.again.shard = report.shard.clone();
+        Ok(outputs)
+    }
+
+    /// Says which part of a run this is.
+    pub(crate) fn shard(&mut self, shard: Option<ShardReport>) {
+        self.again.shard = shard;
+    }
+
+    /// Says what is missing; whether that makes the answer undecided.
+    pub(crate) fn missing(&mut self, what: Vec<String>, incomplete: bool) {
+        self.again.not_checked = what;
+        self.again.incomplete = incomplete;
     }
 
     fn begin(&mut self) -> io::Result<()> {
@@ -128,11 +166,18 @@ impl Outputs {
     /// needed them).
     pub(crate) fn finish(self) -> Result<Report, Failure> {
         let Head { tool, evidence, targets } = self.head;
-        let unmatched = self.exceptions.unmatched(&self.policy, evidence.at);
+        let again = self.again;
+        let unmatched =
+            again.findings.unwrap_or_else(|| self.exceptions.unmatched(&self.policy, evidence.at));
         let head = Report::of_tally(tool, evidence, targets, &self.tally);
         let files = self.kept.unwrap_or_default();
-        let report =
-            Report { findings: unmatched, certificates: CertificateTable::of(&files), files, ..head };
+        let mut certificates = CertificateTable::of(&files);
+        certificates.extend(&again.certificates);
+        let mut report = Report { findings: unmatched, certificates, files, shard: again.shard, ..head };
+        report.not_checked.extend(again.not_checked);
+        if again.incomplete {
+            report.verdict = Outcome::of_all([report.verdict, Outcome::Undecided]);
+        }
         for (mut renderer, mut out) in self.files {
             renderer.end(&report, &mut out)?;
             out.finish()?;
