@@ -43,5 +43,10 @@ row "one small signed EXE: badsig check" "${judge[@]}" fixtures/exe/signed-stamp
 row "one small signed EXE: osslsigncode verify" osslsigncode verify -CAfile $pki/test-root.pem -in fixtures/exe/signed-stamped.exe
 if [ -d ../shared/corpus/files ]; then
     row "257 real files: badsig check" "$badsig" check --no-progress ../shared/corpus/files
+    "$badsig" check --no-progress --at 2026-11-21 ../shared/corpus/files --output json="$dir/corpus.json" >/dev/null || true
+    row "257 real files: badsig judge, their report" "$badsig" judge --at 2026-11-21 "$dir/corpus.json"
     row "257 real files: osslsigncode in a loop" bash -c 'for f in ../shared/corpus/files/*; do osslsigncode verify -in "$f"; done'
+fi
+if command -v hyperfine >/dev/null && [ -f "$dir/corpus.json" ]; then
+    hyperfine -N -i -w 3 "$badsig judge --at 2026-11-21 $dir/corpus.json" "$badsig judge --at 2026-11-21 --format json $dir/corpus.json"
 fi

@@ -49,3 +49,25 @@ fn unknown_codes_come_with_the_nearest() {
     badsig().args(["explain", "x\u{1b}[31my"]).run().code(USAGE).complains("\\u{1b}");
     badsig().arg("explain").run().code(USAGE);
 }
+
+#[test]
+fn a_letter_to_the_vendor() {
+    let letter = |file: &str| {
+        let judged = ["--at", "2026-11-21", "--add-root", "tests/recipes/pki/test-root.pem"];
+        badsig().args(["explain", "--vendor-letter", file]).args(judged).run()
+    };
+    let ran = letter("fixtures/msi/unsigned.msi").code(0);
+    ran.says("Subject: missing signature of unsigned.msi")
+        .says("SHA-256: 3045ce6b3a792c9a4db1578852c6659a0edbeb34009753acb2554bd4f3890aa8")
+        .says("Windows gives 0x800B0100 TRUST_E_NOSIGNATURE")
+        .says("- ConfigMgr: content must be signed")
+        .says("Please sign the installer with Authenticode");
+    let ran = letter("fixtures/exe/expired.exe").code(0);
+    ran.says("problem with the signature of expired.exe")
+        .says("Stamped: no")
+        .says("0x800B0101 CERT_E_EXPIRED");
+    letter("fixtures/exe/signed-stamped.exe").code(0).says("No change is needed.");
+    letter("fixtures/unknown/text.txt").code(20).complains("nothing can be said to its vendor");
+    letter("missing.exe").code(USAGE).complains("missing.exe");
+    badsig().args(["explain", "unsigned", "--vendor-letter", "x.exe"]).run().code(USAGE);
+}

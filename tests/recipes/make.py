@@ -513,6 +513,35 @@ class Maker:
         self.add("cat/tampered.cat", "A catalog with one covered bit flipped.", "openssl pkeyutl, python", data=bad, **{
             **facts, "message_digest_ok": False, "verdict": "blocked", "note": None})
 
+    def listed_products(self):
+        """Installers with the public names and codes of products in the vendor catalog; nothing in them is the vendor's."""
+        w, common = self.work, dict(format="msi", signed=False, hresult=UNSIGNED, verdict="blocked")
+        seven = dict(MANUFACTURER="Igor Pavlov", NAME="7-Zip 26.02 (x64 edition)", VERSION="26.02.00.0",
+                     PRODUCT="23170F69-40C1-2702-2602-000001000000", UPGRADE="23170F69-40C1-2702-0000-000004000000")
+        notepad = dict(MANUFACTURER="TEST Vendor", NAME="Notepad++", VERSION="8.9.9", PRODUCT="7E570000-0000-4000-8000-0000000000B1",
+                       UPGRADE="CDB13460-04DF-4708-A7FD-4CB4A0684605")
+        other = {**seven, "PRODUCT": "7E570000-0000-4000-8000-0000000000C1", "UPGRADE": "7E570000-0000-4000-8000-0000000000C0"}
+        (w / "payload.txt").write_bytes(b"TEST payload, nothing to see here.\r\n")
+        dated(w / "payload.txt")
+        for case, names, what, vendor in (
+            ("listed-7-zip", seven, "Unsigned, with the public names and codes of 7-Zip.", "known-unsigned"),
+            ("listed-7-zip-other-code", other, "Unsigned, with the public names of 7-Zip and codes of its own.", None),
+            ("listed-notepad-plus-plus", notepad, "Unsigned, with the public UpgradeCode of Notepad++.", "unexpectedly-unsigned"),
+        ):
+            text = (SRC / "listed.wxs.in").read_text()
+            for key, value in names.items():
+                text = text.replace(f"@{key}@", value)
+            (w / "listed.wxs").write_text(text)
+            run("wixl", "-o", self.path(f"msi/{case}.msi"), w / "listed.wxs", cwd=w, at=MADE)
+            self.add(f"msi/{case}.msi", what, "wixl", **common, company_name=names["MANUFACTURER"], product_name=names["NAME"],
+                     product_version=names["VERSION"], vendor_relation=vendor)
+        signed = self.signed(self.path("msi/listed-7-zip.msi"), "msi/listed-7-zip-signed.msi", "The same, signed and stamped by TEST Publisher.",
+                             stamp=RFC3161, vendor_relation="now-signs")
+        tampered = bytearray(signed.read_bytes())
+        tampered[tampered.find(b"MSCF") + 0x48] ^= 1
+        self.add("msi/listed-7-zip-tampered.msi", "One covered bit of the signed one flipped.", "osslsigncode, python", data=tampered,
+                 **self.expect("msi/listed-7-zip-signed.msi", digest_ok=False, hresult=BAD_DIGEST, verdict="blocked", vendor_relation=None))
+
     def others(self):
         for name, what, data in (
             ("empty.bin", "No bytes at all.", b""), ("text.txt", "Plain text.", b"TEST text, not an installer."),
@@ -627,6 +656,7 @@ def main():
         step("cabinets")
         step("catalogs")
         step("others")
+        step("listed_products")
         return manifest.write(out, m.records)
 
 

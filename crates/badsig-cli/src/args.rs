@@ -7,6 +7,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 mod cert;
 mod check;
+mod download;
+mod endpoint;
 mod inside;
 mod judge;
 mod judging;
@@ -18,9 +20,12 @@ mod policy;
 mod report;
 mod trust;
 mod updates;
+mod vendors;
 
 pub(crate) use cert::{CertCommand, ShowArguments, VerifyArguments};
 pub(crate) use check::CheckArguments;
+pub(crate) use download::DownloadArguments;
+pub(crate) use endpoint::EndpointStore;
 pub(crate) use inside::{InsideArguments, LimitArguments};
 pub(crate) use judge::JudgeArguments;
 pub(crate) use judging::{JudgingArguments, Revocation};
@@ -34,6 +39,10 @@ pub(crate) use trust::{
     TrustCommand, TrustExportArguments, TrustShowArguments, TrustUpdateArguments, TrustVerifyArguments,
 };
 pub(crate) use updates::{UpdatesCheckArguments, UpdatesCommand, UpdatesListArguments, UpdatesShowArguments};
+pub(crate) use vendors::{
+    AddArguments, CatalogArguments, ExportArguments, ExportFormat, LintArguments, ListArguments,
+    MatchArguments, ShowVendorsArguments, VendorsCommand, VerifyVendorsArguments,
+};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -111,28 +120,28 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Judge files: will they be refused, why, and what to do
     #[command(after_help = CHECK_HELP)]
-    Check(CheckArguments),
+    Check(Box<CheckArguments>),
     /// Judge the facts of an earlier report again: other date, target, roots, lists; without the files
     #[command(after_help = JUDGE_HELP)]
-    Judge(JudgeArguments),
+    Judge(Box<JudgeArguments>),
     /// Show everything that can be read from one file; no verdict
     #[command(after_help = INSPECT_HELP)]
-    Inspect(InspectArguments),
+    Inspect(Box<InspectArguments>),
     /// Join reports of many machines; show a report in another format
     #[command(subcommand)]
     Report(ReportCommand),
     /// Judge and look into update catalogs (SDP, V1 to V3)
     #[command(subcommand)]
-    Updates(UpdatesCommand),
+    Updates(Box<UpdatesCommand>),
     /// Judge or show certificates by themselves
     #[command(subcommand)]
-    Cert(CertCommand),
+    Cert(Box<CertCommand>),
     /// The root program, trust bundles and revocation kits
     #[command(subcommand)]
-    Trust(TrustCommand),
+    Trust(Box<TrustCommand>),
     /// Explain an error code, a check, a status or state message
     #[command(after_help = EXPLAIN_HELP)]
-    Explain(ExplainArguments),
+    Explain(Box<ExplainArguments>),
     /// Print the JSON Schema of a report
     Schema(SchemaArguments),
     /// Read logs of ConfigMgr and installers: which updates failed, why, and what to do
@@ -143,6 +152,9 @@ pub(crate) enum Command {
     Lock(LockCommand),
     /// Write a commented badsig.toml that changes nothing
     Init(InitArguments),
+    /// The catalog of vendors that ship unsigned installers
+    #[command(subcommand)]
+    Vendors(Box<VendorsCommand>),
     /// Print a completion script for a shell
     Completions(CompletionsArguments),
     /// Print the manual page (roff)
@@ -183,8 +195,17 @@ pub(crate) struct InspectArguments {
 #[derive(Args)]
 pub(crate) struct ExplainArguments {
     /// Check ids, HRESULTs, names, message numbers, in any usual spelling
-    #[arg(value_name = "CODE", required = true, allow_negative_numbers = true)]
+    #[arg(
+        value_name = "CODE",
+        required_unless_present = "vendor_letter",
+        conflicts_with = "vendor_letter",
+        allow_negative_numbers = true
+    )]
     pub(crate) codes: Vec<String>,
+
+    /// Print a short, factual text about this file to send to its vendor
+    #[arg(long, env = "BADSIG_VENDOR_LETTER", hide_env = true, value_name = "FILE")]
+    pub(crate) vendor_letter: Option<PathBuf>,
 
     /// Format of standard output
     #[arg(
@@ -195,6 +216,10 @@ pub(crate) struct ExplainArguments {
         default_value = "text"
     )]
     pub(crate) format: Format,
+
+    /// What the file of --vendor-letter is judged with.
+    #[command(flatten)]
+    pub(crate) judging: JudgingArguments,
 }
 
 /// `badsig schema`.

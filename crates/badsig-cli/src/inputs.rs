@@ -13,6 +13,7 @@ use walkdir::WalkDir;
 use crate::failure::Failure;
 
 mod list;
+pub(crate) mod winget;
 
 pub(crate) use list::read as listed;
 

@@ -6,6 +6,8 @@ mod certificates;
 mod commands;
 mod config;
 mod distrust;
+mod downloads;
+mod endpoints;
 mod failure;
 mod files;
 mod inputs;
@@ -18,6 +20,8 @@ mod roots;
 mod run;
 mod settings;
 mod shard;
+mod vendors;
+mod winget;
 
 use std::panic::catch_unwind;
 use std::process::ExitCode;
@@ -59,6 +63,7 @@ fn run(arguments: &Arguments) -> Result<u8, Failure> {
         Command::Lock(command) => commands::lock::run(command, colour),
         Command::Init(arguments) => commands::init::run(arguments),
         Command::Trust(command) => commands::trust::run(command, colour),
+        Command::Vendors(command) => commands::vendors::run(command, colour),
         Command::Completions(arguments) => commands::completions::run(arguments.shell),
         Command::Man => commands::man::run(),
     }

@@ -6,6 +6,7 @@ use badsig::Policy;
 use badsig::report::{ReportHead, ShardReport};
 
 use crate::args::{CheckArguments, JudgeArguments, When};
+use crate::downloads::Downloads;
 use crate::failure::Failure;
 use crate::inputs::{self, Entry};
 use crate::shard;
@@ -44,7 +45,11 @@ impl CheckSettings {
         if let Some(list) = &arguments.files_from {
             inputs.extend(inputs::listed(list, arguments.null)?);
         }
-        let entries = inputs::find(&inputs);
+        let mut entries = inputs::find(&inputs);
+        if !arguments.winget.is_empty() {
+            let downloads = Downloads::new(&arguments.download, output.progress)?;
+            entries.extend(inputs::winget::entries(&arguments.winget, &downloads)?);
+        }
         let (entries, shard) = match arguments.shard {
             Some(shard) => {
                 let (entries, report) = shard::take(shard, entries)?;

@@ -110,7 +110,7 @@ fn prepare(client: &Client, url: &Url, request: &Request, validators: Option<&Va
     built
 }
 
-fn target(from: &Url, response: &Response) -> Result<Url, Failure> {
+pub(crate) fn target(from: &Url, response: &Response) -> Result<Url, Failure> {
     let location = text(response.headers(), header::LOCATION).ok_or_else(|| refusal(response))?;
     let refused = |reason: &str| Failure::Redirect { location: location.clone(), reason: reason.into() };
     if location.len() > limits::MAX_URL {
@@ -132,7 +132,7 @@ pub(crate) fn check_redirect(to: &Url, policy: &AddressPolicy<'_>) -> Result<(),
     })
 }
 
-fn refusal(response: &Response) -> Failure {
+pub(crate) fn refusal(response: &Response) -> Failure {
     let seconds = text(response.headers(), header::RETRY_AFTER).and_then(|t| t.trim().parse().ok());
     Failure::HttpStatus { status: response.status().as_u16(), retry_after: seconds.map(Duration::from_secs) }
 }
@@ -168,12 +168,12 @@ async fn read(mut response: Response, kind: Kind, room: Room<'_>) -> Result<Step
     Ok(Step::Body { bytes, validators: Validators { etag, last_modified } })
 }
 
-fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<String> {
+pub(crate) fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<String> {
     headers.get(name)?.to_str().ok().map(str::to_owned)
 }
 
 /// What a failure of the client was, from the errors below it.
-fn classify(error: &reqwest::Error) -> Failure {
+pub(crate) fn classify(error: &reqwest::Error) -> Failure {
     let mut below: Option<&(dyn Error + 'static)> = error.source();
     let mut last = error.to_string();
     while let Some(cause) = below {

@@ -25,12 +25,23 @@ pub enum Failure {
         /// The address that it has.
         address: IpAddr,
     },
+    /// Another process downloads the same file to the same place.
+    #[error("another process is downloading it: {0} is locked")]
+    Busy(String),
     /// No connection.
     #[error("no connection: {0}")]
     Connect(String),
     /// The time given by the caller was spent.
     #[error("no complete answer within {} ms", .0.as_millis())]
     Deadline(Duration),
+    /// What has arrived cannot be written or read.
+    #[error("{path}: {reason}")]
+    Disk {
+        /// The file.
+        path: String,
+        /// Why.
+        reason: String,
+    },
     /// The name has no address.
     #[error("the name {host} was not resolved: {reason}")]
     Dns {
@@ -50,6 +61,9 @@ pub enum Failure {
     /// The connection ended before the body did.
     #[error("the connection ended in mid-answer: {0}")]
     Interrupted(String),
+    /// More bytes came than were declared.
+    #[error("more than the {0} bytes that are expected have arrived")]
+    LargerThan(u64),
     /// A redirect that is not followed.
     #[error("redirect to {} refused: {reason}", shown(location))]
     Redirect {
@@ -67,6 +81,9 @@ pub enum Failure {
         /// The limit.
         limit: u64,
     },
+    /// Hardly anything came for this long.
+    #[error("hardly anything has arrived for {} ms", .0.as_millis())]
+    TooSlow(Duration),
     /// What was wanted for one judgement is larger than is reasonable, all together.
     #[error("all that was wanted together is larger than {0} bytes")]
     TooMuch(u64),
@@ -76,6 +93,24 @@ pub enum Failure {
     /// The address cannot be used.
     #[error("this address is not used: {0}")]
     Url(String),
+    /// The file has another digest than is expected.
+    #[error("its {algorithm} is {actual}, expected {expected}")]
+    WrongDigest {
+        /// Which.
+        algorithm: &'static str,
+        /// In hexadecimal digits.
+        expected: String,
+        /// In hexadecimal digits.
+        actual: String,
+    },
+    /// The file has another size than is expected.
+    #[error("it has {actual} bytes, expected {expected}")]
+    WrongSize {
+        /// In bytes.
+        expected: u64,
+        /// In bytes.
+        actual: u64,
+    },
     /// The body is something else.
     #[error("the answer is not a {expected}")]
     WrongContent {
@@ -89,6 +124,12 @@ impl Failure {
     pub fn advice(&self) -> &'static str {
         match self {
             Self::AddressRefused { .. } => "allow private addresses if it is a server of your own",
+            Self::Busy(_) => "wait until it has ended",
+            Self::Disk { .. } => "make room, or choose another directory; what has arrived is kept",
+            Self::LargerThan(_) | Self::WrongDigest { .. } | Self::WrongSize { .. } => {
+                "the file is not the one that is described: ask its publisher, and do not use it"
+            }
+            Self::TooSlow(_) => "try again later: what has arrived is kept",
             Self::Connect(_) | Self::Dns { .. } => {
                 "check the network and the proxy (HTTP_PROXY, HTTPS_PROXY), or give the file offline"
             }
@@ -109,7 +150,11 @@ impl Failure {
     /// Whether the same request may succeed in a moment.
     pub fn is_temporary(&self) -> bool {
         match self {
-            Self::Connect(_) | Self::Dns { .. } | Self::Interrupted(_) | Self::Deadline(_) => true,
+            Self::Connect(_)
+            | Self::Dns { .. }
+            | Self::Interrupted(_)
+            | Self::Deadline(_)
+            | Self::TooSlow(_) => true,
             Self::HttpStatus { status, .. } => matches!(status, 408 | 429 | 500 | 502 | 503 | 504),
             _ => false,
         }

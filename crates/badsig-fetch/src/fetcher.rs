@@ -1,12 +1,11 @@
 //! A fetch: the cache first, then the server, again after a pause when the failure may pass.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use backon::{ExponentialBuilder, Retryable};
 use reqwest::{Client, Url};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
@@ -15,6 +14,7 @@ use crate::budget::Budget;
 use crate::cache::{Cache, Entry, Validators};
 use crate::client::{self, OptionsError};
 use crate::error::{Failure, FetchError};
+use crate::hosts::Hosts;
 use crate::limits;
 use crate::options::FetchOptions;
 use crate::request::{Fetched, Request};
@@ -31,8 +31,7 @@ struct Shared {
     proxies: Arc<BTreeSet<String>>,
     options: FetchOptions,
     cache: Option<Cache>,
-    in_all: Arc<Semaphore>,
-    hosts: Mutex<BTreeMap<String, Arc<Semaphore>>>,
+    hosts: Hosts,
 }
 
 /// What the server said, at the end of all redirects.
@@ -46,8 +45,8 @@ impl Fetcher {
     pub fn new(options: FetchOptions) -> Result<Self, OptionsError> {
         let (client, proxies) = client::build(&options)?;
         let cache = options.cache.clone().map(Cache::new);
-        let in_all = Arc::new(Semaphore::new(limits::IN_ALL));
-        let shared = Shared { client, proxies, options, cache, in_all, hosts: Mutex::default() };
+        let hosts = Hosts::new(options.connections_per_host, limits::IN_ALL);
+        let shared = Shared { client, proxies, options, cache, hosts };
         Ok(Self { shared: Arc::new(shared) })
     }
 
@@ -177,22 +176,9 @@ impl Shared {
         held: Option<&Validators>,
         room: Room<'_>,
     ) -> Result<Step, Failure> {
-        let _host = permit(self.of_host(url)).await?;
-        let _all = permit(Arc::clone(&self.in_all)).await?;
+        let _turn = self.hosts.turn(url).await?;
         let step = attempt::step(&self.client, url, request, held, room);
         let allowed: Duration = self.options.timeout;
         timeout(allowed, step).await.unwrap_or(Err(Failure::Deadline(allowed)))
     }
-
-    fn of_host(&self, url: &Url) -> Arc<Semaphore> {
-        let name = url.host_str().unwrap_or_default().to_owned();
-        // A poisoned map is as good as any: nothing panics while it is held.
-        let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
-        let places = self.options.connections_per_host.max(1);
-        Arc::clone(hosts.entry(name).or_insert_with(|| Arc::new(Semaphore::new(places))))
-    }
-}
-
-async fn permit(semaphore: Arc<Semaphore>) -> Result<OwnedSemaphorePermit, Failure> {
-    semaphore.acquire_owned().await.map_err(|e| Failure::Connect(e.to_string()))
 }

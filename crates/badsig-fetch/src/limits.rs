@@ -42,3 +42,12 @@ pub const MAX_GATHERED: u64 = 256 * MIB;
 pub const MAX_ROUNDS: usize = 8;
 /// The first line of a cache entry: addresses, validators, digest.
 pub const MAX_CACHE_HEADER: u64 = 64 * KIB;
+
+/// Installers of suites and drivers reach some gigabytes.
+pub const MAX_DOWNLOAD: u64 = 16 * 1024 * MIB;
+/// Bytes a second below which a server is left; modems were faster.
+pub const SLOWEST: u64 = KIB;
+/// How long a speed is measured before a server is left.
+pub const SPEED_WINDOW: Duration = Duration::from_secs(30);
+/// How often a download begins anew because the file on the server has changed.
+pub const RESTARTS: usize = 2;

@@ -9,7 +9,7 @@ use crate::facts::{Description, Facts, MsiExtended};
 use crate::format::{Format, Layout, recognise};
 use crate::hex::Hex;
 use crate::limits::Limits;
-use crate::payload::look_inside;
+use crate::payload::{engine_of, look_inside};
 use crate::problem::{Problem, ProblemKind};
 use crate::subject::Subject;
 
@@ -63,6 +63,9 @@ fn inspect_flat(subject: &Subject, limits: &Limits, wanted: &Wanted, sha256: Opt
         description: describe(subject, layout.format, limits),
         ..Facts::empty(subject.name().to_owned())
     };
+    if layout.format == Format::Pe {
+        facts.storage.burn_engine = engine_of(source, limits);
+    }
     if signatures.iter().any(|signature| signature.cut_short) {
         let message = format!(
             "the file has more than {} signatures, or they are nested deeper than {}: not all were read",

@@ -2,6 +2,7 @@
 
 mod members;
 
+use crate::authenticode::certificate::Certificate;
 use crate::authenticode::facts::SignatureFacts;
 use crate::check::{self, Finding, Level};
 use crate::codes::hresult::{CRYPT_E_FILE_ERROR, S_OK, TRUST_E_NOSIGNATURE, TRUST_E_SUBJECT_FORM_UNKNOWN};
@@ -12,9 +13,12 @@ use crate::policy::{self, Policy};
 use crate::problem::{Problem, ProblemKind};
 use crate::target::{PredictedOutcome, Prediction, TARGETS};
 use crate::trust::Evidence;
+use crate::trust::endpoint::EndpointVerdict;
 use crate::trust::forecast::{Forecast, forecast};
 use crate::trust::reason::{Cause, Part, Reason, precedence, primary};
 use crate::trust::signature::{SignatureVerdict, judge_signature};
+use crate::vendors::VendorAnswer;
+use crate::vendors::relation::FoundSigning;
 use crate::verdict::Outcome;
 
 pub use members::Role;
@@ -32,10 +36,14 @@ pub struct Verdict {
     pub signatures: Vec<SignatureVerdict>,
     /// Until when each signature will validate, in the same order.
     pub forecasts: Vec<Forecast>,
+    /// The primary signature as each endpoint of the evidence judges it; empty without a signature.
+    pub endpoints: Vec<EndpointVerdict>,
     /// What every target is predicted to do.
     pub predictions: Vec<Prediction>,
     /// Everything worth saying, worst first.
     pub findings: Vec<Finding>,
+    /// What the vendor catalog says of the file; `None` when it says nothing.
+    pub vendor: Option<VendorAnswer>,
     /// What the subject is to the file that is to be published.
     pub role: Role,
     /// How it stands by its primary signature.
@@ -49,12 +57,14 @@ impl Verdict {
     /// Nothing is known.
     fn empty(role: Role) -> Verdict {
         Verdict {
+            endpoints: Vec::new(),
             outcome: Outcome::Undecided,
             hresult: HResult(CRYPT_E_FILE_ERROR),
             signatures: Vec::new(),
             forecasts: Vec::new(),
             predictions: Vec::new(),
             findings: Vec::new(),
+            vendor: None,
             role,
             state: State::Unread,
             members: Vec::new(),
@@ -90,7 +100,19 @@ fn judge_as<'f>(
         facts.members.iter().map(|member| known.member(member, container, evidence, policy)).collect();
     let signatures: Vec<SignatureVerdict> =
         facts.signatures.iter().map(|signature| judge_one(facts, signature, evidence)).collect();
-    let judged = Judged { facts, signatures: &signatures, evidence, policy, role, members: &members };
+    let endpoints = on_endpoints(facts, evidence);
+    let judged = Judged {
+        facts,
+        signatures: &signatures,
+        endpoints: &endpoints,
+        evidence,
+        policy,
+        role,
+        members: &members,
+        vendor: None,
+    };
+    let vendor = vendor(&judged, policy);
+    let judged = Judged { vendor: vendor.as_ref(), ..judged };
     let findings = policy::apply(check::run_all(&judged, policy), facts, policy, evidence.at);
     // Targets look at the outer file.
     let targets = if role == Role::Outer { &TARGETS[..] } else { &[] };
@@ -103,7 +125,25 @@ fn judge_as<'f>(
         .zip(&signatures)
         .map(|(signature, verdict)| forecast(signature, verdict, evidence))
         .collect();
-    Verdict { outcome, hresult, signatures, forecasts, predictions, findings, role, state, members }
+    Verdict {
+        outcome,
+        hresult,
+        signatures,
+        forecasts,
+        endpoints,
+        predictions,
+        findings,
+        vendor,
+        role,
+        state,
+        members,
+    }
+}
+
+/// The primary signature, as computers with certain stores judge it.
+fn on_endpoints(facts: &Facts, evidence: &Evidence) -> Vec<EndpointVerdict> {
+    let Some(primary) = facts.signatures.first() else { return Vec::new() };
+    evidence.endpoints.iter().map(|endpoint| endpoint.judge(primary, evidence)).collect()
 }
 
 /// Publishable only when everything was read, nothing blocks, and every target that was asked for is
@@ -135,6 +175,20 @@ fn outcome(
     } else {
         Outcome::Undecided
     }
+}
+
+/// The vendor catalog is asked about unsigned files and about valid signatures only: it has nothing to say of a file
+/// that was changed after signing, or that could not be read.
+fn vendor(judged: &Judged<'_>, policy: &Policy) -> Option<VendorAnswer> {
+    let found = match judged.state() {
+        State::Unsigned => FoundSigning::Unsigned,
+        State::Valid => {
+            let contents = judged.facts.signatures.first()?.contents.as_ref().ok()?;
+            FoundSigning::Valid(contents.signer_certificate().map(Certificate::common_name))
+        }
+        State::Unread | State::Detached | State::Unreadable | State::Invalid(_) => return None,
+    };
+    VendorAnswer::find(&policy.vendors, judged.facts, &found, judged.evidence.at)
 }
 
 fn judge_one(facts: &Facts, signature: &SignatureFacts, evidence: &Evidence) -> SignatureVerdict {
@@ -171,10 +225,14 @@ pub struct Judged<'a> {
     pub facts: &'a Facts,
     /// What was judged of each signature.
     pub signatures: &'a [SignatureVerdict],
+    /// The primary signature as each endpoint judges it.
+    pub endpoints: &'a [EndpointVerdict],
     /// The evidence.
     pub evidence: &'a Evidence,
     /// The policy.
     pub policy: &'a Policy,
+    /// What the vendor catalog says of the file.
+    pub vendor: Option<&'a VendorAnswer>,
     /// What the subject is to the file that is to be published.
     pub role: Role,
     /// The verdicts on its members.
@@ -237,6 +295,12 @@ impl Judged<'_> {
                 HResult(if form { TRUST_E_SUBJECT_FORM_UNKNOWN } else { CRYPT_E_FILE_ERROR })
             }
         }
+    }
+
+    /// The endpoints that refuse what is valid by the whole evidence: they lack something.
+    pub fn refusing_endpoints(&self) -> impl Iterator<Item = &EndpointVerdict> {
+        let valid = self.state() == State::Valid;
+        self.endpoints.iter().filter(move |endpoint| valid && !endpoint.is_valid())
     }
 
     /// How sure the primary code is.

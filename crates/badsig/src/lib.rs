@@ -52,6 +52,7 @@ pub mod target;
 pub mod time;
 pub mod trust;
 pub mod updates;
+pub mod vendors;
 mod verdict;
 
 pub use facts::Facts;

@@ -101,6 +101,12 @@ pub const REPORT_TABLE_BYTES: usize = 256 * 1024 * 1024;
 /// Certificates in a report that is read again. The 155 signed files of the project's corpus share some 500.
 pub const REPORT_CERTIFICATES: usize = 100_000;
 
+/// Entries of a directory of vendor entries. The catalog has some fifty.
+pub const VENDOR_ENTRIES: usize = 100_000;
+
+/// Bytes of one vendor entry. The largest has 10 kB.
+pub const VENDOR_ENTRY_BYTES: u64 = 1024 * 1024;
+
 /// Elements of an XML document inside each other. Rules of real packages are nested some 15 deep.
 pub const XML_DEPTH: usize = 256;
 

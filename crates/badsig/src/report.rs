@@ -5,6 +5,7 @@
 
 mod build;
 mod certificates;
+mod endpoint;
 mod facts;
 mod not_checked;
 mod path;
@@ -12,6 +13,7 @@ mod read;
 mod shard;
 mod tally;
 mod updates;
+mod vendor;
 
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +33,7 @@ use crate::trust::reason::Part;
 use crate::verdict::Outcome;
 
 pub use certificates::{CertificateReference, CertificateTable};
+pub use endpoint::{EndpointReport, MissingReport};
 pub use facts::FactsReport;
 pub use path::{PathReport, RejectedReport};
 pub use read::{ReportError, ReportHead, StoredReport};
@@ -40,6 +43,7 @@ pub use updates::{
 };
 
 pub use tally::Tally;
+pub use vendor::{VendorEvidenceReport, VendorReport, VendorsReport};
 
 /// Version of the report's shape.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -95,6 +99,12 @@ pub struct EvidenceReport {
     pub roots: RootsReport,
     /// How revocation was checked: `off`, `offline` or `online`.
     pub revocation: String,
+    /// The WinTrust State that was judged under: `0x23C00`; absent when none was named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wintrust_state: Option<String>,
+    /// The vendor catalog; absent when none was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vendors: Option<VendorsReport>,
 }
 
 /// The roots of a run.
@@ -197,6 +207,9 @@ pub struct FileReport {
     /// What could not be read.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub problems: Vec<Problem>,
+    /// What the endpoints do whose stores were given; empty without a signature.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub endpoints: Vec<EndpointReport>,
     /// What else judging again needs: `badsig judge` reads it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub facts: Option<FactsReport>,
@@ -263,6 +276,9 @@ pub struct SignatureReport {
     pub page_hashes: Option<PageHashesReport>,
     /// The signer's chain.
     pub chain: Vec<ChainReport>,
+    /// The other chains of the signer that were found, and why each was not chosen.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub other_paths: Vec<RejectedReport>,
     /// The code that Windows is predicted to give for this signature.
     pub trust: TrustReport,
     /// What is known of the revocation of the signer's chain, time stamps left out: `good`, `revoked`, `unknown`
@@ -278,6 +294,9 @@ pub struct SignatureReport {
     pub fetched_issuers: Vec<String>,
     /// Everything that is wrong.
     pub reasons: Vec<ReasonReport>,
+    /// What would be wrong and the WinTrust State waives.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waived: Vec<ReasonReport>,
     /// The signer's claims about the program.
     #[serde(default)]
     pub program: ProgramClaims,
@@ -402,16 +421,6 @@ pub struct FindingReport {
     /// The exception that it is about: why it does not block though its check says so, or which one has run out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exception: Option<Excuse>,
-}
-
-/// What the vendor catalog says of a file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct VendorReport {
-    /// The id of the entry.
-    pub id: String,
-    /// `known-unsigned`, `unexpectedly-unsigned` or `now-signs`.
-    pub relation: String,
 }
 
 impl Report {

@@ -23,9 +23,11 @@ const CASES: &[(&str, Option<&str>, &str)] = &[
     ("bad-timestamp", Some("exe/stamp-tampered.exe"), "exe/legacy-stamped-bare-digest.exe"),
     ("broken-installer-member", None, "exe/signed-stamped.exe"),
     ("broken-member", None, "exe/signed-stamped.exe"),
+    ("burn-engine-unsigned", None, "exe/signed-stamped.exe"),
     ("bytes-after-signature", Some("cab/trailing-bytes.cab"), "cab/signed-stamped.cab"),
     ("certificate-not-approved", None, "exe/signed-stamped.exe"),
     ("digest-not-covered", Some("exe/indirect-data-tampered.exe"), "exe/attributes-out-of-order.exe"),
+    ("endpoint-refuses", None, "exe/signed.exe"),
     ("exception-expired", None, "exe/unsigned.exe"),
     ("exception-unmatched", None, "exe/unsigned.exe"),
     ("expired", Some("exe/expired-stamped-late.exe"), "exe/expired-stamped.exe"),
@@ -35,6 +37,7 @@ const CASES: &[(&str, Option<&str>, &str)] = &[
     ("hash-mismatch", None, "exe/signed-stamped.exe"),
     ("incomplete-chain", Some("msi/incomplete-chain.msi"), "exe/untrusted-root.exe"),
     ("invalid-chain", Some("exe/not-a-ca.exe"), "exe/root-embedded.exe"),
+    ("known-unsigned-vendor", Some("msi/listed-7-zip.msi"), "msi/listed-7-zip-tampered.msi"),
     ("lifetime-signing", Some("exe/lifetime-signing.exe"), "exe/expired-stamped.exe"),
     ("limit-reached", None, "cab/truncated.cab"),
     ("malformed-file", None, "exe/headers-past-section.exe"),
@@ -61,6 +64,7 @@ const CASES: &[(&str, Option<&str>, &str)] = &[
     ("stuffed-certificates", Some("exe/duplicate-certificates.exe"), "exe/root-embedded.exe"),
     ("too-large", None, "exe/signed-stamped.exe"),
     ("truncated", Some("cab/truncated.cab"), "cab/signed.cab"),
+    ("unexpectedly-unsigned", Some("msi/listed-notepad-plus-plus.msi"), "msi/listed-7-zip.msi"),
     ("unknown-format", Some("unknown/text.txt"), "mst/unsigned.mst"),
     ("unknown-unsigned-attribute", None, "exe/dual-signed.exe"),
     ("unreadable", None, "unknown/empty.bin"),
@@ -68,6 +72,8 @@ const CASES: &[(&str, Option<&str>, &str)] = &[
     ("unsigned-member", None, "msi/unsigned.msi"),
     ("unsupported-content", Some("cab/signed.cab"), "msi/signed.msi"),
     ("untrusted-root", Some("exe/untrusted-root.exe"), "exe/incomplete-chain.exe"),
+    ("vendor-claimed", Some("msi/listed-7-zip-other-code.msi"), "msi/listed-7-zip.msi"),
+    ("vendor-now-signs", Some("msi/listed-7-zip-signed.msi"), "msi/listed-7-zip-tampered.msi"),
     ("weak-digest", Some("exe/sha1.exe"), "exe/sha384.exe"),
     ("weak-key", None, "exe/weak-rsa-1024.exe"),
     ("wrong-extension", None, "cab/signed.cab"),
@@ -91,13 +97,31 @@ fn every_check_is_in_the_table_once() {
     assert!(ids.iter().all(|id| check(id).is_some_and(|check| check.id == *id)));
 }
 
+/// Ids are public: policies, reports and other programs name them. They are added, never changed.
+#[test]
+fn ids_are_those_of_the_list() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/check-ids.txt");
+    let mut ids: Vec<&str> = CHECKS.iter().map(|check| check.id).collect();
+    ids.sort_unstable();
+    let all = ids.join("\n") + "\n";
+    if std::env::var_os("BADSIG_BLESS").is_some() {
+        std::fs::write(path, &all).unwrap();
+    }
+    let listed = std::fs::read_to_string(path).unwrap();
+    for id in listed.lines() {
+        assert!(ids.contains(&id), "{id} is gone");
+    }
+    assert_eq!(listed, all, "a new id: BADSIG_BLESS=1 cargo test --test checks");
+    assert_eq!(ids.len(), ids.iter().collect::<BTreeSet<_>>().len());
+}
+
 #[test]
 fn the_id_is_the_name_of_the_file() {
     let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/src/check");
     let files: BTreeSet<String> = std::fs::read_dir(directory)
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .filter(|name| !["mod.rs", "words.rs"].contains(&name.as_str()))
+        .filter(|name| !["mod.rs", "vendor_words.rs", "words.rs"].contains(&name.as_str()))
         .map(|name| name.trim_end_matches(".rs").replace('_', "-"))
         .collect();
     assert_eq!(files, CHECKS.iter().map(|check| check.id.to_owned()).collect());

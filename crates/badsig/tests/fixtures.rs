@@ -75,6 +75,8 @@ fn compare(expect: &toml::Table, file: &toml::Value, facts: &Facts, verdict: &Ve
     comparison.same("signed", text(!facts.signatures.is_empty()), expect.get("signed"));
     comparison.same("hresult", text(verdict.hresult), expect.get("hresult"));
     comparison.same("verdict", text(verdict.outcome), expect.get("verdict"));
+    let relation = verdict.vendor.as_ref().and_then(|vendor| vendor.relation);
+    comparison.same("vendor", relation.and_then(|own| text(own.name())), expect.get("vendor_relation"));
     let top = facts.signatures.iter().filter(|signature| signature.parent.is_none()).count();
     comparison.same("entries", text(top), expect.get("entries"));
     comparison.same("extended", text(facts.msi_extended.is_some()), expect.get("extended"));

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{InsideArguments, JudgingArguments, OutputArguments, flag};
+use super::{DownloadArguments, InsideArguments, JudgingArguments, OutputArguments, flag};
 
 /// `badsig check`.
 #[derive(Args)]
@@ -22,6 +22,10 @@ pub(crate) struct CheckArguments {
     #[arg(short = '0', long, env = "BADSIG_NULL", hide_env = true, value_parser = flag())]
     pub(crate) null: bool,
 
+    /// Judge the installers of a winget manifest too: download, compare the SHA-256, judge; repeat for several
+    #[arg(long, env = "BADSIG_WINGET", hide_env = true, value_name = "YAML")]
+    pub(crate) winget: Vec<PathBuf>,
+
     #[command(flatten)]
     pub(crate) judging: JudgingArguments,
 
@@ -35,6 +39,9 @@ pub(crate) struct CheckArguments {
     /// Judge only part K of N of the files, balanced by size; 'auto': as the environment says
     #[arg(long, env = "BADSIG_SHARD", hide_env = true, value_name = "K/N", value_parser = crate::shard::parse)]
     pub(crate) shard: Option<crate::shard::Shard>,
+
+    #[command(flatten)]
+    pub(crate) download: DownloadArguments,
 
     #[command(flatten)]
     pub(crate) output: OutputArguments,

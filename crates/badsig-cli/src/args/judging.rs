@@ -7,6 +7,7 @@ use badsig::{Target, UtcTime};
 use clap::builder::{PossibleValuesParser, TypedValueParser, ValueParser};
 use clap::{Args, ValueEnum};
 
+use super::endpoint::EndpointArguments;
 use super::{NetworkArguments, PolicyArguments};
 
 /// Targets, roots, the date and further evidence.
@@ -75,11 +76,18 @@ pub(crate) struct JudgingArguments {
     #[arg(long, env = "BADSIG_DISTRUST", hide_env = true, value_name = "FILE|DIR", help_heading = "Judging")]
     pub(crate) distrust: Vec<PathBuf>,
 
+    /// Vendor entries (TOML) of your own, over the embedded ones: the same id replaces, another adds
+    #[arg(long, env = "BADSIG_VENDORS", hide_env = true, value_name = "DIR", help_heading = "Judging")]
+    pub(crate) vendors: Option<PathBuf>,
+
     #[command(flatten)]
     pub(crate) policy: PolicyArguments,
 
     #[command(flatten)]
     pub(crate) network: NetworkArguments,
+
+    #[command(flatten)]
+    pub(crate) endpoint: EndpointArguments,
 }
 
 /// Whether revocation counts.

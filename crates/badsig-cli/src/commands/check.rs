@@ -10,6 +10,7 @@ use badsig::subject::{Directory, FileSource, ReadError};
 use badsig::{Facts, FileReport, Subject, Wanted, inspect_with};
 
 use crate::args::{CheckArguments, When};
+use crate::endpoints::Endpoints;
 use crate::failure::Failure;
 use crate::inputs::Entry;
 use crate::output::{Outputs, message};
@@ -26,13 +27,19 @@ pub(crate) fn run(arguments: &CheckArguments, colour: When) -> Result<u8, Failur
     if settings.entries.is_empty() {
         message::error("no files were named, so nothing can be said; try 'badsig check FILE…'");
     }
-    let defects = judge_all(&settings, &mut outputs)?;
+    let mut endpoints = Endpoints::new(&settings.judging);
+    let defects = judge_all(&settings, &mut outputs, &mut endpoints)?;
     let verdict = outputs.finish()?.verdict;
+    endpoints.finish(&settings.output)?;
     Ok(if defects > 0 { exit_codes::DEFECT } else { verdict.exit_code() })
 }
 
 /// Judges all entries; gives the number of those on which badsig itself failed.
-fn judge_all(settings: &CheckSettings, outputs: &mut Outputs) -> Result<usize, Failure> {
+fn judge_all(
+    settings: &CheckSettings,
+    outputs: &mut Outputs,
+    endpoints: &mut Endpoints<'_>,
+) -> Result<usize, Failure> {
     let mut progress = if settings.output.progress {
         Progress::over(settings.entries.iter().map(Entry::path))
     } else {
@@ -45,7 +52,10 @@ fn judge_all(settings: &CheckSettings, outputs: &mut Outputs) -> Result<usize, F
         settings.jobs,
         |entry| judge.entry(entry),
         |event| match event {
-            Event::Answer(report) => progress.file_done(|| outputs.file(report)),
+            Event::Answer(report) => {
+                endpoints.add(&report);
+                progress.file_done(|| outputs.file(report))
+            }
             Event::Panic(index) => {
                 defects = defects.saturating_add(1);
                 let report = judge.defect(settings.entries.get(index));

@@ -11,6 +11,7 @@ use crate::output::stdout::Stdout;
 use crate::output::{json, message};
 
 mod json_shape;
+mod letter;
 mod text;
 
 /// The answer to one query.
@@ -22,6 +23,9 @@ enum Answer {
 
 /// Explains every query; unknown ones are named at the end.
 pub(crate) fn run(arguments: &ExplainArguments, colour: When) -> Result<u8, Failure> {
+    if let Some(path) = &arguments.vendor_letter {
+        return letter::run(path, &arguments.judging);
+    }
     let answers: Vec<(&str, Answer)> =
         arguments.codes.iter().map(|query| (query.as_str(), answer(query))).collect();
     match arguments.format {

@@ -10,6 +10,7 @@ use badsig::report::{ReportError, StoredReport};
 use badsig::{Facts, FileReport, Limits};
 
 use crate::args::{JudgeArguments, When};
+use crate::endpoints::Endpoints;
 use crate::failure::Failure;
 use crate::output::{Outputs, message};
 use crate::run::{Event, run as run_queue};
@@ -30,11 +31,14 @@ pub(crate) fn run(arguments: &JudgeArguments, colour: When) -> Result<u8, Failur
     if report.head().paths.is_empty() {
         message::error("the report has no files, so nothing can be said");
     }
-    let mut batch = Batch { settings: &settings, outputs: &mut outputs, facts: Vec::new(), defects: 0 };
+    let endpoints = Endpoints::new(&settings.judging);
+    let mut batch =
+        Batch { settings: &settings, outputs: &mut outputs, endpoints, facts: Vec::new(), defects: 0 };
     let result = report.each(&Limits::default(), |facts| batch.take(facts));
     result.and_then(|()| batch.judge()).map_err(|stop| stop.failure(path))?;
-    let defects = batch.defects;
+    let Batch { defects, endpoints, .. } = batch;
     let verdict = outputs.finish()?.verdict;
+    endpoints.finish(&settings.output)?;
     Ok(if defects > 0 { exit_codes::DEFECT } else { verdict.exit_code() })
 }
 
@@ -89,29 +93,33 @@ impl Stop {
 }
 
 /// Facts that wait to be judged together, on all cores.
-struct Batch<'a> {
+struct Batch<'a, 'o> {
     settings: &'a JudgeSettings,
-    outputs: &'a mut Outputs,
+    outputs: &'o mut Outputs,
+    endpoints: Endpoints<'a>,
     facts: Vec<Facts>,
     /// Files on which badsig itself failed.
     defects: usize,
 }
 
-impl Batch<'_> {
+impl Batch<'_, '_> {
     fn take(&mut self, facts: Facts) -> Result<(), Stop> {
         self.facts.push(facts);
         if self.facts.len() < BATCH { Ok(()) } else { self.judge() }
     }
 
     fn judge(&mut self) -> Result<(), Stop> {
-        let Batch { settings, outputs, defects, .. } = self;
+        let Batch { settings, outputs, endpoints, defects, .. } = self;
         let facts = std::mem::take(&mut self.facts);
         run_queue(
             &facts,
             settings.jobs,
             |facts| report(settings, facts),
             |event| match event {
-                Event::Answer(report) => outputs.file(report).map_err(Stop::from),
+                Event::Answer(report) => {
+                    endpoints.add(&report);
+                    outputs.file(report).map_err(Stop::from)
+                }
                 Event::Panic(index) => {
                     *defects = defects.saturating_add(1);
                     let path = facts.get(index).map(|facts| facts.path.clone()).unwrap_or_default();

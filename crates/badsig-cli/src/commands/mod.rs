@@ -14,3 +14,4 @@ pub(crate) mod report;
 pub(crate) mod schema;
 pub(crate) mod trust;
 pub(crate) mod updates;
+pub(crate) mod vendors;

@@ -11,19 +11,30 @@ use std::fmt::Write as _;
 /// Longest text that is shown. Paths are shorter; what is longer tells nothing more.
 const LONGEST: usize = 5_000;
 
-/// Makes text harmless and visible: what cannot be shown as it is becomes `\u{…}`.
+/// Makes text harmless and visible: what cannot be shown as it is becomes `\u{…}`, and so does what a build service
+/// would take for a command.
 pub(crate) fn escape(text: &str) -> Cow<'_, str> {
-    if text.len() <= LONGEST && !text.chars().any(is_hidden) && !text.contains("::") && !text.contains("##") {
+    let commands = text.contains("::") || text.contains("##");
+    if commands { Cow::Owned(rewritten(text, true)) } else { visible(text) }
+}
+
+/// Makes text visible, for places where no build service looks.
+pub(crate) fn visible(text: &str) -> Cow<'_, str> {
+    if text.len() <= LONGEST && !text.chars().any(is_hidden) {
         return Cow::Borrowed(text);
     }
-    let mut safe = String::with_capacity(text.len());
+    Cow::Owned(rewritten(text, false))
+}
+
+fn rewritten(text: &str, commands: bool) -> String {
+    let mut safe = String::with_capacity(text.len().min(LONGEST));
     let mut previous = None;
     for character in text.chars() {
         if safe.len() >= LONGEST {
             safe.push('…');
             break;
         }
-        let command = matches!(character, ':' | '#') && previous == Some(character);
+        let command = commands && matches!(character, ':' | '#') && previous == Some(character);
         if command || is_hidden(character) {
             // Infallible for a string.
             let _ = write!(safe, "\\u{{{:x}}}", u32::from(character));
@@ -32,7 +43,7 @@ pub(crate) fn escape(text: &str) -> Cow<'_, str> {
         }
         previous = Some(character);
     }
-    Cow::Owned(safe)
+    safe
 }
 
 /// Characters that show nothing of themselves or change how others are shown.

@@ -9,7 +9,7 @@ use badsig::{FileReport, Report, Target};
 
 use super::line::Page;
 use super::text::Text;
-use super::{csv, github, json, jsonl, junit, markdown, sarif};
+use super::{csv, github, html, json, jsonl, junit, markdown, sarif};
 use crate::settings::Detail;
 
 /// A format of the report.
@@ -36,6 +36,11 @@ pub(crate) static FORMATS: &[OutputFormat] = &[
         name: "markdown",
         about: "a summary of at most 1 MiB, worst first",
         how: How::Whole(markdown::write),
+    },
+    OutputFormat {
+        name: "html",
+        about: "one page to read and to mail, without network",
+        how: How::Whole(html::write),
     },
     OutputFormat {
         name: "csv",

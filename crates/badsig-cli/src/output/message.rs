@@ -19,3 +19,8 @@ pub(crate) fn done(message: &str) {
 pub(crate) fn warning(message: &str) {
     let _ = writeln!(anstream::stderr().lock(), "{WARNING}warning:{WARNING:#} {}", escape(message));
 }
+
+/// Says what was done beside the answer. Nobody is left to tell when that fails.
+pub(crate) fn note(message: &str) {
+    let _ = writeln!(anstream::stderr().lock(), "{}", escape(message));
+}

@@ -17,6 +17,7 @@ mod csv;
 pub(crate) mod escape;
 pub(crate) mod format;
 mod github;
+mod html;
 pub(crate) mod json;
 mod jsonl;
 mod junit;

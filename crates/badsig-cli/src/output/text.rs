@@ -11,6 +11,7 @@ mod file;
 mod members;
 mod signature;
 mod table;
+mod vendor;
 
 pub(crate) use file::{refusal, short_answer};
 
@@ -128,7 +129,10 @@ fn judged_with(report: &Report) -> Line {
         (Some(date), added) => format!("{} and {added} added", program(date)),
         (None, _) => roots.source.clone(),
     };
-    let text = format!("Judged for {} at {}; roots: {source}.", targets.join(", "), report.evidence.at);
+    let state = report.evidence.wintrust_state.iter().map(|state| format!("; WinTrust State {state}"));
+    let state: String = state.collect();
+    let text =
+        format!("Judged for {} at {}; roots: {source}{state}.", targets.join(", "), report.evidence.at);
     Line::new(0, 2).text(FAINT, &text)
 }
 

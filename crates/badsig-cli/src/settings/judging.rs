@@ -1,5 +1,8 @@
 //! What facts are judged with: evidence and policy, from options and the files that they name.
 
+use std::path::PathBuf;
+use std::sync::Arc;
+
 use badsig::report::EvidenceReport;
 use badsig::trust::Evidence;
 use badsig::{Facts, FileReport, Policy, Report, UtcTime, judge};
@@ -11,13 +14,15 @@ use crate::config::Config;
 use crate::failure::Failure;
 use crate::online::{Supply, SupplyOptions, places};
 use crate::roots::{Roots, list_root};
-use crate::{distrust, revocation};
+use crate::{distrust, endpoints, revocation, vendors};
 
 /// What facts are judged with, wherever they come from.
 pub(crate) struct JudgingSettings {
     pub(crate) evidence: Evidence,
     pub(crate) evidence_report: EvidenceReport,
     pub(crate) policy: Policy,
+    /// Where to save what endpoints lack.
+    pub(crate) write_missing: Option<PathBuf>,
     /// What is got besides; `None` where revocation is off.
     supply: Option<Supply>,
 }
@@ -33,10 +38,15 @@ impl JudgingSettings {
             arguments.policy.approved_certificates.as_deref().map(policy::approved).transpose()?;
         let mut policy = policy::policy(&config, &arguments.policy)?;
         policy.targets = Policy::for_targets(arguments.target.clone()).targets;
+        let (catalog, catalog_source) = vendors::catalog(arguments.vendors.as_deref())?;
+        let evidence_report =
+            EvidenceReport::new(&evidence, &roots.source).with_vendors(&catalog, &catalog_source);
+        policy.vendors = catalog;
         Ok(JudgingSettings {
-            evidence_report: EvidenceReport::new(&evidence, &roots.source),
+            evidence_report,
             supply: supply(arguments, &evidence, &roots)?,
             evidence,
+            write_missing: arguments.endpoint.write_missing.clone(),
             policy,
         })
     }
@@ -72,6 +82,11 @@ fn evidence(arguments: &JudgingArguments, roots: &Roots) -> Result<Evidence, Fai
     }
     evidence.revocation = revocation::evidence(arguments.revocation, &arguments.crl, &arguments.ocsp)?;
     evidence.distrust = roots.with_distrust(distrust::from_paths(&arguments.distrust)?)?;
+    evidence.endpoints = Arc::new(endpoints::read(&arguments.endpoint.endpoint_store)?);
+    evidence.state = arguments.endpoint.wintrust_state;
+    for path in &arguments.endpoint.trusted_publishers {
+        evidence.publishers.extend(certificates::from_path(path)?);
+    }
     Ok(evidence)
 }
 

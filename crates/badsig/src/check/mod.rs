@@ -6,9 +6,11 @@ mod bad_signature_value;
 mod bad_timestamp;
 mod broken_installer_member;
 mod broken_member;
+mod burn_engine_unsigned;
 mod bytes_after_signature;
 mod certificate_not_approved;
 mod digest_not_covered;
+mod endpoint_refuses;
 mod exception_expired;
 mod exception_unmatched;
 mod expired;
@@ -18,6 +20,7 @@ mod extra_timestamp_invalid;
 mod hash_mismatch;
 mod incomplete_chain;
 mod invalid_chain;
+mod known_unsigned_vendor;
 mod lifetime_signing;
 mod limit_reached;
 mod malformed_file;
@@ -44,6 +47,7 @@ mod small_key;
 mod stuffed_certificates;
 mod too_large;
 mod truncated;
+mod unexpectedly_unsigned;
 mod unknown_format;
 mod unknown_unsigned_attribute;
 mod unreadable;
@@ -51,6 +55,9 @@ mod unsigned;
 mod unsigned_member;
 mod unsupported_content;
 mod untrusted_root;
+mod vendor_claimed;
+mod vendor_now_signs;
+mod vendor_words;
 mod weak_digest;
 mod weak_key;
 mod words;
@@ -126,6 +133,7 @@ pub static CHECKS: &[&Check] = &[
     &weak_key::CHECK,
     &explicitly_distrusted::CHECK,
     &padding_after_signature::CHECK,
+    &endpoint_refuses::CHECK,
     &certificate_not_approved::CHECK,
     &publisher_changed::CHECK,
     &broken_installer_member::CHECK,
@@ -146,12 +154,15 @@ pub static CHECKS: &[&Check] = &[
     &several_signers::CHECK,
     &page_hash_mismatch::CHECK,
     &msi_extended_mismatch::CHECK,
+    &burn_engine_unsigned::CHECK,
     &bytes_after_signature::CHECK,
     &security_catalog::CHECK,
     &unsupported_content::CHECK,
     &wrong_extension::CHECK,
     &exception_expired::CHECK,
     &exception_unmatched::CHECK,
+    &unexpectedly_unsigned::CHECK,
+    &vendor_claimed::CHECK,
     &lifetime_signing::CHECK,
     &stuffed_certificates::CHECK,
     &other_certificate_entries::CHECK,
@@ -160,6 +171,8 @@ pub static CHECKS: &[&Check] = &[
     &publisher_renewed::CHECK,
     &no_msi_extended_signature::CHECK,
     &too_large::CHECK,
+    &known_unsigned_vendor::CHECK,
+    &vendor_now_signs::CHECK,
 ];
 
 /// The checks of files and those of update catalogs.
@@ -282,7 +295,11 @@ fn primary_reasons(judged: &Judged<'_>, causes: &[Cause]) -> Vec<String> {
 fn end_of_validity<'j>(judged: &'j Judged<'_>) -> Option<(UtcTime, &'j Certificate)> {
     let verdict = primary(judged).filter(|verdict| verdict.is_valid() && verdict.stamped().is_none())?;
     let certificates = verdict.chain.iter().flat_map(|chain| &chain.links).map(|link| &link.certificate);
-    certificates.map(|certificate| (certificate.not_after(), certificate)).min_by_key(|(end, _)| *end)
+    certificates
+        .map(|certificate| (certificate.not_after(), certificate))
+        .min_by_key(|(end, _)| *end)
+        // A State may waive that it has ended.
+        .filter(|(end, _)| *end >= judged.evidence.at)
 }
 
 /// The messages of problems of these kinds.
@@ -353,7 +370,9 @@ mod tests {
         SignatureVerdict {
             hresult: primary(&reasons),
             reasons,
+            waived: Vec::new(),
             chain: None,
+            other_chains: Vec::new(),
             timestamps: vec![stamp].into_iter().filter(|_| stamped).collect(),
             stamp: None,
             effective: StampedOrNow::Now(at),
@@ -375,10 +394,12 @@ mod tests {
             let judged = Judged {
                 facts: &facts,
                 signatures: &signatures,
+                endpoints: &[],
                 evidence: &evidence,
                 policy: &policy,
                 role: Role::Outer,
                 members: &[],
+                vendor: None,
             };
             let findings = run_all(&judged, &policy);
             let messages = findings.iter().filter(|finding| finding.message == "why");

@@ -129,12 +129,28 @@ pub struct Storage {
     /// MSI: the contents of the stream `MsiDigitalSignatureEx`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msi_extended: Option<crate::hex::Hex>,
+    /// PE: the engine of a WiX Burn bundle, when there is more in the file than the engine.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub burn_engine: Option<BurnEngine>,
     /// PE: where page hashes apply.
     #[serde(skip)]
     pub pages: Option<pe::PageLayout>,
     /// CAB: fields that tie a volume to its set.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cabinet: Option<cabinet::CabinetFacts>,
+}
+
+/// The engine of a WiX Burn bundle: the part that Windows runs again, from the package cache, to repair or remove the
+/// product.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct BurnEngine {
+    /// Size of the engine in bytes, with its signature.
+    pub size: u64,
+    /// Whether the bundle keeps a signature of the engine alone.
+    pub signature_kept: bool,
+    /// Containers that are attached behind the engine.
+    pub attached_containers: usize,
 }
 
 fn is_zero(value: &u64) -> bool {
@@ -206,13 +222,15 @@ pub fn recognise(source: &dyn ByteSource, limits: &Limits) -> Layout {
     unknown(format!("the file is no EXE, MSI, MSP, CAB, MSU or CAT (it starts with {})", start(&head)))
 }
 
-/// Whether bytes that start like this may be of a format that [`recognise`] knows, so that the rest is worth
-/// reading; detached signatures by themselves are not.
+/// Whether bytes that start like this may be of a format that [`recognise`] knows, or an archive of such files, so that
+/// the rest is worth reading; detached signatures by themselves are not.
 pub fn may_be_judged(head: &[u8]) -> bool {
     head.starts_with(b"MZ")
         || head.starts_with(&compound::MAGIC)
         || head.starts_with(cabinet::MAGIC)
         || pkcs7::is_signed_data(head)
+        || head.starts_with(b"PK\x03\x04")
+        || head.starts_with(b"7z\xbc\xaf\x27\x1c")
 }
 
 fn unknown(message: String) -> Layout {

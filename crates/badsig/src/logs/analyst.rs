@@ -70,6 +70,7 @@ impl Analyst {
         self.other_errors
     }
 
+    #[allow(clippy::map_entry, reason = "a key is only copied where it is new")]
     pub(super) fn record(&mut self, record: &Record<'_>, place: &Place<'_>) {
         let Some(event) = Event::of(record) else { return };
         if event == Event::OtherError {
@@ -89,7 +90,10 @@ impl Analyst {
             self.settle();
             self.threads.clear();
         }
-        let thread = self.threads.entry(self.latest.clone()).or_default();
+        if !self.threads.contains_key(&self.latest) {
+            self.threads.insert(self.latest.clone(), Thread::default());
+        }
+        let Some(thread) = self.threads.get_mut(&self.latest) else { return };
         let mut said = Said { record, place, event: &event, thread, finished: &mut self.finished };
         said.apply();
     }

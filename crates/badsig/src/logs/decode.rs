@@ -1,5 +1,6 @@
 //! The bytes of a log as UTF-8: UTF-16 is recognised by its mark or by its zeros, everything else passes as it is.
 
+use std::borrow::Cow;
 use std::io::{self, Read};
 
 use encoding_rs::{Decoder, UTF_16BE, UTF_16LE};
@@ -94,12 +95,12 @@ impl<R: Read> Read for Decoded<R> {
 
 /// Bytes as text: UTF-8, or else the Western code page that German and English Windows write logs in. Zeros, which
 /// a crash leaves in a log, are dropped.
-pub(super) fn text(bytes: &[u8]) -> String {
+pub(super) fn text(bytes: &[u8]) -> Cow<'_, str> {
     let decoded = match std::str::from_utf8(bytes) {
-        Ok(text) => text.into(),
+        Ok(text) => Cow::Borrowed(text),
         Err(_) => encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0,
     };
-    if decoded.contains('\0') { decoded.replace('\0', "") } else { decoded.into_owned() }
+    if memchr::memchr(0, bytes).is_some() { Cow::Owned(decoded.replace('\0', "")) } else { decoded }
 }
 
 #[cfg(test)]
@@ -111,7 +112,7 @@ mod tests {
     fn decoded(bytes: &[u8]) -> String {
         let mut out = Vec::new();
         Decoded::new(bytes).unwrap().read_to_end(&mut out).unwrap();
-        text(&out)
+        text(&out).into_owned()
     }
 
     #[test]

@@ -90,6 +90,9 @@ impl Read for Told<'_> {
 pub(super) fn problem(what: &str, error: io::Error) -> Problem {
     match error.downcast::<Problem>() {
         Ok(problem) => problem,
+        Err(error) if error.kind() == io::ErrorKind::Unsupported => {
+            Problem::new(ProblemKind::NotSupported, format!("{what} cannot be unpacked here: {error}"))
+        }
         Err(error) => malformed(what, &error),
     }
 }

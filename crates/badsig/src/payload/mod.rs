@@ -32,7 +32,7 @@ mod walk;
 mod zip;
 
 pub use crate::subject::{NoSiblings, Siblings};
-pub use burn::{BurnEngine, engine_of};
+pub use burn::engine_of;
 pub use container::Container;
 pub use member::{Content, Member, Stop, Visitor, problem_of};
 pub use range::Range;

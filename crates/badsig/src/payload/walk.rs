@@ -88,6 +88,7 @@ impl Walk<'_> {
         let mut visitor = Members {
             walk: self,
             parent: &facts.path,
+            format: facts.format,
             depth,
             payload,
             found: Vec::new(),
@@ -115,6 +116,8 @@ impl Walk<'_> {
 struct Members<'w, 'a> {
     walk: &'w mut Walk<'a>,
     parent: &'w str,
+    /// The format of the container.
+    format: Format,
     /// How much deeper members may be opened.
     depth: usize,
     payload: &'w mut PayloadFacts,
@@ -190,7 +193,7 @@ impl Members<'_, '_> {
             first = known(&facts.sha256);
             facts
         };
-        if matches!(facts.format, Format::Unknown | Format::P7) {
+        if facts.format == Format::P7 || (facts.format == Format::Unknown && first.is_some()) {
             return;
         }
         match first {
@@ -202,10 +205,26 @@ impl Members<'_, '_> {
                 if let Some(sha256) = &facts.sha256 {
                     self.walk.seen.insert(sha256.clone(), facts.path.clone());
                 }
-                self.walk.container(source, &NoSiblings, self.depth, &mut facts);
+                let depth = self.depth_for(facts.format);
+                self.walk.container(source, &NoSiblings, depth, &mut facts);
+                if facts.format == Format::Unknown {
+                    // An archive: nothing to judge by itself, only its members. Anything else is no subject.
+                    if facts.payload.is_empty() {
+                        return;
+                    }
+                    facts.problems.retain(|problem| problem.kind != ProblemKind::UnknownFormat);
+                }
             }
         }
         self.keep(name, facts);
+    }
+
+    /// How deep a member may be opened. A cabinet or archive that a program or package is wrapped around is no level of
+    /// its own.
+    fn depth_for(&self, member: Format) -> usize {
+        let wrapped = matches!(member, Format::Cab | Format::Unknown);
+        let wraps = matches!(self.format, Format::Pe | Format::Msi | Format::Msp);
+        self.depth.saturating_add(usize::from(wrapped && wraps))
     }
 
     fn keep(&mut self, name: &str, facts: Facts) {

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 
 use crate::check::Level;
 use crate::target::Target;
+use crate::vendors::VendorCatalog;
 
 pub(crate) use apply::{apply, is_excused};
 pub use baseline::Baseline;
@@ -36,6 +37,8 @@ pub struct Policy {
     pub pins: Vec<PublisherPin>,
     /// Who signed the files of each product before.
     pub lock: Option<SignerLock>,
+    /// The catalog of vendors that ship unsigned installers. It explains; it decides nothing.
+    pub vendors: VendorCatalog,
 }
 
 impl Default for Policy {
@@ -47,6 +50,7 @@ impl Default for Policy {
             baseline: Baseline::default(),
             pins: Vec::new(),
             lock: None,
+            vendors: VendorCatalog::embedded(),
         }
     }
 }

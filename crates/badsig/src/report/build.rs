@@ -1,9 +1,9 @@
 //! From facts and verdicts to the report: nothing is decided here.
 
 use super::{
-    CertificateReport, ChainReport, DistrustReport, EvidenceReport, FileReport, FindingReport,
-    PageHashesReport, PredictionReport, ReasonReport, RootsReport, SignatureReport, TimestampReport,
-    TrustReport,
+    CertificateReport, ChainReport, DistrustReport, EndpointReport, EvidenceReport, FileReport,
+    FindingReport, PageHashesReport, PredictionReport, ReasonReport, RejectedReport, RootsReport,
+    SignatureReport, TimestampReport, TrustReport, VendorReport,
 };
 use crate::authenticode::certificate::Certificate;
 use crate::authenticode::facts::{Contents, SignatureFacts, TimestampFacts};
@@ -38,6 +38,8 @@ impl EvidenceReport {
                 distrust: evidence.distrust.sources().find_map(distrust_report),
             },
             revocation: evidence.revocation.mode.name().to_owned(),
+            wintrust_state: evidence.state.map(|state| state.to_string()),
+            vendors: None,
         }
     }
 }
@@ -73,7 +75,7 @@ impl FileReport {
                 .map(|((facts, verdict), forecast)| SignatureReport::new(facts, verdict, forecast))
                 .collect(),
             findings: verdict.findings.iter().map(FindingReport::from).collect(),
-            vendor: None,
+            vendor: verdict.vendor.as_ref().and_then(VendorReport::new),
             members: facts
                 .members
                 .iter()
@@ -88,6 +90,7 @@ impl FileReport {
             msi_extended: facts.msi_extended.clone(),
             storage: facts.storage.clone(),
             problems: facts.problems.clone(),
+            endpoints: verdict.endpoints.iter().map(EndpointReport::from).collect(),
             facts: None,
             line: None,
         }
@@ -220,8 +223,10 @@ impl SignatureReport {
                 .and_then(|contents| contents.page_hashes.as_ref())
                 .map(|pages| PageHashesReport { algorithm: pages.algorithm, matches: pages.matches }),
             chain: chain_report(verdict.chain.as_ref()),
+            other_paths: verdict.other_chains.iter().map(RejectedReport::from).collect(),
             trust: verdict.hresult.into(),
             reasons: verdict.reasons.iter().map(ReasonReport::from).collect(),
+            waived: verdict.waived.iter().map(ReasonReport::from).collect(),
             revocation_unknown: unknown_because(verdict),
             fetched_issuers: Vec::new(),
             revocation: verdict

@@ -111,7 +111,13 @@ mod tests {
             added: 0,
             distrust: None,
         };
-        EvidenceReport { at: at.parse().unwrap(), roots, revocation: "offline".to_owned() }
+        EvidenceReport {
+            at: at.parse().unwrap(),
+            roots,
+            revocation: "offline".to_owned(),
+            wintrust_state: None,
+            vendors: None,
+        }
     }
 
     #[test]

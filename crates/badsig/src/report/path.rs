@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::build::chain_report;
 use super::{ChainReport, ReasonReport, TrustReport};
+use crate::trust::chain::Chain;
 use crate::trust::path::PathVerdict;
 
 /// Whether a certificate chain is valid.
@@ -41,10 +42,6 @@ pub struct RejectedReport {
 impl From<&PathVerdict> for PathReport {
     fn from(verdict: &PathVerdict) -> PathReport {
         let TrustReport { hresult, symbol } = verdict.hresult.into();
-        let rejected = verdict.rejected.iter().map(|chain| RejectedReport {
-            reasons: chain.reasons.iter().map(ReasonReport::from).collect(),
-            chain: chain_report(Some(chain)),
-        });
         PathReport {
             valid: verdict.valid,
             hresult,
@@ -52,7 +49,16 @@ impl From<&PathVerdict> for PathReport {
             reasons: verdict.reasons.iter().map(ReasonReport::from).collect(),
             chain: chain_report(Some(&verdict.chain)),
             policies: verdict.chain.policies.iter().map(ToString::to_string).collect(),
-            rejected: rejected.collect(),
+            rejected: verdict.rejected.iter().map(RejectedReport::from).collect(),
+        }
+    }
+}
+
+impl From<&Chain> for RejectedReport {
+    fn from(chain: &Chain) -> RejectedReport {
+        RejectedReport {
+            reasons: chain.reasons.iter().map(ReasonReport::from).collect(),
+            chain: chain_report(Some(chain)),
         }
     }
 }

@@ -71,6 +71,11 @@ impl Target {
         self != Target::Wsus
     }
 
+    /// Whether it judges signatures on the computers that install the files.
+    pub fn is_on_endpoints(self) -> bool {
+        matches!(self, Target::Windows | Target::WindowsHardened | Target::PatchManagement)
+    }
+
     /// Whether the members of a file matter to this target: Windows verifies what an installer starts, agents
     /// verify what they were given, whereas publishing looks at the outer file only.
     pub fn looks_inside(self) -> bool {

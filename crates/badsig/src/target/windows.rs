@@ -31,6 +31,13 @@ pub(super) fn for_target(target: Target, judged: &Judged<'_>) -> Prediction {
         State::Invalid(hresult) => {
             rejected(judged.primary_confidence(), format!("the signature is not valid ({hresult})"))
         }
+        State::Valid if target.is_on_endpoints() && judged.refusing_endpoints().next().is_some() => {
+            let refusing: Vec<String> = judged
+                .refusing_endpoints()
+                .map(|endpoint| format!("{} ({})", endpoint.endpoint, endpoint.hresult()))
+                .collect();
+            rejected(Confidence::Inferred, format!("endpoints refuse it: {}", refusing.join(", ")))
+        }
         State::Valid => Prediction::new(
             target,
             PredictedOutcome::Accepted,

@@ -94,6 +94,14 @@ impl Anchors {
         Anchors { limited: Arc::new(limited), ..Anchors::default() }
     }
 
+    /// The roots among everything that was exported from a computer: the certificates that name themselves as
+    /// issuer, with the limits that their properties state.
+    pub fn self_issued_of(store: &CertificateStore) -> Anchors {
+        let own = store.certificates().iter().filter(|stored| stored.certificate.is_self_issued());
+        let limited = own.map(|stored| (stored.certificate.clone(), stored.constraints.clone())).collect();
+        Anchors { limited: Arc::new(limited), ..Anchors::default() }
+    }
+
     /// These roots too, without limits: what an administrator has put into the store.
     #[must_use]
     pub fn with(mut self, roots: impl IntoIterator<Item = Certificate>) -> Anchors {

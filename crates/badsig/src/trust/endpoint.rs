@@ -8,10 +8,17 @@
 //! What it lacks is found by comparing with the full evidence, which may know the whole chain; the missing
 //! certificates come with the answer, to be imported there.
 
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
 use super::anchors::Anchors;
 use super::chain::Chain;
+use super::distrust::{DistrustError, DistrustList};
 use super::evidence::Evidence;
-use super::reason::Cause;
+use super::reason::{Cause, Part, Reason};
+use super::root_program::{ListRoot, RootSource, SignedList, SignedListError};
 use super::signature::{SignatureVerdict, judge_signature};
 use super::store::CertificateStore;
 use crate::authenticode::certificate::Certificate;
@@ -25,11 +32,26 @@ pub struct Endpoint {
     anchors: Anchors,
     intermediates: Vec<Certificate>,
     distrusted: Option<Vec<Certificate>>,
+    /// Microsoft's list of distrusted certificates, which was tried when it was taken in.
+    distrusted_list: Option<SignedList>,
+}
+
+/// Why an export is no endpoint.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EndpointError {
+    /// A signed list does not hold.
+    #[error(transparent)]
+    List(#[from] SignedListError),
+    /// A list of distrusted certificates identifies them in an unknown way.
+    #[error(transparent)]
+    Distrust(#[from] DistrustError),
 }
 
 /// How a signature fares on an endpoint.
 #[derive(Clone, Debug)]
 pub struct EndpointVerdict {
+    /// The endpoint's name.
+    pub endpoint: String,
     /// What is judged with the endpoint's certificates.
     pub verdict: SignatureVerdict,
     /// What the endpoint lacks; empty when the signature is valid there, and also when the full evidence does not
@@ -49,11 +71,13 @@ pub struct MissingCertificate {
 }
 
 /// A store of Windows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum StoreName {
     /// Trusted Root Certification Authorities.
     Root,
     /// Intermediate Certification Authorities.
+    #[serde(rename = "CA")]
     Intermediate,
 }
 
@@ -87,7 +111,34 @@ impl Endpoint {
             anchors: Anchors::of_store(roots),
             intermediates: certificates(intermediates),
             distrusted: None,
+            distrusted_list: None,
         }
+    }
+
+    /// An endpoint by everything that was exported from it, whatever store it came from: certificates that name
+    /// themselves as issuer are its roots, others its intermediates. Where `path` holds Microsoft's signed list of
+    /// roots too, as `certutil -syncWithWU` saves it, its roots are those of that list, with their limits; the list
+    /// of distrusted certificates counts as well.
+    ///
+    /// # Errors
+    /// [`EndpointError`] when a list is not Microsoft's, or names certificates that are not there.
+    pub fn of_export(
+        name: impl Into<String>,
+        path: impl Into<PathBuf>,
+        store: &CertificateStore,
+    ) -> Result<Endpoint, EndpointError> {
+        let signer = ListRoot::Microsoft;
+        let issued = store.certificates().iter().map(|stored| &stored.certificate);
+        let intermediates = issued.filter(|own| !own.is_self_issued()).cloned().collect();
+        let anchors = match store.root_program(RootSource::Directory(path.into()), None, &signer)? {
+            Some(program) => Anchors::program_from(program),
+            None => Anchors::self_issued_of(store),
+        };
+        let distrusted_list = store.distrusted(&signer)?;
+        if let Some(list) = &distrusted_list {
+            DistrustList::default().with_list("", list)?;
+        }
+        Ok(Endpoint { name: name.into(), anchors, intermediates, distrusted: None, distrusted_list })
     }
 
     /// With the export of its store "Untrusted Certificates" (Disallowed).
@@ -104,11 +155,15 @@ impl Endpoint {
     /// The evidence of the endpoint: its own roots and intermediates in place of those of `full`. What `full`
     /// distrusts is distrusted here too.
     pub fn evidence(&self, full: &Evidence) -> Evidence {
-        let distrust = match &self.distrusted {
-            Some(own) => full.distrust.clone().with_certificates(self.untrusted_store(), own),
-            None => full.distrust.clone(),
-        };
+        let mut distrust = full.distrust.clone();
+        if let Some(own) = &self.distrusted {
+            distrust = distrust.with_certificates(self.untrusted_store(), own);
+        }
+        if let Some(list) = &self.distrusted_list {
+            distrust = distrust.clone().with_list(self.untrusted_store(), list).unwrap_or(distrust);
+        }
         Evidence {
+            endpoints: Arc::default(),
             anchors: self.anchors.clone(),
             intermediates: self.intermediates.clone(),
             distrust,
@@ -125,7 +180,7 @@ impl Endpoint {
         } else {
             self.missing(facts, &judge_signature(facts, full), &verdict)
         };
-        EndpointVerdict { verdict, missing }
+        EndpointVerdict { endpoint: self.name.clone(), verdict, missing }
     }
 
     /// What is in the chains of `full` and not on the endpoint, where the endpoint's own chains fail.
@@ -199,8 +254,19 @@ impl EndpointVerdict {
 
     /// The code that the endpoint is predicted to give.
     pub fn hresult(&self) -> HResult {
-        self.verdict.hresult
+        // A root that is missing for the signer as for the time stamp is told by the signer's code.
+        let chain = |reason: &&Reason| matches!(reason.cause, Cause::MissingIssuer | Cause::UntrustedRoot);
+        let reasons = &self.verdict.reasons;
+        match reasons.iter().find(|reason| chain(reason) && reason.part != Part::Timestamp) {
+            Some(reason) if reasons.iter().all(|other| chain(&other) || stamp(other)) => reason.hresult,
+            _ => self.verdict.hresult,
+        }
     }
+}
+
+/// Whether it is about a time stamp.
+fn stamp(reason: &Reason) -> bool {
+    reason.part == Part::Timestamp
 }
 
 /// Whether a chain leads to a root, whatever else is wrong with it.

@@ -5,9 +5,11 @@ use std::sync::Arc;
 use super::anchors::Anchors;
 use super::chain::SignatureCache;
 use super::distrust::DistrustList;
+use super::endpoint::Endpoint;
 use super::revocation::RevocationEvidence;
 use super::update_catalog::{ApprovedCertificates, ExpectedContent};
 use crate::authenticode::certificate::Certificate;
+use crate::codes::WintrustState;
 use crate::time::UtcTime;
 
 /// The evidence that facts are judged with. Cheap to clone; clones share what was already computed.
@@ -23,10 +25,17 @@ pub struct Evidence {
     pub revocation: RevocationEvidence,
     /// Certificates that are distrusted, wherever in a chain they stand.
     pub distrust: DistrustList,
+    /// The WinTrust State that Windows judges under; `None` is as the default, 0x23C00, but that `revocation` alone
+    /// says how revocation counts.
+    pub state: Option<WintrustState>,
+    /// The store Trusted Publishers, which a State may ask for.
+    pub publishers: Vec<Certificate>,
     /// The content certificates that are approved at the site; `None` when that is not known.
     pub approved: Option<ApprovedCertificates>,
     /// What an update catalog says of the very file that is judged; `None` when none was given.
     pub expected: Option<ExpectedContent>,
+    /// Computers whose stores are known, to judge as each of them would.
+    pub endpoints: Arc<Vec<Endpoint>>,
     /// Certificate signatures that were already checked.
     pub(crate) cache: Arc<SignatureCache>,
 }
@@ -45,8 +54,11 @@ impl Evidence {
             intermediates: Vec::new(),
             revocation: RevocationEvidence::default(),
             distrust: DistrustList::default(),
+            state: None,
+            publishers: Vec::new(),
             approved: None,
             expected: None,
+            endpoints: Arc::default(),
             cache: Arc::default(),
         }
     }

@@ -6,11 +6,13 @@
 //! A signature with a valid time stamp outlives its certificates, and a root that is disabled later too: judged is
 //! the time of the stamp. It ends only when its certificate is for lifetime signing.
 //!
-//! Known is what the evidence knows: lists of later editions, revocation and distrust to come are not foreseen.
+//! Known is what the evidence knows: lists of later editions, revocation and distrust to come are not foreseen. Where
+//! an answer on revocation is required, the lists of today end it when the next ones are due.
 
 use super::chain::{Link, Role};
 use super::evidence::Evidence;
 use super::reason::{Cause, Reason};
+use super::revocation::CertificateStatus;
 use super::signature::{SignatureVerdict, judge_signature};
 use crate::authenticode::facts::SignatureFacts;
 use crate::authenticode::spc;
@@ -59,7 +61,7 @@ pub fn forecast(facts: &SignatureFacts, verdict: &SignatureVerdict, evidence: &E
         let Some(turn) = next_turn(&current, evidence, at) else { break };
         let later = judge_signature(facts, &Evidence { at: turn.effect, ..evidence.clone() });
         if let Some(reason) = later.reasons.iter().find(|reason| comes_with_time(reason.cause)) {
-            return ending(&current, reason.cause, turn);
+            return ending(&current, reason, turn);
         }
         current = later;
         at = turn.effect;
@@ -73,10 +75,17 @@ pub fn forecast(facts: &SignatureFacts, verdict: &SignatureVerdict, evidence: &E
     Forecast { ends: None, cause: None, message }
 }
 
-/// What a date brings about. Other reasons at a later date only mean that the evidence is of today: revocation
-/// lists, for instance, have their own end.
+/// What a date brings about. Revocation is not known any more when the lists and responses of today are out of
+/// date; that counts only where the evidence or the WinTrust State requires it.
 fn comes_with_time(cause: Cause) -> bool {
-    matches!(cause, Cause::Expired | Cause::RootDisabled | Cause::IssuedAfterCutoff | Cause::RootUsage)
+    matches!(
+        cause,
+        Cause::Expired
+            | Cause::RootDisabled
+            | Cause::IssuedAfterCutoff
+            | Cause::RootUsage
+            | Cause::RevocationUnknown
+    )
 }
 
 /// The first date after `at` on which the chain may change.
@@ -85,23 +94,39 @@ fn next_turn(verdict: &SignatureVerdict, evidence: &Evidence, at: UtcTime) -> Op
     let expiries = chain.links.iter().filter_map(|link| {
         let date = link.certificate.not_after();
         // A certificate is valid to the end of the second that it names (RFC 5280 4.1.2.5).
-        let effect = date.unix().checked_add(1).and_then(UtcTime::from_unix)?;
-        Some(Turn { date, effect })
+        Some(Turn { date, effect: just_after(date)? })
     });
     let disabled = chain.links.last().and_then(|root| {
         let date = evidence.anchors.constraints(&root.certificate)?.disabled_for(&spc::CODE_SIGNING)?;
         Some(Turn { date, effect: date })
     });
-    expiries.chain(disabled).filter(|turn| turn.effect > at).min_by_key(|turn| turn.effect)
+    let lists = verdict.links().filter_map(|link| match &link.revocation {
+        Some(CertificateStatus::Good { by }) => by.iter().filter_map(|source| source.next_update).min(),
+        _ => None,
+    });
+    let lists = lists.filter_map(|date| Some(Turn { date, effect: just_after(date)? }));
+    expiries.chain(disabled).chain(lists).filter(|turn| turn.effect > at).min_by_key(|turn| turn.effect)
 }
 
-fn ending(verdict: &SignatureVerdict, cause: Cause, turn: Turn) -> Forecast {
+fn just_after(date: UtcTime) -> Option<UtcTime> {
+    date.unix().checked_add(1).and_then(UtcTime::from_unix)
+}
+
+fn ending(verdict: &SignatureVerdict, reason: &Reason, turn: Turn) -> Forecast {
+    let cause = reason.cause;
     let date = turn.date.date();
     let links = verdict.chain.as_ref().map(|chain| chain.links.as_slice()).unwrap_or_default();
     let what = match cause {
         Cause::Expired => format!("{} expires", expiring(links, turn.date)),
         _ => format!("the root program disables {}", name(links.last())),
     };
+    if cause == Cause::RevocationUnknown {
+        let message = format!(
+            "validates until {date}, when the revocation lists and responses of today are out of date and newer \
+             ones are required"
+        );
+        return Forecast { ends: Some(turn.date), cause: Some(cause), message };
+    }
     let why = match verdict.stamp {
         Some(_) => "it is for lifetime signing, so its time stamp does not help",
         None => "it has no time stamp that would let it outlive that",

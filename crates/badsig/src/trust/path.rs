@@ -67,7 +67,7 @@ pub fn verify_with(question: &PathQuestion<'_>, distrust: Option<&DistrustList>)
     // Who asks for the chain of a time stamp authority asks about its revocation too.
     let evidence =
         question.revocation.map(|evidence| RevocationEvidence { timestamps: true, ..evidence.clone() });
-    let revocation = evidence.as_ref().map(|evidence| RevocationCheck { evidence, at: question.at });
+    let revocation = evidence.as_ref().map(|evidence| RevocationCheck::new(evidence, question.at));
     let candidates: Vec<&Certificate> = question.intermediates.iter().collect();
     let chains = all_chains(&Question {
         leaf: question.leaf,

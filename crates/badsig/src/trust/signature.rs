@@ -1,10 +1,11 @@
 //! The verdict on one signature: its arithmetic, its time stamps, its chain, and all reasons against it.
 
-use super::chain::{Chain, PolicyInputs, Purpose, Question, RevocationCheck, build};
+use super::chain::{Chain, Chains, Link, PolicyInputs, Purpose, Question, RevocationCheck, all_chains};
 use super::evidence::Evidence;
 use super::reason::{Cause, Part, Reason, primary};
-use super::revocation::{Need, RevocationMode};
+use super::revocation::{Need, RevocationEvidence, RevocationMode, RevocationRules};
 use super::root_program::StampedOrNow;
+use super::state::{StatePolicy, StateVerdict, statement_type};
 use crate::authenticode::certificate::Certificate;
 use crate::authenticode::facts::{Check, Contents, SignatureFacts, TimestampFacts, TimestampKind};
 use crate::authenticode::spc;
@@ -18,8 +19,12 @@ pub struct SignatureVerdict {
     pub hresult: HResult,
     /// Everything that is wrong.
     pub reasons: Vec<Reason>,
+    /// What is wrong and the WinTrust State waives.
+    pub waived: Vec<Reason>,
     /// The signer's chain, as far as it could be built.
     pub chain: Option<Chain>,
+    /// The other chains of the signer that were found, and what is wrong with each.
+    pub other_chains: Vec<Chain>,
     /// The time stamps, in the order in which they stand.
     pub timestamps: Vec<TimestampVerdict>,
     /// The place of the time stamp that counts.
@@ -51,6 +56,13 @@ impl SignatureVerdict {
         self.reasons.is_empty()
     }
 
+    /// The certificates of the signer's chain and of the chain of the time stamp that counts.
+    pub fn links(&self) -> impl Iterator<Item = &Link> {
+        let stamp = self.stamp.and_then(|index| self.timestamps.get(index));
+        let chains = self.chain.iter().chain(stamp.and_then(|stamp| stamp.chain.as_ref()));
+        chains.flat_map(|chain| &chain.links)
+    }
+
     /// The stamped time that counts.
     pub fn stamped(&self) -> Option<UtcTime> {
         match self.effective {
@@ -60,18 +72,39 @@ impl SignatureVerdict {
     }
 }
 
-/// Judges one signature.
+/// Judges one signature, under the WinTrust State of the evidence if there is one.
 pub fn judge_signature(facts: &SignatureFacts, evidence: &Evidence) -> SignatureVerdict {
+    let Some(policy) = evidence.state.map(StatePolicy::from) else {
+        return judge_under(facts, Rules { evidence, revocation: evidence.revocation.rules() });
+    };
+    let revocation = policy.revocation_rules(&evidence.revocation, statement_type(facts));
+    let verdict = judge_under(facts, Rules { evidence, revocation });
+    let StateVerdict { hresult, reasons, waived } = policy.apply(facts, &verdict, &evidence.publishers);
+    SignatureVerdict { hresult, reasons, waived, ..verdict }
+}
+
+/// What one signature is judged with.
+#[derive(Clone, Copy)]
+struct Rules<'a> {
+    evidence: &'a Evidence,
+    revocation: RevocationRules,
+}
+
+fn judge_under(facts: &SignatureFacts, rules: Rules<'_>) -> SignatureVerdict {
+    let evidence = rules.evidence;
     let contents = match &facts.contents {
         Ok(contents) => contents,
         Err(why) => {
             let message = format!("{} cannot be read: {why}", facts.place);
-            return verdict(vec![Reason::new(Cause::Malformed, Part::Signature, message)], evidence);
+            return verdict(vec![Reason::new(Cause::Malformed, Part::Signature, message)], rules);
         }
     };
     let mut reasons = arithmetic(contents);
+    // Under a State, an answer that is missing tells against the signer, not against the time stamp.
+    let required = rules.revocation.required && evidence.state.is_none();
+    let of_stamps = Rules { revocation: RevocationRules { required, ..rules.revocation }, ..rules };
     let timestamps: Vec<TimestampVerdict> =
-        contents.timestamps.iter().map(|stamp| judge_timestamp(stamp, evidence)).collect();
+        contents.timestamps.iter().map(|stamp| judge_timestamp(stamp, of_stamps)).collect();
     let stamp = timestamps.iter().position(|stamp| stamp.valid);
     if stamp.is_none() {
         reasons.extend(timestamps.iter().flat_map(|stamp| stamp.reasons.clone()));
@@ -79,7 +112,7 @@ pub fn judge_signature(facts: &SignatureFacts, evidence: &Evidence) -> Signature
     let Some(signer) = contents.signer_certificate() else {
         let message = format!("the signer's certificate is missing: {}", contents.signer.identifier);
         reasons.push(Reason::new(Cause::NoSignerCertificate, Part::Signer, message));
-        return SignatureVerdict { timestamps, stamp, ..verdict(reasons, evidence) };
+        return SignatureVerdict { timestamps, stamp, ..verdict(reasons, rules) };
     };
     let lifetime_signing = is_lifetime_signing(signer);
     let stamped = stamp.and_then(|index| contents.timestamps.get(index)).and_then(|stamp| stamp.time);
@@ -87,33 +120,37 @@ pub fn judge_signature(facts: &SignatureFacts, evidence: &Evidence) -> Signature
         Some(time) if !lifetime_signing => StampedOrNow::Stamped(time),
         _ => StampedOrNow::Now(evidence.at),
     };
-    let chain = chain(signer, &contents.certificates, evidence, Purpose::CodeSigning, effective);
+    let (chain, other_chains) = chain(signer, &contents.certificates, rules, Purpose::CodeSigning, effective);
     reasons.extend(chain.reasons.clone());
-    let needs = evidence.revocation.needs(&chain, evidence.at);
+    let needs = RevocationEvidence::needs(&chain, rules.revocation, evidence.at);
     SignatureVerdict {
         hresult: primary(&reasons),
         reasons,
+        waived: Vec::new(),
         chain: Some(chain),
+        other_chains,
         timestamps,
         stamp,
         effective,
         lifetime_signing,
         needs,
-        revocation: evidence.revocation.mode,
+        revocation: rules.revocation.mode,
     }
 }
 
-fn verdict(reasons: Vec<Reason>, evidence: &Evidence) -> SignatureVerdict {
+fn verdict(reasons: Vec<Reason>, rules: Rules<'_>) -> SignatureVerdict {
     SignatureVerdict {
         hresult: primary(&reasons),
         reasons,
+        waived: Vec::new(),
         chain: None,
+        other_chains: Vec::new(),
         timestamps: Vec::new(),
         stamp: None,
-        effective: StampedOrNow::Now(evidence.at),
+        effective: StampedOrNow::Now(rules.evidence.at),
         lifetime_signing: false,
         needs: Vec::new(),
-        revocation: evidence.revocation.mode,
+        revocation: rules.revocation.mode,
     }
 }
 
@@ -163,12 +200,13 @@ fn push(check: &Check, cause: Cause, what: &str, reasons: &mut Vec<Reason>) {
 fn chain(
     leaf: &Certificate,
     bag: &[Certificate],
-    evidence: &Evidence,
+    rules: Rules<'_>,
     purpose: Purpose,
     effective: StampedOrNow,
-) -> Chain {
+) -> (Chain, Vec<Chain>) {
+    let Rules { evidence, revocation } = rules;
     let candidates: Vec<&Certificate> = bag.iter().chain(&evidence.intermediates).collect();
-    build(&Question {
+    let Chains { best: chain, rejected, .. } = all_chains(&Question {
         leaf,
         candidates: &candidates,
         anchors: &evidence.anchors,
@@ -176,13 +214,18 @@ fn chain(
         effective,
         cache: &evidence.cache,
         policies: &PolicyInputs::default(),
-        revocation: Some(RevocationCheck { evidence: &evidence.revocation, at: evidence.at }),
+        revocation: Some(RevocationCheck {
+            evidence: &evidence.revocation,
+            rules: revocation,
+            at: evidence.at,
+        }),
         distrust: Some(&evidence.distrust),
-    })
+    });
+    (chain, rejected)
 }
 
 /// A time stamp counts when its arithmetic holds and its authority's chain was trusted at its own time.
-fn judge_timestamp(stamp: &TimestampFacts, evidence: &Evidence) -> TimestampVerdict {
+fn judge_timestamp(stamp: &TimestampFacts, rules: Rules<'_>) -> TimestampVerdict {
     let (cause, kind) = match stamp.kind {
         TimestampKind::Rfc3161 => (Cause::TimeStamp, "time stamp"),
         TimestampKind::Pkcs9 => (Cause::Countersignature, "countersignature"),
@@ -199,8 +242,8 @@ fn judge_timestamp(stamp: &TimestampFacts, evidence: &Evidence) -> TimestampVerd
         }
         return TimestampVerdict { valid: false, chain: None, reasons };
     };
-    let chain =
-        chain(signer, &stamp.certificates, evidence, Purpose::TimeStamping, StampedOrNow::Stamped(time));
+    let (chain, _) =
+        chain(signer, &stamp.certificates, rules, Purpose::TimeStamping, StampedOrNow::Stamped(time));
     if !chain.reasons.is_empty() {
         let message =
             format!("the {kind} of {} does not count: its authority is not trusted for it", time.date());

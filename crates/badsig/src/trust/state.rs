@@ -12,10 +12,12 @@
 //! Sources: Microsoft, `WintrustSetRegPolicyFlags` and SetReg; the code for publishers is inferred. Whether a
 //! program is asked for the individual or the commercial bits follows from SpcStatementType in the signature.
 //!
-//! Revocation itself is not looked up here; a policy acts on whatever reasons a verdict has. Whether
-//! Configuration Manager, which runs as SYSTEM, heeds the value is not known.
+//! Revocation itself is not looked up here: a policy says how its evidence counts, and acts on whatever reasons a
+//! verdict has. A server that cannot be reached is, for badsig, one whose answer is not in the evidence. Microsoft's
+//! test root is not recognised; a chain that ends in it ends in an untrusted root. Whether Configuration Manager, which runs as SYSTEM, heeds the value is not known.
 
 use super::reason::{Cause, Part, Reason, primary};
+use super::revocation::{RevocationEvidence, RevocationMode, RevocationRules};
 use super::signature::SignatureVerdict;
 use crate::authenticode::certificate::Certificate;
 use crate::authenticode::facts::SignatureFacts;
@@ -85,8 +87,25 @@ impl StatePolicy {
     /// Whether an unreachable revocation server is accepted for this kind of publisher.
     pub fn offline_ok(&self, statement: StatementType) -> bool {
         match statement {
-            StatementType::Individual => self.offline_ok_individual,
+            // Signing tools write "individual" into the signatures of companies too, and Microsoft's own patches
+            // are cured by the commercial bit: it counts for all (inferred).
+            StatementType::Individual => self.offline_ok_individual || self.offline_ok_commercial,
             StatementType::Commercial => self.offline_ok_commercial,
+        }
+    }
+
+    /// How evidence of revocation counts for this kind of publisher. What was switched off stays off, what is
+    /// required stays required.
+    pub fn revocation_rules(
+        &self,
+        evidence: &RevocationEvidence,
+        statement: StatementType,
+    ) -> RevocationRules {
+        let rules = evidence.rules();
+        RevocationRules {
+            mode: if self.check_revocation { rules.mode } else { RevocationMode::Off },
+            timestamps: self.check_timestamp_revocation,
+            required: rules.required || !self.offline_ok(statement),
         }
     }
 

@@ -10,12 +10,16 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use badsig::authenticode::facts::{Contents, UnknownAttribute};
 use badsig::authenticode::oid::ObjectIdentifier;
+use badsig::format::BurnEngine;
 use badsig::judge::Verdict;
 use badsig::policy::{Exception, Scope, observed};
 use badsig::subject::ByteSource;
+use badsig::trust::CertificateStore;
+use badsig::trust::endpoint::Endpoint;
 use badsig::trust::revocation::RevocationList;
 use badsig::trust::root_program::{RootConstraints, RootEntry, RootProgram, RootSource};
 use badsig::trust::{Anchors, ApprovedCertificates, Evidence, ExpectedContent};
@@ -83,6 +87,7 @@ pub(crate) fn constructed() -> Vec<(&'static str, Verdict)> {
     let here = |facts: &Facts| badsig::judge(facts, &evidence(), &Policy::default());
     let (weak, weak_evidence) = signed_with_a_weak_key();
     vec![
+        ("burn-engine-unsigned", here(&bundle_with_an_unsigned_engine())),
         ("broken-installer-member", here(&holding("msi/tampered.msi"))),
         ("broken-member", here(&holding("exe/tampered.exe"))),
         ("certificate-not-approved", where_nothing_is_approved()),
@@ -100,6 +105,7 @@ pub(crate) fn constructed() -> Vec<(&'static str, Verdict)> {
         ("member-not-read", here(&holding("cab/truncated.cab"))),
         ("revocation-unknown", where_revocation_must_be_known()),
         ("revoked", with_the_list_of_the_test_authority()),
+        ("endpoint-refuses", on_an_empty_endpoint()),
         ("several-signers", here(&changed(|contents| contents.signer_count = 2))),
         ("signature-without-file", here(&signature_alone())),
         ("unknown-unsigned-attribute", here(&changed(|contents| contents.unknown_attributes = attribute()))),
@@ -107,6 +113,22 @@ pub(crate) fn constructed() -> Vec<(&'static str, Verdict)> {
         ("unsigned-member", here(&holding("msi/unsigned.msi"))),
         ("weak-key", badsig::judge(&weak, &weak_evidence, &Policy::default())),
     ]
+}
+
+/// A computer without any certificate.
+fn on_an_empty_endpoint() -> Verdict {
+    let empty = CertificateStore::default();
+    let mut evidence = evidence();
+    evidence.endpoints = Arc::new(vec![Endpoint::new("pc-1", &empty, &empty)]);
+    badsig::judge(&fixture("exe/signed-stamped.exe"), &evidence, &Policy::default())
+}
+
+/// A real one is made by `tests/recipes/make-installers.sh`.
+fn bundle_with_an_unsigned_engine() -> Facts {
+    let mut facts = fixture("exe/signed-stamped.exe");
+    let engine = BurnEngine { size: 5000, signature_kept: false, attached_containers: 1 };
+    facts.storage.burn_engine = Some(engine);
+    facts
 }
 
 /// A good program that carries this fixture.

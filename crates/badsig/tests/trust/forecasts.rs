@@ -1,9 +1,10 @@
 //! Until when signatures validate. The dates are those that the TEST certificates were made with.
 
-use super::{certificate, day, element, fixture, judged, serialized};
+use super::{certificate, day, element, fixture, judged, repository, serialized};
 use badsig::UtcTime;
 use badsig::trust::forecast::{Forecast, forecast};
 use badsig::trust::reason::Cause;
+use badsig::trust::revocation::RevocationList;
 use badsig::trust::{Anchors, CertificateStore, Evidence};
 
 fn evidence(at: &str) -> Evidence {
@@ -47,6 +48,23 @@ fn lifetime_signing_ends_in_spite_of_its_stamp() {
     assert!(forecast.message.ends_with("it is for lifetime signing, so its time stamp does not help"));
     let expired = looked_ahead("exe/lifetime-signing.exe", &evidence("2026-11-21"));
     assert_eq!(expired.ends, Some(day("2021-01-01")));
+}
+
+/// `openssl crl -nextupdate` says 2040-01-01 of both lists.
+#[test]
+fn where_revocation_is_required_the_lists_end_it() {
+    let list = |name: &str| {
+        let path = repository().join("tests/recipes/pki").join(name);
+        RevocationList::from_bytes(&std::fs::read(path).unwrap()).unwrap()
+    };
+    let mut evidence = evidence("2026-11-21");
+    evidence.revocation.lists = vec![list("test-code-signing-ca.crl"), list("test-root.crl")];
+    let lasting = looked_ahead("exe/signed-stamped.exe", &evidence);
+    assert!(lasting.lasts(), "{}", lasting.message);
+    evidence.revocation.required = true;
+    let required = looked_ahead("exe/signed-stamped.exe", &evidence);
+    assert_eq!((required.ends, required.cause), (Some(day("2040-01-01")), Some(Cause::RevocationUnknown)));
+    assert!(required.message.contains("newer ones are required"), "{}", required.message);
 }
 
 #[test]

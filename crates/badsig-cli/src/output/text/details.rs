@@ -3,7 +3,9 @@
 use anstyle::Style;
 use badsig::FileReport;
 use badsig::check::Level;
-use badsig::report::{ChainReport, ReasonReport, SignatureReport, TimestampReport};
+use badsig::report::{
+    ChainReport, EndpointReport, ReasonReport, RejectedReport, SignatureReport, TimestampReport,
+};
 use badsig::target::Step;
 
 use super::file::INDENT;
@@ -24,6 +26,7 @@ pub(super) fn lines(report: &FileReport) -> Vec<Line> {
     lines.extend(report.sha256.iter().map(|digest| item(INDENT, "sha256", &digest.to_string())));
     lines.extend(report.sha1.iter().map(|digest| item(INDENT, "sha1", &digest.to_string())));
     lines.extend(report.signatures.iter().flat_map(signature));
+    lines.extend(report.endpoints.iter().flat_map(endpoint));
     lines.extend(report.predictions.iter().map(|prediction| {
         let outcome = format!("{:?}", prediction.outcome).to_ascii_lowercase();
         let text = format!("{outcome}: {} ({})", prediction.reason, prediction.confidence);
@@ -69,6 +72,7 @@ fn signature(signature: &SignatureReport) -> Vec<Line> {
         lines.push(item(INNER, "thumbprint", &signer.thumbprint_sha1));
     }
     lines.extend(chain(&signature.chain));
+    lines.extend(signature.other_paths.iter().flat_map(other_path));
     lines.extend(signature.timestamps.iter().flat_map(timestamp));
     lines.push(item(INNER, "trust", &format!("{} {}", signature.trust.hresult, signature.trust.symbol)));
     lines.extend(signature.reasons.iter().map(|reason| reasons(INNER, reason)));
@@ -89,6 +93,29 @@ fn chain(chain: &[ChainReport]) -> Option<Line> {
     let names: Vec<String> =
         chain.iter().map(|link| format!("{} (to {})", link.common_name, link.not_after.date())).collect();
     (!names.is_empty()).then(|| item(INNER, "chain", &names.join(" ← ")))
+}
+
+/// A chain that was not chosen, and why.
+fn other_path(path: &RejectedReport) -> Vec<Line> {
+    let names: Vec<&str> = path.chain.iter().map(|link| link.common_name.as_str()).collect();
+    let mut lines = vec![item(INNER, "other path", &names.join(" ← "))];
+    if path.reasons.is_empty() {
+        lines.push(item(INNER, "not chosen", "as good, but longer or found later"));
+    }
+    let why = path.reasons.iter().map(|reason| format!("{} {}", reason.hresult, reason.message));
+    lines.extend(why.map(|why| item(INNER, "not chosen", &why)));
+    lines
+}
+
+fn endpoint(endpoint: &EndpointReport) -> Vec<Line> {
+    let EndpointReport { name, accepted, trust, missing, .. } = endpoint;
+    let answer = if *accepted { "accepts".to_owned() } else { format!("refuses, {}", trust.hresult) };
+    let mut lines = vec![item(INDENT, "endpoint", &format!("{name}: {answer}"))];
+    lines.extend(missing.iter().map(|missing| {
+        let text = format!("{} ({})", missing.common_name, missing.thumbprint_sha1);
+        item(INNER, "lacks", &text)
+    }));
+    lines
 }
 
 fn timestamp(stamp: &TimestampReport) -> Vec<Line> {

@@ -2,13 +2,12 @@
 
 use anstyle::Style;
 use badsig::check::{self, Level};
-use badsig::report::{FindingReport, PredictionReport};
+use badsig::report::{FindingReport, PredictionReport, ReasonReport};
 use badsig::target::PredictedOutcome;
 use badsig::{FileReport, Outcome};
 
 use super::Text;
-use super::members;
-use super::signature;
+use super::{members, signature, vendor};
 use crate::output::colour::{ADVICE, FAINT, STRONG, WARNING, of_outcome};
 use crate::output::line::Line;
 
@@ -28,9 +27,12 @@ pub(super) fn lines(report: &FileReport, text: &Text) -> Vec<Line> {
     if report.verdict == Outcome::Publishable {
         lines.extend(refusals(report, text));
     }
+    lines.extend(vendor::lines(report));
     lines.extend(problems(report));
     lines.extend(advice(report));
+    lines.extend(vendor::instead(report));
     lines.extend(warnings(report));
+    lines.extend(waived(report));
     lines.extend(members::lines(report));
     lines
 }
@@ -246,4 +248,15 @@ fn warning(finding: &FindingReport) -> Line {
         .text(Style::new(), &finding.message)
         .gap(1)
         .text(FAINT, &format!("({})", finding.check))
+}
+
+/// What only the WinTrust State lets pass; on other computers it may not.
+fn waived(report: &FileReport) -> Vec<Line> {
+    let primary = report.signatures.first().into_iter();
+    primary.flat_map(|primary| &primary.waived).map(waiver).collect()
+}
+
+fn waiver(reason: &ReasonReport) -> Line {
+    let line = Line::new(INDENT, 2).text(WARNING, "waived by the WinTrust State: ");
+    line.text(Style::new(), &reason.message).gap(1).text(FAINT, &format!("({})", reason.hresult))
 }

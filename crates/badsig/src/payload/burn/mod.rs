@@ -16,7 +16,6 @@ mod section;
 use std::ops::Range as Span;
 use std::sync::Arc;
 
-pub use self::section::BurnEngine;
 pub(in crate::payload) use self::section::SECTION;
 
 use self::engine::Engine;
@@ -26,6 +25,7 @@ use super::archive;
 use super::cabinet::Cabinet;
 use super::executable::Executable;
 use super::{Container, Content, Found, Kind, Member, Payload, Range, Stop, Visitor};
+use crate::format::BurnEngine;
 use crate::format::pe::Headers;
 use crate::limits::Limits;
 use crate::problem::{Problem, ProblemKind};
@@ -90,8 +90,7 @@ impl Payload for Bundle {
             None => visit_span(container, &ux, &Names::of_ux(&manifest), visitor)?,
         }
         for (number, span) in (1..).zip(self.section.attached()) {
-            // A detached engine still states the containers that it was made with.
-            if !span.is_empty() && span.start < container.source.size() {
+            if !span.is_empty() {
                 visit_span(container, &span, &Names::of_attached(&manifest, number), visitor)?;
             }
         }

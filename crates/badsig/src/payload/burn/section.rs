@@ -2,8 +2,7 @@
 
 use std::ops::Range as Span;
 
-use serde::{Deserialize, Serialize};
-
+use crate::format::BurnEngine;
 use crate::format::bytes::u32_at;
 use crate::payload::executable::Executable;
 use crate::problem::Problem;
@@ -31,18 +30,9 @@ pub(super) struct BurnSection {
     original_signature: (u32, u32),
     /// Sizes of the containers; the first is the one of the user interface.
     containers: Vec<u32>,
-}
-
-/// The engine of a bundle: the part that Windows runs again, from the package cache, to repair or remove it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct BurnEngine {
-    /// Size of the engine in bytes, with its signature.
-    pub size: u64,
-    /// Whether the bundle keeps a signature of the engine alone.
-    pub signature_kept: bool,
-    /// Containers that are attached behind the engine.
-    pub attached_containers: usize,
+    /// The file is a detached engine: it ends with the user interface's container, or its own signature stands where
+    /// the attached containers would.
+    alone: bool,
 }
 
 impl BurnSection {
@@ -55,7 +45,13 @@ impl BurnSection {
         source: &dyn ByteSource,
     ) -> Option<Result<BurnSection, Problem>> {
         let span = program.section(SECTION)?;
-        Some(parse(source, &span))
+        Some(parse(source, &span).map(|mut section| {
+            let end = section.engine_end();
+            let near = end..=end.next_multiple_of(8);
+            let table = program.certificates().is_some_and(|table| near.contains(&table.start));
+            section.alone = table || near.contains(&source.size());
+            section
+        }))
     }
 
     /// Where the engine ends: behind the user interface's container and, when it was kept, its signature.
@@ -70,10 +66,11 @@ impl BurnSection {
         start..start.saturating_add(self.containers.first().map_or(0, |size| u64::from(*size)))
     }
 
-    /// The attached containers, in the order of their numbers (from 1 on).
+    /// The attached containers, in the order of their numbers (from 1 on); none in a detached engine, though it still
+    /// states those that it was made with.
     pub(super) fn attached(&self) -> Vec<Span<u64>> {
         let mut end = self.engine_end();
-        let sizes = self.containers.iter().skip(1);
+        let sizes = self.containers.iter().skip(1).filter(|_| !self.alone);
         sizes
             .map(|size| {
                 let start = end;
@@ -114,7 +111,8 @@ impl BurnSection {
 fn parse(source: &dyn ByteSource, span: &Span<u64>) -> Result<BurnSection, Problem> {
     let start = span.start;
     let wrong = |what: String| Problem::malformed(start, format!("the section {SECTION}: {what}"));
-    let length = span.end.saturating_sub(start).min(FIELDS.saturating_add(u64::from(CONTAINERS) * 4));
+    let length =
+        span.end.saturating_sub(start).min(FIELDS.saturating_add(u64::from(CONTAINERS).saturating_mul(4)));
     let bytes = read_vec(source, start, length, 1024)?;
     let field = |offset: usize| u32_at(&bytes, offset).ok_or_else(|| wrong("it is cut off".to_owned()));
     if field(0)? != MAGIC {
@@ -136,5 +134,6 @@ fn parse(source: &dyn ByteSource, span: &Span<u64>) -> Result<BurnSection, Probl
         original_checksum: field(28)?,
         original_signature: (field(32)?, field(36)?),
         containers: sizes.collect::<Result<_, _>>()?,
+        alone: false,
     })
 }

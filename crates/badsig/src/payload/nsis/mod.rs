@@ -12,6 +12,8 @@ mod data;
 #[cfg(feature = "nsis")]
 mod header;
 #[cfg(feature = "nsis")]
+mod inflate;
+#[cfg(feature = "nsis")]
 mod strings;
 #[cfg(feature = "nsis")]
 mod unpack;

@@ -1,12 +1,12 @@
-//! The packing methods of NSIS: raw Deflate, bzip2 without its headers, LZMA with its properties in front.
+//! The packing methods of NSIS: Deflate without complements, bzip2 without its headers, LZMA with its properties in front.
 
 use std::io::{self, Read};
 
-use flate2::bufread::DeflateDecoder;
 use lzma_rust2::LzmaReader;
 use lzma_rust2::filter::bcj::BcjReader;
 
 use super::bzip2::Bzip2;
+use super::inflate::Inflate;
 use crate::format::bytes::u32_at;
 use crate::limits::LZMA_DICTIONARY;
 use crate::problem::{Problem, ProblemKind};
@@ -41,7 +41,7 @@ impl Method {
     /// Unpacks what is read from `packed`.
     pub(super) fn unpack<'a>(self, mut packed: impl Read + 'a) -> io::Result<Box<dyn Read + 'a>> {
         match self {
-            Method::Deflate => Ok(Box::new(DeflateDecoder::new(io::BufReader::new(packed)))),
+            Method::Deflate => Ok(Box::new(Inflate::new(io::BufReader::new(packed)))),
             Method::Bzip2 => Ok(Box::new(Bzip2::new(io::BufReader::new(packed)))),
             Method::Lzma { filtered } => {
                 let mut filter = [0u8; 1];

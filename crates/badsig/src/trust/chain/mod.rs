@@ -44,6 +44,17 @@ pub enum Role {
     Root,
 }
 
+impl Role {
+    /// The word of the report.
+    pub fn name(self) -> &'static str {
+        match self {
+            Role::Signer => "signer",
+            Role::Intermediate => "intermediate",
+            Role::Root => "root",
+        }
+    }
+}
+
 /// One certificate of a chain.
 #[derive(Clone, Debug)]
 pub struct Link {

@@ -10,7 +10,9 @@ use crate::authenticode::certificate::Certificate;
 use crate::limits;
 use crate::time::UtcTime;
 use crate::trust::reason::{Cause, Part, Reason};
-use crate::trust::revocation::{self, CertificateStatus, Revocation, RevocationEvidence, RevocationReason};
+use crate::trust::revocation::{
+    self, CertificateStatus, Revocation, RevocationEvidence, RevocationReason, RevocationRules,
+};
 use crate::trust::root_program::StampedOrNow;
 
 /// The evidence, and the time at which it must be current: the present, also for stamped signatures.
@@ -18,8 +20,17 @@ use crate::trust::root_program::StampedOrNow;
 pub struct RevocationCheck<'a> {
     /// The evidence.
     pub evidence: &'a RevocationEvidence,
+    /// How it counts.
+    pub rules: RevocationRules,
     /// The present.
     pub at: UtcTime,
+}
+
+impl<'a> RevocationCheck<'a> {
+    /// The evidence as it counts where no State says otherwise.
+    pub fn new(evidence: &'a RevocationEvidence, at: UtcTime) -> RevocationCheck<'a> {
+        RevocationCheck { evidence, rules: evidence.rules(), at }
+    }
 }
 
 /// A certificate, its issuer and the root of the chain.
@@ -47,7 +58,7 @@ impl Trail {
 /// Asks about every certificate of a chain whose issuer stands above it.
 pub(super) fn check(question: &Question<'_>, chain: &mut Chain, trail: &Trail) {
     let Some(asked) = question.revocation else { return };
-    if !asked.evidence.is_asked_for(question.purpose) {
+    if !asked.rules.ask_for(question.purpose) {
         return;
     }
     let certificates: Vec<Certificate> = chain.links.iter().map(|link| link.certificate.clone()).collect();
@@ -59,7 +70,7 @@ pub(super) fn check(question: &Question<'_>, chain: &mut Chain, trail: &Trail) {
             CertificateStatus::Revoked(revocation) if counts(question, revocation) => {
                 Some((Cause::Revoked, format!("{name} was {revocation}, says {}", revocation.by)))
             }
-            CertificateStatus::Unknown { why, .. } if asked.evidence.required => {
+            CertificateStatus::Unknown { why, .. } if asked.rules.required => {
                 let why = if why.is_empty() { "nothing says so".to_owned() } else { why.join("; ") };
                 Some((Cause::RevocationUnknown, format!("whether {name} was revoked is not known: {why}")))
             }

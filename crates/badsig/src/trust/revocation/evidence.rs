@@ -46,16 +46,34 @@ pub struct RevocationEvidence {
     pub required: bool,
 }
 
-impl RevocationEvidence {
+/// How the evidence counts for one signature.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RevocationRules {
+    /// Whether revocation is asked for.
+    pub mode: RevocationMode,
+    /// Whether the chains of time stamp authorities are asked about too.
+    pub timestamps: bool,
+    /// Whether a certificate whose status is unknown is refused.
+    pub required: bool,
+}
+
+impl RevocationRules {
     /// Whether chains for this purpose are asked about.
-    pub(in crate::trust) fn is_asked_for(&self, purpose: Purpose) -> bool {
+    pub(in crate::trust) fn ask_for(self, purpose: Purpose) -> bool {
         self.mode != RevocationMode::Off && (purpose != Purpose::TimeStamping || self.timestamps)
+    }
+}
+
+impl RevocationEvidence {
+    /// How it counts where no State says otherwise.
+    pub fn rules(&self) -> RevocationRules {
+        RevocationRules { mode: self.mode, timestamps: self.timestamps, required: self.required }
     }
 
     /// What would tell the status of the certificates of a chain that it is not known of.
-    pub(in crate::trust) fn needs(&self, chain: &Chain, at: UtcTime) -> Vec<Need> {
+    pub(in crate::trust) fn needs(chain: &Chain, rules: RevocationRules, at: UtcTime) -> Vec<Need> {
         let mut needs = Vec::new();
-        if self.mode == RevocationMode::Off {
+        if rules.mode == RevocationMode::Off {
             return needs;
         }
         for (position, link) in chain.links.iter().enumerate() {

@@ -23,7 +23,7 @@ mod tbs;
 pub use crl::{RevocationList, RevocationListError};
 pub use distribution_point::{DistributionPoint, GeneralName, IssuingDistributionPoint, PointName};
 pub use entries::RevokedEntry;
-pub use evidence::{RevocationEvidence, RevocationMode};
+pub use evidence::{RevocationEvidence, RevocationMode, RevocationRules};
 pub use ocsp::{OcspAnswer, OcspError, OcspResponse, OcspStatus};
 pub use ocsp_request::{CertificateId, ocsp_get_address, ocsp_request};
 pub use reason::{ReasonSet, RevocationReason};

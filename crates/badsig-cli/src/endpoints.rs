@@ -1,0 +1,130 @@
+//! Computers whose certificate stores were exported: reading the exports, and what is said of all files together.
+
+use std::io::{self, Write as _};
+
+use anstyle::Style;
+use badsig::FileReport;
+use badsig::trust::CertificateStore;
+use badsig::trust::endpoint::Endpoint;
+
+use crate::args::{EndpointStore, When};
+use crate::failure::Failure;
+use crate::output::colour::{FAINT, STRONG, of_outcome};
+use crate::output::line::Line;
+use crate::output::message;
+use crate::output::stdout::Stdout;
+use crate::settings::{JudgingSettings, OutputSettings};
+
+mod missing;
+
+use missing::Missing;
+
+/// Reads the exports; those with the same name are one endpoint.
+pub(crate) fn read(stores: &[EndpointStore]) -> Result<Vec<Endpoint>, Failure> {
+    let mut endpoints: Vec<(&EndpointStore, CertificateStore)> = Vec::new();
+    for export in stores {
+        let store = read_one(export)?;
+        match endpoints.iter_mut().find(|(first, _)| first.name == export.name) {
+            Some((_, known)) => known.extend(store),
+            None => endpoints.push((export, store)),
+        }
+    }
+    let made = endpoints.into_iter().map(|(export, store)| {
+        Endpoint::of_export(&export.name, &export.path, &store)
+            .map_err(|error| Failure::usage(format!("{}: {error}", export.path.display())))
+    });
+    made.collect()
+}
+
+/// What cannot be read of an export is said: without it, the endpoint would seem to lack it.
+fn read_one(export: &EndpointStore) -> Result<CertificateStore, Failure> {
+    let path = &export.path;
+    let failed = |why: String| Failure::usage(format!("--endpoint-store {}: {why}", path.display()));
+    let store = if path.is_dir() {
+        CertificateStore::read_dir(path).map_err(|error| failed(error.to_string()))?
+    } else {
+        let bytes = std::fs::read(path).map_err(|error| failed(format!("cannot be read: {error}")))?;
+        CertificateStore::read_bytes(&path.display().to_string(), &bytes)
+            .map_err(|error| failed(error.to_string()))?
+    };
+    for skipped in store.skipped() {
+        message::warning(&format!("{}: not used: {}", skipped.source, skipped.reason));
+    }
+    Ok(store)
+}
+
+/// What endpoints do with all files, and what they lack.
+pub(crate) struct Endpoints<'a> {
+    judging: &'a JudgingSettings,
+    rows: Vec<Row>,
+    missing: Missing,
+}
+
+/// What each endpoint does with one file; nothing for a file without a signature.
+struct Row {
+    path: String,
+    /// `None` where it is accepted, else the code.
+    codes: Vec<Option<String>>,
+}
+
+impl<'a> Endpoints<'a> {
+    pub(crate) fn new(judging: &'a JudgingSettings) -> Endpoints<'a> {
+        Endpoints { judging, rows: Vec::new(), missing: Missing::default() }
+    }
+
+    /// Takes in what was said of a file.
+    pub(crate) fn add(&mut self, file: &FileReport) {
+        if self.judging.evidence.endpoints.is_empty() {
+            return;
+        }
+        let code = |accepted, hresult: &String| if accepted { None } else { Some(hresult.clone()) };
+        let codes = file.endpoints.iter().map(|own| code(own.accepted, &own.trust.hresult)).collect();
+        self.rows.push(Row { path: file.path.clone(), codes });
+        self.missing.add(file);
+    }
+
+    /// Shows the table of files and endpoints, where there are several and text is asked for, and saves what is
+    /// missing, where that is asked for.
+    pub(crate) fn finish(&self, output: &OutputSettings) -> Result<(), Failure> {
+        if output.format.name == "text" && self.judging.evidence.endpoints.len() > 1 {
+            self.show(output.colour)?;
+        }
+        match &self.judging.write_missing {
+            Some(directory) => self.missing.write(directory),
+            None => Ok(()),
+        }
+    }
+
+    fn show(&self, colour: When) -> io::Result<()> {
+        let (mut stdout, page) = Stdout::page(colour);
+        writeln!(stdout)?;
+        let names: Vec<&str> =
+            self.judging.evidence.endpoints.iter().map(|endpoint| endpoint.name()).collect();
+        // The widest cell is a code.
+        let widths: Vec<usize> = names.iter().map(|name| name.chars().count().clamp(10, 30)).collect();
+        let mut columns = Vec::new();
+        let mut end = 0usize;
+        for width in widths {
+            columns.push(end);
+            end = end.saturating_add(width).saturating_add(2);
+        }
+        let mut heading = Line::new(0, 2);
+        for (name, column) in names.iter().zip(&columns) {
+            heading = heading.up_to(*column).unbroken(STRONG, name);
+        }
+        heading.up_to(end).text(FAINT, "as each endpoint judges").write(&mut stdout, page)?;
+        for row in &self.rows {
+            let mut line = Line::new(0, 2);
+            for (index, column) in columns.iter().enumerate() {
+                let (style, word) = match row.codes.get(index) {
+                    Some(None) => (of_outcome(badsig::Outcome::Publishable), "accepts"),
+                    Some(Some(code)) => (of_outcome(badsig::Outcome::Blocked), code.as_str()),
+                    None => (FAINT, "-"),
+                };
+                line = line.up_to(*column).unbroken(style, word);
+            }
+            line.up_to(end).unbroken(Style::new(), &row.path).write(&mut stdout, page)?;
+        }
+        stdout.flush()
+    }
+}

@@ -1,0 +1,40 @@
+//! What the verdict rests on, and what it does not.
+
+use badsig::Report;
+use maud::{Markup, html};
+
+use super::{shown, time};
+
+/// What a reader might think was checked and was not.
+pub(super) fn not_checked(report: &Report) -> Markup {
+    html! {
+        @if !report.not_checked.is_empty() {
+            section.notice #not-checked aria-labelledby="not-checked-title" {
+                h2 #not-checked-title { "Not checked" }
+                ul { @for text in &report.not_checked { li { (shown(text)) } } }
+            }
+        }
+    }
+}
+
+/// Date, roots, revocation.
+pub(super) fn evidence(report: &Report) -> Markup {
+    let evidence = &report.evidence;
+    let roots = &evidence.roots;
+    html! {
+        section #evidence aria-labelledby="evidence-title" {
+            h2 #evidence-title { "Evidence used" }
+            dl.facts {
+                dt { "Judged for" } dd { (report.targets.iter().map(|target| target.title()).collect::<Vec<_>>().join(", ")) }
+                dt { "At" } dd { (time(evidence.at)) }
+                dt { "Roots" } dd {
+                    (shown(&roots.source))
+                    @if let Some(date) = &roots.ctl_date { ", Microsoft's list of " (shown(date)) }
+                    @if roots.added > 0 { ", " (roots.added) " added" }
+                }
+                @if let Some(digest) = &roots.ctl_sha256 { dt { "List" } dd { code { (digest.to_string()) } " (SHA-256)" } }
+                dt { "Revocation" } dd { (shown(&evidence.revocation)) }
+            }
+        }
+    }
+}

@@ -1,0 +1,310 @@
+//! Downloads into files: content of updates and installers, of any size, in little memory.
+//!
+//! A download goes on where it was left, whatever stopped it: what has arrived is kept beside the destination in a file
+//! that is named by the SHA-256 of the address, with the validators of the server, and the rest is asked for with `Range`
+//! and `If-Range` (RFC 9110 section 13.1.5). A server whose file has changed sends it whole, and it begins anew.
+//! The destination appears by renaming, when the size and the digests that are expected have been found; so a kill at any
+//! moment leaves the old file or the new one, and what has arrived. After a power cut the part may hold anything: where
+//! no digest is expected, nothing but the size tells.
+//!
+//! Whether the bytes are trustworthy is not decided here. A digest that is expected comes from the caller.
+
+mod body;
+mod content;
+mod pace;
+mod part;
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use backon::{BackoffBuilder, ExponentialBuilder};
+use reqwest::header::{self, HeaderValue};
+use reqwest::{Client, Response, StatusCode, Url};
+use tokio::time::{sleep, timeout};
+
+use crate::attempt::{self, AddressPolicy};
+use crate::cache::Validators;
+use crate::client::{self, OptionsError};
+use crate::error::{Failure, FetchError};
+use crate::hosts::Hosts;
+use crate::limits;
+use crate::options::FetchOptions;
+
+pub use content::{Arrived, Expected};
+use pace::Pace;
+use part::Part;
+
+/// One file to download.
+#[derive(Clone, Debug, Default)]
+pub struct Download {
+    /// Where from; `http` or `https`.
+    pub url: String,
+    /// Where to. What has arrived of an unfinished download lies in the same directory.
+    pub to: PathBuf,
+    /// What it must be.
+    pub expected: Expected,
+    /// What the server said of the file that the caller has: it is not sent again when it is still the same.
+    pub unless: Option<Validators>,
+}
+
+/// What the caller decides about downloads, besides [`FetchOptions`].
+#[derive(Clone, Debug)]
+pub struct DownloadOptions {
+    /// Bytes a second of all downloads together; no limit when absent.
+    pub bytes_per_second: Option<u64>,
+    /// Connections to one host at once.
+    pub connections_per_host: usize,
+    /// Downloads at once.
+    pub connections: usize,
+    /// Largest file.
+    pub size_limit: u64,
+    /// A server that sends fewer bytes a second is left; zero for any.
+    pub slowest: u64,
+    /// How long a speed is measured, and how long nothing may come.
+    pub window: Duration,
+}
+
+impl Default for DownloadOptions {
+    fn default() -> Self {
+        Self {
+            bytes_per_second: None,
+            connections_per_host: limits::PER_HOST,
+            connections: limits::IN_ALL,
+            size_limit: limits::MAX_DOWNLOAD,
+            slowest: limits::SLOWEST,
+            window: limits::SPEED_WINDOW,
+        }
+    }
+}
+
+impl DownloadOptions {
+    /// One connection to a host: for many files of servers that owe us nothing.
+    pub fn polite() -> Self {
+        Self { connections_per_host: 1, ..Self::default() }
+    }
+}
+
+/// How far a download is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Progress {
+    /// Bytes that have arrived, those of earlier runs included.
+    pub arrived: u64,
+    /// Bytes of the whole file, when the server says.
+    pub total: Option<u64>,
+}
+
+/// How a download ended.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Downloaded {
+    /// The file is there.
+    File(Arrived),
+    /// The file that the caller has is still the same.
+    NotModified,
+}
+
+/// Downloads files. Clones share connections and limits.
+#[derive(Clone, Debug)]
+pub struct Downloader {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    client: Client,
+    proxies: Arc<BTreeSet<String>>,
+    fetch: FetchOptions,
+    options: DownloadOptions,
+    hosts: Hosts,
+    pace: Pace,
+}
+
+/// How one attempt ended.
+enum Attempt {
+    Whole(Downloaded),
+    /// What had arrived was of another file: from the beginning.
+    Again,
+}
+
+impl Downloader {
+    /// A downloader; nothing is asked yet.
+    ///
+    /// # Errors
+    /// When the options cannot be used.
+    pub fn new(fetch: FetchOptions, options: DownloadOptions) -> Result<Self, OptionsError> {
+        let (client, proxies) = client::build(&fetch)?;
+        let hosts = Hosts::new(options.connections_per_host, options.connections);
+        let pace = Pace::new(options.bytes_per_second);
+        Ok(Self { shared: Arc::new(Shared { client, proxies, fetch, options, hosts, pace }) })
+    }
+
+    /// Downloads one file; `progress` is called for every piece that arrives.
+    ///
+    /// # Errors
+    /// When the file cannot be had, is not what is expected, or cannot be written. What has arrived of a file that may
+    /// still be completed is kept for the next call.
+    pub async fn download(
+        &self,
+        wanted: &Download,
+        progress: &(dyn Fn(Progress) + Sync),
+    ) -> Result<Downloaded, FetchError> {
+        let shared = &*self.shared;
+        shared.with_repetitions(wanted, progress).await.map_err(|failure| failure.at(&wanted.url))
+    }
+}
+
+impl Shared {
+    /// Repeats after temporary failures. Repetitions count anew when something has arrived in between, so a large file
+    /// on a bad line ends some day.
+    async fn with_repetitions(
+        &self,
+        wanted: &Download,
+        progress: &(dyn Fn(Progress) + Sync),
+    ) -> Result<Downloaded, Failure> {
+        let mut part = Part::open(wanted)?;
+        let (mut pauses, mut best, mut restarts) = (self.pauses(), part.length(), 0usize);
+        loop {
+            let failure = match self.attempt(wanted, &mut part, progress).await {
+                Ok(Attempt::Whole(done)) => return Ok(done),
+                // A file that keeps changing is given up.
+                Ok(Attempt::Again) if restarts < limits::RESTARTS => {
+                    restarts = restarts.saturating_add(1);
+                    part.clear()?;
+                    best = 0;
+                    continue;
+                }
+                Ok(Attempt::Again) => return Err(Failure::Interrupted("the file keeps changing".into())),
+                Err(failure) => failure,
+            };
+            if part.length() > best {
+                best = part.length();
+                pauses = self.pauses();
+            }
+            let waits = failure.retry_after().is_none_or(|wait| wait <= limits::LONGEST_PAUSE);
+            match pauses.next().filter(|_| failure.is_temporary() && waits) {
+                Some(pause) => sleep(failure.retry_after().unwrap_or(pause)).await,
+                None => return Err(failure),
+            }
+        }
+    }
+
+    fn pauses(&self) -> impl Iterator<Item = Duration> + use<> {
+        let first = self.fetch.first_pause;
+        ExponentialBuilder::default()
+            .with_min_delay(first)
+            .with_max_delay(limits::LONGEST_PAUSE.max(first))
+            .with_max_times(self.fetch.retries)
+            .with_jitter()
+            .build()
+    }
+
+    async fn attempt(
+        &self,
+        wanted: &Download,
+        part: &mut Part,
+        progress: &(dyn Fn(Progress) + Sync),
+    ) -> Result<Attempt, Failure> {
+        if part.is_complete() {
+            return self.finish(wanted, part);
+        }
+        let policy =
+            AddressPolicy { allow_private: self.fetch.allow_private_addresses, proxies: &self.proxies };
+        let mut url = attempt::usable(&wanted.url, &policy)?;
+        for _ in 0..=limits::MAX_REDIRECTS {
+            let turn = self.hosts.turn(&url).await?;
+            let response = self.ask(&url, wanted, part).await?;
+            let status = response.status();
+            match status {
+                StatusCode::OK | StatusCode::PARTIAL_CONTENT => {
+                    if !self.begin(&response, wanted, part)? {
+                        return Ok(Attempt::Again);
+                    }
+                    self.body(response, wanted, part, progress).await?;
+                    drop(turn);
+                    return self.finish(wanted, part);
+                }
+                StatusCode::NOT_MODIFIED if wanted.unless.is_some() => {
+                    return Ok(Attempt::Whole(Downloaded::NotModified));
+                }
+                StatusCode::RANGE_NOT_SATISFIABLE if part.length() > 0 => return Ok(Attempt::Again),
+                status if status.is_redirection() => {
+                    url = attempt::target(&url, &response)?;
+                    attempt::check_redirect(&url, &policy)?;
+                }
+                _ => return Err(attempt::refusal(&response)),
+            }
+        }
+        let reason = format!("there were more than {} redirects", limits::MAX_REDIRECTS);
+        Err(Failure::Redirect { location: url.to_string(), reason })
+    }
+
+    async fn ask(&self, url: &Url, wanted: &Download, part: &Part) -> Result<Response, Failure> {
+        let mut request = self.client.get(url.clone()).header(header::ACCEPT_ENCODING, "identity");
+        if let Some(validator) = part.validator() {
+            request = request
+                .header(header::RANGE, format!("bytes={}-", part.length()))
+                .header(header::IF_RANGE, header_value(validator)?);
+        } else if let Some(held) = &wanted.unless {
+            if let Some(etag) = &held.etag {
+                request = request.header(header::IF_NONE_MATCH, header_value(etag)?);
+            }
+            if let Some(date) = &held.last_modified {
+                request = request.header(header::IF_MODIFIED_SINCE, header_value(date)?);
+            }
+        }
+        let answered = timeout(self.fetch.timeout, request.send()).await;
+        answered
+            .map_err(|_| Failure::Deadline(self.fetch.timeout))?
+            .map_err(|error| attempt::classify(&error))
+    }
+
+    /// Compares what the server says of the file with what has arrived and with what is expected. False when both do
+    /// not belong together.
+    fn begin(&self, response: &Response, wanted: &Download, part: &mut Part) -> Result<bool, Failure> {
+        let said = content::Said::of(response)?;
+        let total = if response.status() == StatusCode::PARTIAL_CONTENT {
+            match said.range {
+                Some((start, total)) if start == part.length() && part.may_have(total) => {
+                    part.goes_on();
+                    total
+                }
+                _ => return Ok(false),
+            }
+        } else {
+            said.length
+        };
+        if let (Some(expected), Some(actual)) = (wanted.expected.size, total)
+            && expected != actual
+        {
+            return Err(Failure::WrongSize { expected, actual });
+        }
+        if total.is_some_and(|total| total > self.options.size_limit) {
+            return Err(Failure::TooLarge { limit: self.options.size_limit });
+        }
+        if response.status() == StatusCode::OK {
+            part.restart(&wanted.url, said.validators, total)?;
+        }
+        Ok(true)
+    }
+
+    fn finish(&self, wanted: &Download, part: &mut Part) -> Result<Attempt, Failure> {
+        let resumed = part.was_resumed();
+        match part.verify(&wanted.expected) {
+            Ok(arrived) => {
+                part.publish(&wanted.to)?;
+                Ok(Attempt::Whole(Downloaded::File(arrived)))
+            }
+            // A server whose validators say less than they should: the parts may be of two files.
+            Err(_) if resumed => Ok(Attempt::Again),
+            Err(failure) => {
+                part.clear()?;
+                Err(failure)
+            }
+        }
+    }
+}
+
+fn header_value(text: &str) -> Result<HeaderValue, Failure> {
+    HeaderValue::from_str(text).map_err(|error| Failure::Url(error.to_string()))
+}

@@ -1,0 +1,245 @@
+//! What has arrived of a file, on disk: the bytes, and a line on what they belong to.
+//!
+//! The line is written when the bytes are empty, before the first byte arrives; so whatever is there when a process is
+//! killed belongs to the validators beside it. The bytes are locked against other processes as long as one downloads.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use sha1::Sha1;
+use sha2::{Digest, Sha256};
+
+use super::{Arrived, Download, Expected};
+use crate::cache::{Validators, hex};
+use crate::error::Failure;
+use crate::limits;
+
+/// Bytes read at a time when what has arrived earlier is hashed.
+const BUFFER: usize = 128 * 1024;
+
+/// An unfinished download.
+pub(super) struct Part {
+    bytes: PathBuf,
+    about: PathBuf,
+    file: File,
+    length: u64,
+    known: Option<About>,
+    sha1: Sha1,
+    sha256: Sha256,
+    resumed: bool,
+}
+
+/// What the bytes belong to.
+#[derive(Deserialize, Serialize)]
+struct About {
+    badsig_part: u32,
+    url: String,
+    etag: Option<String>,
+    last_modified: Option<String>,
+    total: Option<u64>,
+}
+
+impl Part {
+    /// Opens what is there of a download, or begins one.
+    pub(super) fn open(wanted: &Download) -> Result<Part, Failure> {
+        let directory =
+            wanted.to.parent().filter(|own| !own.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let name = format!(".badsig-{}", hex(&Sha256::digest(wanted.url.as_bytes())));
+        let (bytes, about) = (directory.join(format!("{name}.part")), directory.join(format!("{name}.json")));
+        let failed = |error: io::Error| disk(&bytes, &error);
+        fs::create_dir_all(directory).map_err(failed)?;
+        let options = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&bytes);
+        let file = options.map_err(failed)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(Failure::Busy(bytes.display().to_string())),
+            Err(TryLockError::Error(error)) => return Err(disk(&bytes, &error)),
+        }
+        let known = read_about(&about, &wanted.url);
+        let mut part = Part {
+            length: 0,
+            known,
+            file,
+            bytes,
+            about,
+            sha1: Sha1::new(),
+            sha256: Sha256::new(),
+            resumed: false,
+        };
+        part.take_up()?;
+        Ok(part)
+    }
+
+    /// Hashes what has arrived earlier, or drops it when nothing says what it belongs to.
+    fn take_up(&mut self) -> Result<(), Failure> {
+        if self.known.as_ref().and_then(About::validator).is_none() {
+            return self.clear();
+        }
+        let mut buffer = vec![0; BUFFER];
+        loop {
+            let read = self.file.read(&mut buffer).map_err(|error| disk(&self.bytes, &error))?;
+            if read == 0 {
+                break;
+            }
+            self.hash(buffer.get(..read).unwrap_or_default());
+        }
+        self.resumed = self.length > 0;
+        if self.total().is_some_and(|total| total < self.length) {
+            return self.clear();
+        }
+        Ok(())
+    }
+
+    fn hash(&mut self, bytes: &[u8]) {
+        self.sha1.update(bytes);
+        self.sha256.update(bytes);
+        self.length = self.length.saturating_add(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
+    }
+
+    /// Bytes that have arrived.
+    pub(super) fn length(&self) -> u64 {
+        self.length
+    }
+
+    /// Bytes of the whole file.
+    pub(super) fn total(&self) -> Option<u64> {
+        self.known.as_ref()?.total
+    }
+
+    /// Whether a file of this size is still possible.
+    pub(super) fn may_have(&self, total: Option<u64>) -> bool {
+        self.total().is_none() || total.is_none() || self.total() == total
+    }
+
+    pub(super) fn is_complete(&self) -> bool {
+        self.length > 0 && self.total() == Some(self.length)
+    }
+
+    /// A further request brings the rest.
+    pub(super) fn goes_on(&mut self) {
+        self.resumed = true;
+    }
+
+    /// Whether a part of it came with an earlier request.
+    pub(super) fn was_resumed(&self) -> bool {
+        self.resumed
+    }
+
+    /// What the rest is asked for with; absent when there is nothing yet.
+    pub(super) fn validator(&self) -> Option<&str> {
+        self.known.as_ref().filter(|_| self.length > 0).and_then(About::validator)
+    }
+
+    /// Drops everything.
+    pub(super) fn clear(&mut self) -> Result<(), Failure> {
+        self.known = None;
+        self.empty()?;
+        match fs::remove_file(&self.about) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(disk(&self.about, &error)),
+            _ => Ok(()),
+        }
+    }
+
+    fn empty(&mut self) -> Result<(), Failure> {
+        let emptied = self.file.set_len(0).and_then(|()| self.file.seek(SeekFrom::Start(0)));
+        emptied.map_err(|error| disk(&self.bytes, &error))?;
+        (self.length, self.resumed) = (0, false);
+        (self.sha1, self.sha256) = (Sha1::new(), Sha256::new());
+        Ok(())
+    }
+
+    /// Begins a file that the server sends whole.
+    pub(super) fn restart(
+        &mut self,
+        url: &str,
+        validators: Validators,
+        total: Option<u64>,
+    ) -> Result<(), Failure> {
+        self.empty()?;
+        let Validators { etag, last_modified } = validators;
+        let about = About { badsig_part: 1, url: url.to_owned(), etag, last_modified, total };
+        let failed = |error: io::Error| disk(&self.about, &error);
+        let text = serde_json::to_vec(&about).map_err(|error| failed(error.into()))?;
+        let beside = self.about.with_extension("new");
+        fs::write(&beside, text).and_then(|()| fs::rename(&beside, &self.about)).map_err(failed)?;
+        self.known = Some(about);
+        Ok(())
+    }
+
+    /// Adds bytes that have arrived.
+    pub(super) fn append(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+        // After a failed write nobody knows how much of it is there; the next run hashes what is.
+        self.file.write_all(bytes).map_err(|error| disk(&self.bytes, &error))?;
+        self.hash(bytes);
+        Ok(())
+    }
+
+    /// Compares what has arrived with what is expected.
+    pub(super) fn verify(&self, expected: &Expected) -> Result<Arrived, Failure> {
+        let known = self.known.as_ref();
+        let arrived = Arrived {
+            size: self.length,
+            sha1: self.sha1.clone().finalize().into(),
+            sha256: self.sha256.clone().finalize().into(),
+            validators: Validators {
+                etag: known.and_then(|about| about.etag.clone()),
+                last_modified: known.and_then(|about| about.last_modified.clone()),
+            },
+        };
+        if let Some(size) = expected.size.filter(|size| *size != arrived.size) {
+            return Err(Failure::WrongSize { expected: size, actual: arrived.size });
+        }
+        same("SHA-256", expected.sha256.as_ref().map(<[u8; 32]>::as_slice), &arrived.sha256)?;
+        same("SHA-1", expected.sha1.as_ref().map(<[u8; 20]>::as_slice), &arrived.sha1)?;
+        Ok(arrived)
+    }
+
+    /// Gives the file its name.
+    pub(super) fn publish(&mut self, to: &Path) -> Result<(), Failure> {
+        // Full disks and network drives may say so only now.
+        self.file.sync_all().map_err(|error| disk(&self.bytes, &error))?;
+        fs::rename(&self.bytes, to).map_err(|error| disk(to, &error))?;
+        // Without it the next download begins anew, and no more.
+        let _ = fs::remove_file(&self.about);
+        Ok(())
+    }
+}
+
+impl Drop for Part {
+    /// An empty part tells nothing.
+    fn drop(&mut self) {
+        if self.length == 0 && self.known.is_none() {
+            let _ = fs::remove_file(&self.bytes);
+        }
+    }
+}
+
+impl About {
+    /// A validator that `If-Range` may have: a strong entity tag, or else a date.
+    fn validator(&self) -> Option<&str> {
+        let strong = self.etag.as_deref().filter(|etag| !etag.starts_with("W/"));
+        strong.or(self.last_modified.as_deref())
+    }
+}
+
+fn read_about(path: &Path, url: &str) -> Option<About> {
+    let mut text = Vec::new();
+    File::open(path).ok()?.take(limits::MAX_CACHE_HEADER).read_to_end(&mut text).ok()?;
+    let about: About = serde_json::from_slice(&text).ok()?;
+    (about.badsig_part == 1 && about.url == url).then_some(about)
+}
+
+fn same(algorithm: &'static str, expected: Option<&[u8]>, actual: &[u8]) -> Result<(), Failure> {
+    match expected.filter(|expected| *expected != actual) {
+        Some(expected) => {
+            Err(Failure::WrongDigest { algorithm, expected: hex(expected), actual: hex(actual) })
+        }
+        None => Ok(()),
+    }
+}
+
+fn disk(path: &Path, error: &io::Error) -> Failure {
+    Failure::Disk { path: path.display().to_string(), reason: error.to_string() }
+}

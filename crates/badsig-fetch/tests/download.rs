@@ -1,0 +1,403 @@
+//! Downloads from real servers on the loopback: cut, changed, slow, wrong, killed.
+#![allow(
+    clippy::unwrap_used,
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    reason = "only for tests"
+)]
+
+mod common;
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use badsig_fetch::download::{Expected, Progress};
+use badsig_fetch::{Download, DownloadOptions, Downloaded, Downloader, Failure, FetchError, Validators};
+use common::{Asked, Server, answer, options};
+use sha2::{Digest, Sha256};
+
+const TAG: &str = "ETag: \"one\"\r\n";
+
+/// Bytes without a pattern that repeats within them.
+fn content(length: usize, seed: u32) -> Vec<u8> {
+    let mut state = seed;
+    std::iter::repeat_with(|| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        state.to_be_bytes()[0]
+    })
+    .take(length)
+    .collect()
+}
+
+fn sha256(bytes: &[u8]) -> [u8; 32] {
+    Sha256::digest(bytes).into()
+}
+
+fn wanted(server: &Server, directory: &Path) -> Download {
+    Download { url: server.url("setup.msi"), to: directory.join("setup.msi"), ..Download::default() }
+}
+
+fn impatient() -> DownloadOptions {
+    DownloadOptions { window: Duration::from_millis(400), ..DownloadOptions::default() }
+}
+
+fn run_with(wanted: &Download, options: DownloadOptions, retries: usize) -> Result<Downloaded, FetchError> {
+    let mut fetch = common::options();
+    fetch.retries = retries;
+    let downloader = Downloader::new(fetch, options).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(downloader.download(wanted, &|_: Progress| {}))
+}
+
+fn run(wanted: &Download) -> Result<Downloaded, FetchError> {
+    run_with(wanted, impatient(), 3)
+}
+
+fn files(directory: &Path) -> Vec<String> {
+    let names =
+        fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<String> = names.collect();
+    names.sort();
+    names
+}
+
+/// The first byte that a request asks for.
+fn range_start(asked: &Asked) -> Option<usize> {
+    let line = asked.head.lines().find_map(|line| line.strip_prefix("range: bytes="))?;
+    line.trim_end_matches('-').parse().ok()
+}
+
+/// Answers as a server with ranges does.
+fn serve(to: &mut dyn Write, asked: &Asked, bytes: &[u8], tag: &str) {
+    let same =
+        asked.head.contains(&format!("if-range: {}", tag.trim_start_matches("ETag: ").trim().to_lowercase()));
+    match range_start(asked).filter(|_| same) {
+        Some(start) => {
+            let headers =
+                format!("{tag}Content-Range: bytes {start}-{}/{}\r\n", bytes.len() - 1, bytes.len());
+            answer(to, 206, &headers, &bytes[start..]);
+        }
+        None => answer(to, 200, tag, bytes),
+    }
+}
+
+/// Promises everything and sends a part.
+fn cut(to: &mut dyn Write, bytes: &[u8], sent: usize, tag: &str) {
+    let head = format!("HTTP/1.1 200 x\r\nConnection: close\r\n{tag}Content-Length: {}\r\n\r\n", bytes.len());
+    let _ = to.write_all(&[head.as_bytes(), &bytes[..sent]].concat());
+}
+
+#[test]
+fn whole_and_verified() {
+    let bytes = content(300_000, 1);
+    let body = bytes.clone();
+    let server = Server::new(move |_, asked, to| serve(to, asked, &body, TAG));
+    let directory = tempfile::tempdir().unwrap();
+    let expected = Expected { size: Some(300_000), sha256: Some(sha256(&bytes)), sha1: None };
+    let Downloaded::File(arrived) = run(&Download { expected, ..wanted(&server, directory.path()) }).unwrap()
+    else {
+        panic!("not modified?")
+    };
+    assert_eq!((arrived.size, arrived.sha256), (300_000, sha256(&bytes)));
+    assert_eq!(arrived.validators.etag.as_deref(), Some("\"one\""));
+    assert_eq!(fs::read(directory.path().join("setup.msi")).unwrap(), bytes);
+    assert_eq!(files(directory.path()), ["setup.msi"]);
+}
+
+#[test]
+fn statuses() {
+    let server = Server::new(|_, _, to| answer(to, 404, "", b"<html>not here</html>"));
+    let directory = tempfile::tempdir().unwrap();
+    fs::write(directory.path().join("setup.msi"), "old").unwrap();
+    let error = run(&wanted(&server, directory.path())).unwrap_err();
+    assert!(matches!(error.failure, Failure::HttpStatus { status: 404, .. }), "{error}");
+    assert_eq!(server.asked().len(), 1);
+    assert_eq!(fs::read(directory.path().join("setup.msi")).unwrap(), b"old");
+    assert_eq!(files(directory.path()), ["setup.msi"]);
+}
+
+#[test]
+fn too_many_requests_are_waited_for() {
+    let server = Server::new(|number, asked, to| match number {
+        0 => answer(to, 429, "Retry-After: 1\r\n", b""),
+        1 => answer(to, 302, "Location: /elsewhere\r\n", b""),
+        _ => serve(to, asked, b"content", TAG),
+    });
+    let directory = tempfile::tempdir().unwrap();
+    let started = Instant::now();
+    run(&wanted(&server, directory.path())).unwrap();
+    assert!(started.elapsed() >= Duration::from_secs(1));
+    assert!(server.asked()[2].head.starts_with("get /elsewhere "));
+    assert_eq!(fs::read(directory.path().join("setup.msi")).unwrap(), b"content");
+}
+
+#[test]
+fn a_cut_connection_goes_on_where_it_was() {
+    let bytes = content(200_000, 2);
+    let body = bytes.clone();
+    let server = Server::new(move |number, asked, to| match number {
+        0 => cut(to, &body, 120_000, TAG),
+        _ => serve(to, asked, &body, TAG),
+    });
+    let directory = tempfile::tempdir().unwrap();
+    let expected = Expected { sha256: Some(sha256(&bytes)), ..Expected::default() };
+    run(&Download { expected, ..wanted(&server, directory.path()) }).unwrap();
+    let asked = server.asked();
+    assert_eq!(asked.len(), 2);
+    assert_eq!(range_start(&asked[1]), Some(120_000), "{}", asked[1].head);
+    assert!(asked[1].head.contains("if-range: \"one\""), "{}", asked[1].head);
+    assert_eq!(fs::read(directory.path().join("setup.msi")).unwrap(), bytes);
+    assert_eq!(files(directory.path()), ["setup.msi"]);
+}
+
+#[test]
+fn a_run_goes_on_where_another_was_stopped() {
+    let bytes = content(200_000, 3);
+    let body = bytes.clone();
+    let server = Server::new(move |number, asked, to| match number {
+        0 => cut(to, &body, 50_000, TAG),
+        _ => serve(to, asked, &body, TAG),
+    });
+    let directory = tempfile::tempdir().unwrap();
+    let error = run_with(&wanted(&server, directory.path()), impatient(), 0).unwrap_err();
+    assert!(matches!(error.failure, Failure::Interrupted(_)), "{error}");
+    assert!(!directory.path().join("setup.msi").exists());
+    assert_eq!(files(directory.path()).len(), 2);
+    run(&wanted(&server, directory.path())).unwrap();
+    assert_eq!(range_start(&server.asked()[1]), Some(50_000));
+    assert_eq!(fs::read(directory.path().join("setup.msi")).unwrap(), bytes);
+}
+
+#[test]
+fn a_file_that_changed_between_parts_begins_anew() {
+    let (old, new) = (content(200_000, 4), content(150_000, 5));
+    let (first, second) = (old.clone(), new.clone());
+    let server = Server::new(move |number, asked, to| match number {
+        0 => cut(to, &first, 120_000, TAG),
+        _ => serve(to, asked, &second, "ETag: \"two\"\r\n"),
+    });
+    let directory = tempfile::tempdir().unwrap();
+    run(&wanted(&server, directory.path())).unwrap();
+    assert!(range_start(&server.asked()[1]).is_some());
+    assert_eq!(fs::read(directory.path().join("setup.msi")).unwrap(), new);
+}
+
+/// A server that does not look at `If-Range` sends the rest of another file.
+#[test]
+fn parts_of_two_files_are_not_put_together() {
+    let (old, new) = (content(200_000, 6), content(200_000, 7));
+    let (first, second) = (old.clone(), new.clone());
+    let server = Server::new(move |number, asked, to| match number {
+        0 => cut(to, &first, 120_000, TAG),
+        _ => match range_start(asked) {
+            Some(start) => {
+                let headers = format!("{TAG}Content-Range: bytes {start}-199999/200000\r\n");
+                answer(to, 206, &headers, &second[start..]);
+            }
+            None => answer(to, 200, TAG, &second),
+        },
+    });
+    let directory = tempfile::tempdir().unwrap();
+    let expected = Expected { sha256: Some(sha256(&new)), ..Expected::default() };
+    run(&Download { expected, ..wanted(&server, directory.path()) }).unwrap();
+    assert_eq!(fs::read(directory.path().join("setup.msi")).unwrap(), new);
+    assert_eq!(server.asked().len(), 3);
+}
+
+#[test]
+fn what_is_not_as_described_leaves_nothing() {
+    let bytes = content(100_000, 8);
+    let chunked = |to: &mut dyn Write, bytes: &[u8]| {
+        let head = format!(
+            "HTTP/1.1 200 x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n{:x}\r\n",
+            bytes.len()
+        );
+        let _ = to.write_all(&[head.as_bytes(), bytes, b"\r\n0\r\n\r\n"].concat());
+    };
+    let body = bytes.clone();
+    let server = Server::new(move |_, asked, to| {
+        if asked.head.starts_with("get /chunked") { chunked(to, &body) } else { serve(to, asked, &body, TAG) }
+    });
+    let directory = tempfile::tempdir().unwrap();
+    let check = |path: &str, expected: Expected, fits: fn(&Failure) -> bool| {
+        let wanted = Download { url: server.url(path), expected, ..wanted(&server, directory.path()) };
+        let error = run(&wanted).unwrap_err();
+        assert!(fits(&error.failure), "{error}");
+        assert_eq!(files(directory.path()), Vec::<String>::new(), "{error}");
+    };
+    let size = |size| Expected { size: Some(size), ..Expected::default() };
+    check("sized", size(99_999), |failure| {
+        *failure == Failure::WrongSize { expected: 99_999, actual: 100_000 }
+    });
+    check("chunked", size(99_999), |failure| *failure == Failure::LargerThan(99_999));
+    check("chunked", size(100_001), |failure| {
+        *failure == Failure::WrongSize { expected: 100_001, actual: 100_000 }
+    });
+    let other = Expected { sha256: Some([7; 32]), ..Expected::default() };
+    check("sized", other, |failure| matches!(failure, Failure::WrongDigest { algorithm: "SHA-256", .. }));
+    let other = Expected { sha1: Some([7; 20]), ..Expected::default() };
+    check("sized", other, |failure| matches!(failure, Failure::WrongDigest { algorithm: "SHA-1", .. }));
+}
+
+#[test]
+fn a_limit_of_size_holds_with_and_without_a_length() {
+    let server = Server::new(|_, asked, to| serve(to, asked, &[1; 5000], ""));
+    let directory = tempfile::tempdir().unwrap();
+    let options = DownloadOptions { size_limit: 4999, ..impatient() };
+    let error = run_with(&wanted(&server, directory.path()), options, 3).unwrap_err();
+    assert_eq!(error.failure, Failure::TooLarge { limit: 4999 });
+}
+
+#[test]
+fn a_slow_drip_is_left_and_kept() {
+    let server = Server::new(|_, _, to| {
+        let head = format!("HTTP/1.1 200 x\r\n{TAG}Content-Length: 100000\r\n\r\n");
+        let _ = to.write_all(head.as_bytes());
+        for _ in 0..200 {
+            if to.write_all(b"x").is_err() {
+                return;
+            }
+            sleep(Duration::from_millis(20));
+        }
+    });
+    let directory = tempfile::tempdir().unwrap();
+    let started = Instant::now();
+    let error = run_with(&wanted(&server, directory.path()), impatient(), 0).unwrap_err();
+    assert!(matches!(error.failure, Failure::TooSlow(_)), "{error}");
+    assert!(started.elapsed() < Duration::from_secs(10));
+    assert_eq!(files(directory.path()).len(), 2);
+}
+
+#[test]
+fn what_the_caller_has_is_not_sent_again() {
+    let server = Server::new(|_, asked, to| {
+        if asked.head.contains("if-none-match: \"one\"") {
+            answer(to, 304, TAG, b"")
+        } else {
+            answer(to, 200, TAG, b"x")
+        }
+    });
+    let directory = tempfile::tempdir().unwrap();
+    let held = Validators { etag: Some("\"one\"".into()), last_modified: None };
+    let wanted = Download { unless: Some(held), ..wanted(&server, directory.path()) };
+    assert_eq!(run(&wanted).unwrap(), Downloaded::NotModified);
+    assert_eq!(files(directory.path()), Vec::<String>::new());
+}
+
+#[test]
+fn a_place_that_cannot_be_written_is_named() {
+    let server = Server::new(|_, _, to| answer(to, 200, "", b"x"));
+    let directory = tempfile::tempdir().unwrap();
+    fs::write(directory.path().join("file"), "").unwrap();
+    let error =
+        run(&Download { to: directory.path().join("file/setup.msi"), ..wanted(&server, directory.path()) });
+    let text = error.unwrap_err().to_string();
+    assert!(text.contains("file") && text.contains("make room, or choose another directory"), "{text}");
+    assert_eq!(server.asked().len(), 0);
+}
+
+#[test]
+fn one_connection_a_host_and_a_limit_of_speed() {
+    let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let (own_now, own_most) = (Arc::clone(&now), Arc::clone(&most));
+    let server = Server::new(move |_, _, to| {
+        own_most.fetch_max(own_now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+        sleep(Duration::from_millis(20));
+        // Before the last byte, so that the next one can only come later.
+        own_now.fetch_sub(1, Ordering::SeqCst);
+        answer(to, 200, "", &[1; 30_000]);
+    });
+    let directory = tempfile::tempdir().unwrap();
+    let options = DownloadOptions { bytes_per_second: Some(300_000), ..DownloadOptions::polite() };
+    let downloader = Downloader::new(options_of_tests(), options).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let started = Instant::now();
+    runtime.block_on(async {
+        let mut tasks = tokio::task::JoinSet::new();
+        for number in 0..5 {
+            let (downloader, url) = (downloader.clone(), server.url(&number.to_string()));
+            let to = directory.path().join(number.to_string());
+            tasks.spawn(async move {
+                let wanted = Download { url, to, ..Download::default() };
+                downloader.download(&wanted, &|_: Progress| {}).await.unwrap();
+            });
+        }
+        while let Some(done) = tasks.join_next().await {
+            done.unwrap();
+        }
+    });
+    assert_eq!(most.load(Ordering::SeqCst), 1);
+    assert!(started.elapsed() >= Duration::from_millis(400), "{:?}", started.elapsed());
+    assert_eq!(files(directory.path()).len(), 5);
+}
+
+fn options_of_tests() -> badsig_fetch::FetchOptions {
+    options()
+}
+
+/// Not a test by itself: what `killed_at_any_moment` starts and kills.
+#[test]
+fn child_of_killed_at_any_moment() {
+    let Ok(url) = std::env::var("BADSIG_TEST_DOWNLOAD") else { return };
+    let to = std::env::var_os("BADSIG_TEST_TO").unwrap().into();
+    run_with(&Download { url, to, ..Download::default() }, DownloadOptions::default(), 0).unwrap();
+}
+
+#[test]
+fn killed_at_any_moment() {
+    let bytes = content(400_000, 9);
+    let (body, sent) = (bytes.clone(), Arc::new(AtomicUsize::new(0)));
+    let counter = Arc::clone(&sent);
+    let server = Server::new(move |_, asked, to| {
+        let start = range_start(asked).unwrap_or(0);
+        let range = match start {
+            0 => String::new(),
+            _ => format!("Content-Range: bytes {start}-399999/400000\r\n"),
+        };
+        let status = if start == 0 { 200 } else { 206 };
+        let length = body.len() - start;
+        let head = format!("HTTP/1.1 {status} x\r\n{TAG}{range}Content-Length: {length}\r\n\r\n");
+        let _ = to.write_all(head.as_bytes());
+        for piece in body[start..].chunks(8_000) {
+            if to.write_all(piece).is_err() {
+                return;
+            }
+            counter.fetch_add(piece.len(), Ordering::SeqCst);
+            sleep(Duration::from_millis(5));
+        }
+    });
+    let directory = tempfile::tempdir().unwrap();
+    let to = directory.path().join("setup.msi");
+    let mut kills = 0;
+    for round in 0..200 {
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args(["child_of_killed_at_any_moment", "--exact", "--quiet"])
+            .env("BADSIG_TEST_DOWNLOAD", server.url("setup.msi"))
+            .env("BADSIG_TEST_TO", &to)
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        // From hardly started to well under way, in steps that do not repeat.
+        sleep(Duration::from_millis(20 + (round * 37) % 90));
+        if child.try_wait().unwrap().is_none() {
+            child.kill().unwrap();
+            kills += 1;
+        }
+        child.wait().unwrap();
+        if to.exists() {
+            break;
+        }
+    }
+    assert_eq!(fs::read(&to).unwrap(), bytes, "after {kills} kills");
+    assert_eq!(files(directory.path()), ["setup.msi"]);
+    assert!(kills >= 3, "only {kills} kills");
+    // What had arrived was not sent again, but for what was under way when the process was killed.
+    let sent = sent.load(Ordering::SeqCst);
+    assert!(sent < bytes.len() * 3, "{sent} bytes were sent for {} in {kills} kills", bytes.len());
+}

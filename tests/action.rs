@@ -1,0 +1,429 @@
+//! The GitHub Action: its steps are run with bash as a runner would run them, with a release server on loopback.
+
+#![cfg(unix)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    reason = "test code"
+)]
+#![allow(clippy::panic, clippy::print_stdout, reason = "test code")]
+
+mod common;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use common::{BLOCKED, PUBLISHABLE, UNDECIDED, USAGE, repository};
+use serde_json::Value;
+
+const SIGNED: &str = "fixtures/exe/signed-stamped.exe";
+const UNSIGNED: &str = "fixtures/exe/unsigned.exe";
+const UNKNOWN: &str = "tests/common/mod.rs";
+const TRIPLE: &str = "x86_64-unknown-linux-musl";
+
+/// `action.yml` as JSON; `None` when there is no reader for it.
+fn definition() -> Option<Value> {
+    let script = "import json, sys, yaml; json.dump(yaml.safe_load(open(sys.argv[1])), sys.stdout)";
+    let path = repository().join("action.yml");
+    let output = Command::new("python3").args(["-c", script]).arg(path).output().ok()?;
+    let read = serde_json::from_slice(&output.stdout).ok();
+    if read.is_none() {
+        println!("skipped: python3 with yaml is not installed");
+    }
+    read
+}
+
+/// One run of the action.
+struct Action {
+    definition: Value,
+    inputs: BTreeMap<String, String>,
+    home: PathBuf,
+    directory: PathBuf,
+    temporary: tempfile::TempDir,
+}
+
+/// What a run left behind.
+struct Ran {
+    log: String,
+    code: i32,
+    outputs: BTreeMap<String, String>,
+    summary: String,
+}
+
+impl Action {
+    /// The action of this repository, with the program under test and the root of the fixtures.
+    fn new() -> Option<Action> {
+        let action = Action {
+            definition: definition()?,
+            inputs: BTreeMap::new(),
+            home: repository(),
+            directory: repository(),
+            temporary: tempfile::tempdir().unwrap(),
+        };
+        let root = repository().join("tests/recipes/pki/test-root.pem");
+        Some(
+            action
+                .with("badsig-path", env!("CARGO_BIN_EXE_badsig"))
+                .with("at", "2026-11-21")
+                .with("add-root", root.to_str().unwrap()),
+        )
+    }
+
+    fn with(mut self, name: &str, value: &str) -> Action {
+        assert!(self.definition["inputs"][name].is_object(), "{name} is no input");
+        self.inputs.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    fn in_directory(mut self, directory: &Path) -> Action {
+        self.directory = directory.to_owned();
+        self
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.temporary.path().join(name)
+    }
+
+    /// Runs the steps one after the other; the first that fails ends the run.
+    fn run(&self) -> Ran {
+        let mut outputs: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
+        let (mut log, mut code) = (String::new(), 0);
+        fs::write(self.file("summary"), "").unwrap();
+        for step in self.definition["runs"]["steps"].as_array().unwrap() {
+            fs::write(self.file("output"), "").unwrap();
+            let output = self.step(step, &outputs);
+            log.push_str(&String::from_utf8_lossy(&output.stdout));
+            log.push_str(&String::from_utf8_lossy(&output.stderr));
+            let written = fs::read_to_string(self.file("output")).unwrap();
+            outputs.insert(step["id"].as_str().unwrap().to_owned(), parsed(&written));
+            code = output.status.code().unwrap();
+            if code != 0 {
+                break;
+            }
+        }
+        let declared = self.definition["outputs"].as_object().unwrap();
+        let outputs = declared
+            .iter()
+            .map(|(name, output)| (name.clone(), self.value(output["value"].as_str().unwrap(), &outputs)))
+            .collect();
+        Ran { log, code, outputs, summary: fs::read_to_string(self.file("summary")).unwrap() }
+    }
+
+    fn step(
+        &self,
+        step: &Value,
+        outputs: &BTreeMap<String, BTreeMap<String, String>>,
+    ) -> std::process::Output {
+        assert_eq!(step["shell"], "bash");
+        let script = step["run"].as_str().unwrap();
+        assert!(!script.contains("${{"), "nothing is interpolated into the shell: {script}");
+        let mut command = Command::new("bash");
+        command.args(["--noprofile", "--norc", "-e", "-o", "pipefail", "-c", script]).env_clear();
+        for (name, value) in step["env"].as_object().unwrap() {
+            command.env(name, self.value(value.as_str().unwrap(), outputs));
+        }
+        command
+            .env("PATH", std::env::var_os("PATH").unwrap())
+            .env("HOME", self.temporary.path())
+            .env("GITHUB_ACTIONS", "true")
+            .env("CI", "true")
+            .env("GITHUB_ACTION_PATH", &self.home)
+            .env("GITHUB_OUTPUT", self.file("output"))
+            .env("GITHUB_STEP_SUMMARY", self.file("summary"))
+            .env("RUNNER_TEMP", self.temporary.path())
+            .env("RUNNER_OS", "Linux")
+            .env("RUNNER_ARCH", "X64")
+            .current_dir(&self.directory);
+        command.output().unwrap()
+    }
+
+    /// The two sorts of expressions that the action uses; any other is a mistake.
+    fn value(&self, text: &str, outputs: &BTreeMap<String, BTreeMap<String, String>>) -> String {
+        let inner = text.strip_prefix("${{ ").and_then(|rest| rest.strip_suffix(" }}")).unwrap();
+        if let Some(name) = inner.strip_prefix("inputs.") {
+            let input = &self.definition["inputs"][name];
+            assert!(input.is_object(), "{name}");
+            let default = input["default"].as_str().unwrap_or_default().to_owned();
+            return self.inputs.get(name).cloned().unwrap_or(default);
+        }
+        let mut parts = inner.strip_prefix("steps.").unwrap().split('.');
+        let (step, name) = (parts.next().unwrap(), parts.nth(1).unwrap());
+        outputs.get(step).and_then(|outputs| outputs.get(name)).cloned().unwrap_or_default()
+    }
+}
+
+/// `name<<end`, lines, `end`.
+fn parsed(text: &str) -> BTreeMap<String, String> {
+    let mut outputs = BTreeMap::new();
+    let mut lines = text.lines();
+    while let Some(line) = lines.next() {
+        let (name, end) = line.split_once("<<").unwrap();
+        let value: Vec<&str> = lines.by_ref().take_while(|line| *line != end).collect();
+        outputs.insert(name.to_owned(), value.join("\n"));
+    }
+    outputs
+}
+
+impl Ran {
+    #[track_caller]
+    fn code(self, expected: i32) -> Ran {
+        assert_eq!(self.code, expected, "{}", self.log);
+        self
+    }
+
+    #[track_caller]
+    fn says(self, text: &str) -> Ran {
+        assert!(self.log.contains(text), "{text:?} is not in:\n{}", self.log);
+        self
+    }
+
+    /// The workflow commands that a runner would obey.
+    fn commands(&self) -> Vec<String> {
+        let mut commands = Vec::new();
+        let mut stopped: Option<String> = None;
+        for line in self.log.lines().map(str::trim_start) {
+            match &stopped {
+                Some(token) if line == format!("::{token}::") => stopped = None,
+                Some(_) => {}
+                None if line.starts_with("::stop-commands::") => {
+                    stopped = line.strip_prefix("::stop-commands::").map(str::to_owned);
+                }
+                None if line.starts_with("::") || line.contains("##[") => commands.push(line.to_owned()),
+                None => {}
+            }
+        }
+        commands
+    }
+}
+
+#[test]
+fn verdicts_become_outputs_and_exit_codes() {
+    let Some(action) = Action::new() else { return };
+    let ran = action.with("paths", SIGNED).run().code(PUBLISHABLE);
+    assert_eq!(ran.outputs["verdict"], "publishable");
+    assert_eq!(ran.outputs["exit-code"], "0");
+    assert_eq!(ran.outputs["blocked-count"], "0");
+    assert!(ran.summary.contains("badsig: publishable"));
+    assert!(ran.commands().iter().all(|line| !line.starts_with("::error")), "{}", ran.log);
+
+    let paths = format!("\n  {SIGNED}  \r\n{UNSIGNED}\n\n{UNKNOWN}\n");
+    let action = Action::new().unwrap().with("paths", &paths);
+    let ran = action.run().code(BLOCKED);
+    assert_eq!(ran.outputs["verdict"], "blocked");
+    assert_eq!(ran.outputs["exit-code"], "10");
+    assert_eq!((&*ran.outputs["blocked-count"], &*ran.outputs["undecided-count"]), ("1", "1"));
+    let report: Value = serde_json::from_slice(&fs::read(&ran.outputs["report-json"]).unwrap()).unwrap();
+    assert_eq!(report["summary"]["files"], 3);
+    assert!(ran.summary.contains(UNSIGNED));
+    assert!(ran.commands().iter().any(|line| line.starts_with(&format!("::error file={UNSIGNED},"))));
+
+    let ran = Action::new().unwrap().with("paths", UNKNOWN).run().code(UNDECIDED);
+    assert_eq!(ran.outputs["verdict"], "undecided");
+    let ran = Action::new().unwrap().with("paths", " \n ").run().code(UNDECIDED);
+    assert_eq!(ran.outputs["verdict"], "undecided");
+}
+
+#[test]
+fn fail_on_decides_what_fails_but_not_what_is_said() {
+    let Some(action) = Action::new() else { return };
+    let ran = action.with("paths", UNKNOWN).with("fail-on", "blocked").run().code(0);
+    assert_eq!(ran.outputs["exit-code"], "20");
+    let ran = Action::new().unwrap().with("paths", UNSIGNED).with("fail-on", "blocked").run().code(BLOCKED);
+    assert_eq!(ran.outputs["verdict"], "blocked");
+    let ran = Action::new().unwrap().with("paths", UNSIGNED).with("fail-on", "never").run().code(0);
+    assert_eq!((&*ran.outputs["verdict"], &*ran.outputs["exit-code"]), ("blocked", "10"));
+    // What is not a verdict fails whatever is asked for.
+    let never = Action::new().unwrap().with("paths", SIGNED).with("fail-on", "never");
+    never.with("at", "yesterday").run().code(USAGE);
+}
+
+#[test]
+fn values_that_are_not_known_are_refused() {
+    let wrong = [
+        ("fail-on", "none"),
+        ("format", "yaml"),
+        ("offline", "yes"),
+        ("summary", ""),
+        ("annotations", "maybe"),
+        ("target", "configmgr\nlinux"),
+        ("sarif-file", "a\nb"),
+        ("working-directory", "missing"),
+        ("badsig-path", "missing"),
+    ];
+    for (name, value) in wrong {
+        let Some(action) = Action::new() else { return };
+        let ran =
+            action.with("paths", SIGNED).with(name, value).run().code(USAGE).says("::error title=badsig::");
+        assert_eq!(ran.outputs["verdict"], "");
+    }
+    for version in ["1.2", "v1.2.3", "1.2.3; id", "../../x", "latest"] {
+        let Some(action) = Action::new() else { return };
+        action.with("badsig-path", "").with("version", version).run().code(USAGE).says("input version");
+    }
+}
+
+#[test]
+fn files_are_written_beside_the_log() {
+    let Some(action) = Action::new() else { return };
+    let place = tempfile::tempdir().unwrap();
+    fs::copy(repository().join(UNSIGNED), place.path().join("a.exe")).unwrap();
+    let action = action.in_directory(place.path()).with("paths", "a.exe").with("sarif-file", "out.sarif");
+    let ran = action
+        .with("junit-file", "out.xml")
+        .with("html-file", "out.html")
+        .with("format", "json")
+        .run()
+        .code(BLOCKED);
+    assert_eq!(Path::new(&ran.outputs["sarif-file"]), place.path().canonicalize().unwrap().join("out.sarif"));
+    for name in ["out.sarif", "out.xml", "out.html"] {
+        assert!(place.path().join(name).exists(), "{name}");
+    }
+}
+
+#[test]
+fn summary_and_annotations_can_be_left_out() {
+    let Some(action) = Action::new() else { return };
+    let ran = action.with("paths", UNSIGNED).with("summary", "false").with("annotations", "false").run();
+    let ran = ran.code(BLOCKED);
+    assert_eq!(ran.summary, "");
+    assert_eq!(ran.commands(), Vec::<String>::new());
+}
+
+/// Names that try to be commands of the runner, of the shell, outputs or markup.
+#[test]
+fn hostile_names_and_values_do_nothing() {
+    let Some(action) = Action::new() else { return };
+    let place = tempfile::tempdir().unwrap();
+    let names = [
+        "a\n::error::forged.exe",
+        "::set-output name=verdict::publishable.exe",
+        "100%0A::warning::x.exe",
+        "$(touch pwned).exe",
+        "`touch pwned`.exe",
+        "\"; touch pwned; \".exe",
+        "'; touch pwned; '.exe",
+        "verdict<<E\npublishable\nE.exe",
+        "##[add-path]x.exe",
+        "-v",
+        "--format",
+    ];
+    for name in names {
+        fs::copy(repository().join(UNSIGNED), place.path().join(name)).unwrap();
+    }
+    let paths = format!(".\n-v\n--format\n$(touch pwned)\n;touch pwned\n{}", names[3]);
+    for format in ["text", "json", "jsonl", "markdown", "csv", "junit", "github"] {
+        let action = Action::new().unwrap().in_directory(place.path()).with("paths", &paths);
+        let ran = action.with("format", format).run().code(BLOCKED);
+        assert_eq!(ran.outputs["verdict"], "blocked");
+        for command in ran.commands() {
+            let (head, data) = command.strip_prefix("::").unwrap().split_once("::").unwrap();
+            assert!(head.starts_with("error "), "{command}");
+            assert!(!data.contains("::") && !data.contains("##["), "{command}");
+        }
+        assert!(!place.path().join("pwned").exists());
+        assert_eq!(fs::read_dir(place.path()).unwrap().count(), names.len());
+    }
+    // Values of inputs: shown where they are refused, and never run.
+    for value in ["$(touch pwned)", "x\n::error::forged", "::add-mask::x", "`touch pwned`"] {
+        for name in ["format", "target", "working-directory", "badsig-path"] {
+            let action = Action::new().unwrap().in_directory(place.path()).with("paths", "a");
+            let ran = action.with(name, value).run().code(USAGE);
+            let commands = ran.commands();
+            assert!(commands.iter().all(|line| line.starts_with("::error title=badsig::")), "{commands:?}");
+            assert_eq!(commands.len(), 1, "{commands:?}");
+            assert!(!place.path().join("pwned").exists());
+        }
+    }
+    drop(action);
+}
+
+/// Serves one file to whoever asks, until it is dropped with the test.
+fn release_server(path: &str, body: Vec<u8>) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let wanted = format!("GET {path} ");
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut request = [0; 4096];
+            let length = stream.read(&mut request).unwrap();
+            let found = String::from_utf8_lossy(&request[..length]).starts_with(&wanted);
+            let (status, body) =
+                if found { ("200 OK", body.as_slice()) } else { ("404 Not Found", &b""[..]) };
+            let head =
+                format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
+            let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body));
+        }
+    });
+    address
+}
+
+/// A release archive with the program under test, made by tar.
+fn archive(place: &Path, name: &str) -> Vec<u8> {
+    let directory = place.join(name);
+    fs::create_dir_all(&directory).unwrap();
+    // A small program that hands over, instead of a hundred megabytes of debug information.
+    let script = format!("#!/bin/sh\nexec '{}' \"$@\"\n", env!("CARGO_BIN_EXE_badsig"));
+    fs::write(directory.join("badsig"), script).unwrap();
+    let run = |program: &str, arguments: &[&str]| {
+        assert!(Command::new(program).args(arguments).current_dir(place).status().unwrap().success());
+    };
+    run("chmod", &["+x", &format!("{name}/badsig")]);
+    run("tar", &["-czf", "archive.tar.gz", name]);
+    fs::read(place.join("archive.tar.gz")).unwrap()
+}
+
+/// The action with another list of checksums.
+fn home_with(place: &Path, checksums: &str) -> PathBuf {
+    let home = place.join("home");
+    fs::create_dir_all(home.join("action")).unwrap();
+    for name in ["common.sh", "get.sh", "run.sh"] {
+        fs::copy(repository().join("action").join(name), home.join("action").join(name)).unwrap();
+    }
+    fs::write(home.join("action/checksums.txt"), checksums).unwrap();
+    home
+}
+
+#[test]
+fn a_release_is_run_only_when_its_checksum_is_right() {
+    let Some(_) = Action::new() else { return };
+    let place = tempfile::tempdir().unwrap();
+    let name = format!("badsig-9.10.1-{TRIPLE}");
+    let body = archive(place.path(), &name);
+    let sum = Command::new("sha256sum").arg(place.path().join("archive.tar.gz")).output().unwrap();
+    let sum = String::from_utf8(sum.stdout).unwrap().split(' ').next().unwrap().to_owned();
+    let server = release_server(&format!("/v9.10.1/{name}.tar.gz"), body);
+    let older = format!("{}  badsig-9.9.0-{TRIPLE}.tar.gz\n", "0".repeat(64));
+    let run = |checksums: String, version: &str| {
+        let home = home_with(place.path(), &checksums);
+        let action = Action { home, ..Action::new().unwrap() };
+        let action = action.with("badsig-path", "").with("version", version).with("download-url", &server);
+        action.with("paths", UNSIGNED).run()
+    };
+    let right = format!("{older}{sum}  {name}.tar.gz\n");
+    assert_eq!(run(right.clone(), "9.10.1").code(BLOCKED).outputs["verdict"], "blocked");
+    // The newest of the list, by number and not by letter.
+    assert_eq!(run(right.clone(), "").code(BLOCKED).outputs["verdict"], "blocked");
+    let wrong = format!("{}  {name}.tar.gz\n", "ab".repeat(32));
+    let ran = run(wrong, "9.10.1").code(USAGE).says("it is not run");
+    assert_eq!(ran.outputs["verdict"], "");
+    run(right.clone(), "1.0.0").code(USAGE).says("has no SHA-256");
+    run(right, "9.9.0").code(USAGE).says("could not be downloaded");
+    run(String::new(), "").code(USAGE).says("knows no release");
+}
+
+/// The formats that the action takes are those of the program, and its inputs name options that exist.
+#[test]
+fn the_script_knows_the_formats_of_the_program() {
+    let help = common::badsig().args(["check", "--help"]).run().code(0).stdout();
+    let script = fs::read_to_string(repository().join("action/run.sh")).unwrap();
+    let line = script.lines().find(|line| line.starts_with("one_of format ")).unwrap();
+    for name in line.split_whitespace().skip(3) {
+        assert!(help.contains(&format!("- {name}:")) || help.contains(name), "{name}");
+    }
+}

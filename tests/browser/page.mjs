@@ -1,0 +1,87 @@
+// Opens a report in Chromium and looks at it as a reader would: node page.mjs REPORT.html [SCREENSHOTS]
+// Prints one JSON object with what was seen; tests/html.rs says what it should be.
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { pathToFileURL } from "node:url";
+import { chromium } from "playwright-core";
+
+const [file, screenshots] = process.argv.slice(2);
+const address = pathToFileURL(file).href;
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
+const seen = { errors: [], requests: [], violations: [] };
+
+async function open(options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  const page = await context.newPage();
+  page.on("console", (message) => message.type() === "error" && seen.errors.push(message.text()));
+  page.on("pageerror", (error) => seen.errors.push(String(error)));
+  page.on("request", (request) => request.url() !== address && seen.requests.push(request.url()));
+  await page.goto(address, { waitUntil: "load" });
+  return page;
+}
+
+const rows = (page) => page.$$eval("tbody tr:not([hidden])", (found) => found.map((row) => row.querySelector("th").textContent));
+
+const start = performance.now();
+let page = await open();
+seen.milliseconds = Math.round(performance.now() - start);
+seen.title = await page.title();
+seen.rows = (await rows(page)).length;
+seen.chains = await page.$$eval("figure.chain rect", (found) => found.length);
+seen.stamps = await page.$$eval("figure.chain line.stamp", (found) => found.length);
+seen.timeline = await page.$$eval("figure.timeline circle.end", (found) => found.length);
+seen.members = await page.$$eval("ul.members > li", (found) => found.length);
+if (screenshots) await page.screenshot({ path: `${screenshots}/desktop.png` });
+
+if (seen.rows > 0) {
+  // Filter by verdict and by words.
+  await page.uncheck("input[value=blocked]");
+  seen.withoutBlocked = await page.$$eval("tbody tr:not([hidden])", (found) => found.map((row) => row.dataset.verdict));
+  await page.check("input[value=blocked]");
+  await page.fill("#filter", process.env.FILTER ?? "unsigned");
+  seen.filtered = await rows(page);
+  seen.sectionsFiltered = await page.$$eval("details.file:not([hidden])", (found) => found.length);
+  seen.count = await page.textContent("#shown-count");
+  await page.fill("#filter", "");
+  // Sort by name, both ways.
+  await page.click("thead th[data-key=file] button");
+  seen.ascending = await rows(page);
+  await page.click("thead th[data-key=file] button");
+  seen.descending = await rows(page);
+  seen.sort = await page.getAttribute("thead th[data-key=file]", "aria-sort");
+  // A link from the table opens the section that it leads to.
+  await page.$$eval("details.file", (found) => found.forEach((section) => (section.open = false)));
+  await page.click("tbody tr th a");
+  await page.waitForSelector("details.file[open]");
+  seen.opened = await page.$$eval("details.file[open]", (found) => found.length);
+  await page.click("details.file[open] > summary");
+  seen.folded = await page.$$eval("details.file[open]", (found) => found.length);
+}
+
+// Accessibility with everything unfolded, light and dark, wide and narrow. The policy of the page would stop axe.
+if (!process.env.QUICK) {
+  for (const options of [{}, { colorScheme: "dark" }, { viewport: { width: 390, height: 844 } }]) {
+    page = await open({ ...options, bypassCSP: true });
+    await page.$$eval("details", (found) => found.forEach((part) => (part.open = true)));
+    await page.evaluate(axe);
+    const result = await page.evaluate(() => axe.run());
+    for (const { id, nodes } of result.violations) seen.violations.push(`${id}: ${nodes.slice(0, 3).map((node) => node.html + " " + (node.any[0]?.message ?? "")).join(" | ")}`);
+    seen.overflow = (seen.overflow ?? 0) + (await page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - innerWidth)));
+  }
+  // Without scripts everything can be read.
+  const still = await open({ javaScriptEnabled: false });
+  seen.withoutScript = await still.locator("tbody tr").count();
+  seen.toolsWithoutScript = await still.locator("#tools").isVisible();
+  await still.close();
+  if (screenshots) {
+    for (const [name, options] of [["dark", { colorScheme: "dark" }], ["phone", { viewport: { width: 390, height: 844 } }], ["wide", {}]]) {
+      page = await open(options);
+      await page.screenshot({ path: `${screenshots}/${name}.png`, fullPage: true });
+    }
+    await page.emulateMedia({ media: "print" });
+    await page.pdf({ path: `${screenshots}/print.pdf`, format: "A4" });
+  }
+}
+await browser.close();
+console.log(JSON.stringify(seen));

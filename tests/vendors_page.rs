@@ -1,0 +1,75 @@
+//! The exported page of the vendor catalog in a real browser (Debian's Chromium, driven by Node): search, sort, links, a
+//! phone, the dark, and no word on the console. `BADSIG_SCREENSHOTS=PREFIX` keeps what was seen.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stderr, reason = "test code")]
+
+mod common;
+
+use std::process::Command;
+
+use common::{badsig, repository};
+use serde_json::Value;
+
+fn texts(value: &Value) -> Vec<String> {
+    value.as_array().unwrap().iter().map(|own| own.as_str().unwrap().to_owned()).collect()
+}
+
+fn works(program: &str) -> bool {
+    Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success())
+}
+
+#[test]
+fn the_page_can_be_searched_and_sorted() {
+    if !works("chromium") || !works("node") {
+        eprintln!("skipped: chromium or node is missing");
+        return;
+    }
+    let directory = tempfile::tempdir().unwrap();
+    let page = directory.path().join("vendors.html");
+    let export = badsig().args(["vendors", "export", "--format", "html", "--at", "2026-11-21", "--output"]);
+    export.arg(&page).run().code(0);
+    let mut node = Command::new("node");
+    node.arg("--experimental-websocket")
+        .arg(repository().join("tests/browser/vendors.mjs"))
+        .arg("chromium")
+        .arg(&page);
+    node.args(std::env::var_os("BADSIG_SCREENSHOTS"));
+    let output = node.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let seen: Value = serde_json::from_slice(&output.stdout).unwrap();
+
+    assert_eq!(texts(&seen["complaints"]), Vec::<String>::new());
+    assert_eq!(texts(&seen["requests"]), Vec::<String>::new());
+    assert_eq!(texts(&seen["all"]).len(), 49);
+    assert_eq!(seen["focused"], "search");
+    assert_eq!(texts(&seen["byVendor"]), ["7-zip"]);
+    assert_eq!(seen["count"], "1 of 49 products");
+    assert_eq!(texts(&seen["byCode"]), ["7-zip"]);
+    assert_eq!((texts(&seen["byNothing"]).len(), &seen["nothingSaid"]), (0, &true.into()));
+    assert!(texts(&seen["signed"]).contains(&"notepad-plus-plus".to_owned()));
+    assert!(!texts(&seen["signed"]).contains(&"7-zip".to_owned()));
+    assert_eq!(seen["again"], 49);
+    sorted(&seen);
+    links(&seen);
+    assert_eq!(seen["revealed"], Value::from(vec![true, true]));
+    assert_eq!(seen["phoneOverflow"], 0);
+    assert_eq!(seen["darkPaper"], "rgb(20, 24, 29)");
+}
+
+fn sorted(seen: &Value) {
+    let (oldest, newest) = (texts(&seen["oldestFirst"]), texts(&seen["newestFirst"]));
+    assert!(oldest.is_sorted() && newest.iter().rev().is_sorted(), "{oldest:?} {newest:?}");
+    assert_eq!((oldest.len(), seen["sorted"].as_str()), (49, Some("ascending")));
+}
+
+/// Links lead to web pages, which learn nothing of this one, or to products of the page.
+fn links(seen: &Value) {
+    let links = seen["links"].as_array().unwrap();
+    assert!(links.len() > 200, "{} links", links.len());
+    for link in links {
+        let web = ["https:", "http:"].contains(&link[0].as_str().unwrap());
+        assert!(!web || link[1].as_str().unwrap().contains("noreferrer"), "{link}");
+        assert!(web || link[0] == "file:", "{link}");
+        assert_eq!(link[2], true, "{link}");
+    }
+}
