@@ -58,6 +58,7 @@ impl JudgingSettings {
             evidence_report: report.evidence.clone(),
             policy: Policy::for_targets(report.targets.clone()),
             supply: None,
+            write_missing: None,
         }
     }
 
