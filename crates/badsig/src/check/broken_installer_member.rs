@@ -18,7 +18,7 @@ pub(super) static CHECK: Check = Check {
     ],
     fix: &[
         "Ask the vendor for a build whose package validates.",
-        "Take the package out (`badsig inspect --extract`) and look at its signature by itself.",
+        "Take the package out with an unpacker such as 7-Zip, and look at it by itself: `badsig inspect FILE`.",
     ],
     level: blocks_where_signatures_count,
     find,

@@ -18,7 +18,7 @@ pub(super) static CHECK: Check = Check {
         "Somebody tampered with it before the outer file was signed.",
     ],
     fix: &[
-        "Tell the vendor which member it is (`badsig inspect --tree`), and ask for a build without it.",
+        "Tell the vendor which member it is (`badsig check -v` names it), and ask for a build without it.",
         "Test the installation on an endpoint before you deploy it.",
     ],
     level,
