@@ -20,6 +20,7 @@ mod roots;
 mod run;
 mod settings;
 mod shard;
+mod stored;
 mod vendors;
 mod winget;
 

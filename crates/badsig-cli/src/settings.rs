@@ -50,9 +50,12 @@ impl CheckSettings {
             let downloads = Downloads::new(&arguments.download, output.progress)?;
             entries.extend(inputs::winget::entries(&arguments.winget, &downloads)?);
         }
+        let inside = InsideSettings::new(&arguments.inside)?;
         let (entries, shard) = match arguments.shard {
             Some(shard) => {
-                let (entries, report) = shard::take(shard, entries)?;
+                let settings =
+                    shard::settings_digest(&judging, &inside.limits(), arguments.sha1, output.facts);
+                let (entries, report) = shard::take(shard, entries, settings)?;
                 (entries, Some(report))
             }
             None => (entries, None),
@@ -61,7 +64,7 @@ impl CheckSettings {
             entries,
             shard,
             judging,
-            inside: InsideSettings::new(&arguments.inside)?,
+            inside,
             output,
             sha1: arguments.sha1,
             jobs: jobs(arguments.jobs),

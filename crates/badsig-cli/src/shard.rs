@@ -2,12 +2,15 @@
 
 use std::fmt::Write as _;
 
+use badsig::Limits;
+use badsig::authenticode::certificate::Certificate;
 use badsig::digest::DigestAlgorithm;
 use badsig::hex::Hex;
 use badsig::report::{ShardReport, divide};
 
 use crate::failure::Failure;
 use crate::inputs::Entry;
+use crate::settings::JudgingSettings;
 
 /// More parts than this are a mistake.
 const MOST: usize = 100_000;
@@ -59,8 +62,42 @@ fn from_environment(get: &dyn Fn(&str) -> Option<String>) -> Result<(usize, usiz
     Err(Failure::usage(format!("--shard auto: none of {} is set", names.join(", "))))
 }
 
+/// SHA-256 of what decides beside the head of the report: policy, options, certificates, lists.
+pub(crate) fn settings_digest(judging: &JudgingSettings, limits: &Limits, sha1: bool, facts: bool) -> Hex {
+    let JudgingSettings { evidence, policy, .. } = judging;
+    let Limits { depth, members, unpacked_bytes, unpack_ratio, .. } = limits;
+    let thumbprints = |certificates: &[Certificate]| {
+        certificates.iter().map(|own| Hex::from(&own.sha256()[..])).collect::<Vec<_>>()
+    };
+    let digest = |bytes: &[u8]| Hex(DigestAlgorithm::Sha256.digest(bytes));
+    let revocation = &evidence.revocation;
+    let text = format!(
+        "{:?}",
+        (
+            (&policy.levels, &policy.exceptions, &policy.baseline, &policy.pins, &policy.lock),
+            (depth, members, unpacked_bytes, unpack_ratio, sha1, facts),
+            thumbprints(evidence.anchors.added_roots()),
+            thumbprints(&evidence.intermediates),
+            thumbprints(&evidence.publishers),
+            revocation.lists.iter().map(|list| digest(list.der())).collect::<Vec<_>>(),
+            revocation.responses.iter().map(|response| digest(response.der())).collect::<Vec<_>>(),
+            evidence
+                .distrust
+                .sources()
+                .map(|source| (source.sha256.cloned(), source.entries))
+                .collect::<Vec<_>>(),
+            &evidence.approved,
+        )
+    );
+    digest(text.as_bytes())
+}
+
 /// Keeps the files of one part, in their order.
-pub(crate) fn take(shard: Shard, entries: Vec<Entry>) -> Result<(Vec<Entry>, ShardReport), Failure> {
+pub(crate) fn take(
+    shard: Shard,
+    entries: Vec<Entry>,
+    settings_sha256: Hex,
+) -> Result<(Vec<Entry>, ShardReport), Failure> {
     let (index, count) = match shard {
         Shard::Part(index, count) => (index, count),
         Shard::Auto => from_environment(&|name| std::env::var(name).ok())?,
@@ -77,6 +114,7 @@ pub(crate) fn take(shard: Shard, entries: Vec<Entry>) -> Result<(Vec<Entry>, Sha
         count,
         inputs: entries.len(),
         inputs_sha256: Hex(DigestAlgorithm::Sha256.digest(list.as_bytes())),
+        settings_sha256,
         positions: Vec::new(),
     };
     let parts = divide(&sizes, count);

@@ -36,8 +36,8 @@ pub use certificates::{CertificateReference, CertificateTable};
 pub use endpoint::{EndpointReport, MissingReport};
 pub use facts::FactsReport;
 pub use path::{PathReport, RejectedReport};
-pub use read::{ReportError, ReportHead, StoredReport};
-pub use shard::{ShardReport, divide, gaps};
+pub use read::{ReportError, ReportHead, StoredReport, StoredUpdates};
+pub use shard::{Joined, ShardReport, divide, join as join_shards};
 pub use updates::{
     CatalogReport, ContentReport, ContentStatus, UpdateReport, UpdatesReport, UpdatesSummary, UpdatesTally,
 };
@@ -102,6 +102,9 @@ pub struct EvidenceReport {
     /// The WinTrust State that was judged under: `0x23C00`; absent when none was named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wintrust_state: Option<String>,
+    /// Names of the endpoints whose stores were given.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub endpoints: Vec<String>,
     /// The vendor catalog; absent when none was asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vendors: Option<VendorsReport>,

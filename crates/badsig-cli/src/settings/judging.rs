@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use badsig::report::EvidenceReport;
 use badsig::trust::Evidence;
-use badsig::{Facts, FileReport, Policy, Report, UtcTime, judge};
+use badsig::{Facts, FileReport, Policy, UtcTime, judge};
 
 use super::policy;
 use crate::args::{JudgingArguments, Revocation};
@@ -49,17 +49,6 @@ impl JudgingSettings {
             write_missing: arguments.endpoint.write_missing.clone(),
             policy,
         })
-    }
-
-    /// Those of a report that was made earlier, to show it again; nothing is judged with them.
-    pub(crate) fn of_report(report: &Report) -> JudgingSettings {
-        JudgingSettings {
-            evidence: Evidence::embedded(report.evidence.at),
-            evidence_report: report.evidence.clone(),
-            policy: Policy::for_targets(report.targets.clone()),
-            supply: None,
-            write_missing: None,
-        }
     }
 
     /// The answer for one file.
