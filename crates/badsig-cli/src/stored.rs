@@ -16,9 +16,9 @@ const AT_ONCE: u64 = 64 * 1024 * 1024;
 /// A report of either kind.
 pub(crate) enum Stored {
     /// Of `badsig check` or `badsig judge`.
-    Files(StoredReport),
+    Files(Box<StoredReport>),
     /// Of `badsig updates check`.
-    Updates(StoredUpdates),
+    Updates(Box<StoredUpdates>),
 }
 
 /// Opens a report of `badsig check` or `badsig judge`; `-` is standard input.
@@ -32,9 +32,9 @@ pub(crate) fn open_any(path: &Path) -> Result<Stored, Failure> {
     let opened = || {
         let mut file = file(path)?;
         if is_of_updates(&mut file)? {
-            return StoredUpdates::from_reader(file).map(Stored::Updates);
+            return StoredUpdates::from_reader(file).map(Box::new).map(Stored::Updates);
         }
-        from_file(file).map(Stored::Files)
+        from_file(file).map(Box::new).map(Stored::Files)
     };
     opened().map_err(|error| failure(path, &error))
 }

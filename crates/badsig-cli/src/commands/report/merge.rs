@@ -64,7 +64,7 @@ fn read(paths: &[PathBuf]) -> Result<Vec<Part>, Failure> {
             }
         };
         let report = match stored::open_any(&path)? {
-            Stored::Files(report) => report,
+            Stored::Files(report) => *report,
             Stored::Updates(_) => {
                 return Err(Failure::usage(format!(
                     "{}: is a report of 'badsig updates check', which is not divided among machines; show it with \

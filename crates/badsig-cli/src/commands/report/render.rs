@@ -19,8 +19,8 @@ pub(super) fn run(arguments: &RenderArguments, colour: When) -> Result<u8, Failu
     let settings = OutputSettings::new(&arguments.output, colour)?;
     let path = arguments.report.as_path();
     let verdict = match stored::open_any(path)? {
-        Stored::Files(report) => files(path, report, arguments.output.no_facts, &settings),
-        Stored::Updates(report) => updates(path, report, &settings),
+        Stored::Files(report) => files(path, *report, arguments.output.no_facts, &settings),
+        Stored::Updates(report) => updates(path, *report, &settings),
     };
     Ok(verdict?.exit_code())
 }
