@@ -17,6 +17,7 @@ mod log;
 mod network;
 mod output;
 mod policy;
+mod report;
 mod trust;
 mod updates;
 mod vendors;
@@ -33,6 +34,7 @@ pub(crate) use log::LogArguments;
 pub(crate) use network::NetworkArguments;
 pub(crate) use output::{Format, OutputArguments, OutputFile};
 pub(crate) use policy::PolicyArguments;
+pub(crate) use report::{MergeArguments, RenderArguments, ReportCommand};
 pub(crate) use trust::{
     TrustCommand, TrustExportArguments, TrustShowArguments, TrustUpdateArguments, TrustVerifyArguments,
 };
@@ -125,6 +127,9 @@ pub(crate) enum Command {
     /// Show everything that can be read from one file; no verdict
     #[command(after_help = INSPECT_HELP)]
     Inspect(Box<InspectArguments>),
+    /// Join reports of many machines; show a report in another format
+    #[command(subcommand)]
+    Report(ReportCommand),
     /// Judge and look into update catalogs (SDP, V1 to V3)
     #[command(subcommand)]
     Updates(Box<UpdatesCommand>),
