@@ -17,6 +17,7 @@ mod log;
 mod network;
 mod output;
 mod policy;
+mod report;
 mod trust;
 mod updates;
 mod vendors;
@@ -24,7 +25,7 @@ mod vendors;
 pub(crate) use cert::{CertCommand, ShowArguments, VerifyArguments};
 pub(crate) use check::CheckArguments;
 pub(crate) use download::DownloadArguments;
-pub(crate) use endpoint::EndpointStore;
+pub(crate) use endpoint::{EndpointStore, parse_state};
 pub(crate) use inside::{InsideArguments, LimitArguments};
 pub(crate) use judge::JudgeArguments;
 pub(crate) use judging::{JudgingArguments, Revocation};
@@ -33,6 +34,7 @@ pub(crate) use log::LogArguments;
 pub(crate) use network::NetworkArguments;
 pub(crate) use output::{Format, OutputArguments, OutputFile};
 pub(crate) use policy::PolicyArguments;
+pub(crate) use report::{MergeArguments, RenderArguments, ReportCommand};
 pub(crate) use trust::{
     TrustCommand, TrustExportArguments, TrustShowArguments, TrustUpdateArguments, TrustVerifyArguments,
 };
@@ -130,6 +132,9 @@ pub(crate) enum Command {
     /// Show everything that can be read from one file; no verdict
     #[command(after_help = INSPECT_HELP)]
     Inspect(Box<InspectArguments>),
+    /// Join reports of many machines; show a report in another format
+    #[command(subcommand)]
+    Report(ReportCommand),
     /// Judge and look into update catalogs (SDP, V1 to V3)
     #[command(subcommand)]
     Updates(Box<UpdatesCommand>),
