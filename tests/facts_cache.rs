@@ -66,8 +66,8 @@ impl Place {
     }
 
     fn entries(&self, kind: &str) -> Vec<PathBuf> {
-        let version = fs::read_dir(self.cache()).unwrap().map(|entry| entry.unwrap().path());
-        let version = version.filter(|path| path.is_dir()).next().unwrap();
+        let mut all = fs::read_dir(self.cache()).unwrap().map(|entry| entry.unwrap().path());
+        let version = all.find(|path| path.is_dir()).unwrap();
         files(&version.join(kind))
     }
 }
