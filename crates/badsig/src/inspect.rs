@@ -22,6 +22,10 @@ pub struct Wanted {
     /// SHA-256 of the whole subject, where the caller has made it already from the very same source: it is taken as
     /// it is.
     pub known_sha256: Option<Hex>,
+    /// Names and sizes of the members that cannot be signed, too ([`PayloadFacts::others`]).
+    ///
+    /// [`PayloadFacts::others`]: crate::facts::PayloadFacts::others
+    pub others: bool,
 }
 
 /// Reads everything from one subject. Never fails and never judges: what could not be read stands in
@@ -43,7 +47,7 @@ pub fn inspect(subject: &Subject, limits: &Limits) -> Facts {
 pub fn inspect_with(subject: &Subject, limits: &Limits, wanted: &Wanted) -> Facts {
     let mut facts = inspect_flat(subject, limits, wanted, wanted.known_sha256.clone());
     if limits.depth > 0 {
-        look_inside(subject, limits, &mut facts, &|member, sha256| {
+        look_inside(subject, limits, wanted.others, &mut facts, &|member, sha256| {
             inspect_flat(member, limits, wanted, sha256)
         });
     }

@@ -11,6 +11,8 @@ mod kept;
 mod not_checked;
 mod path;
 mod read;
+#[cfg(feature = "schema")]
+mod schema;
 mod shard;
 mod tally;
 mod updates;
@@ -416,6 +418,7 @@ pub struct ReasonReport {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FindingReport {
     /// The id of the check.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "schema::check_id"))]
     pub check: String,
     /// What it does to the verdict.
     pub level: Level,
