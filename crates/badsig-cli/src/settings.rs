@@ -1,11 +1,13 @@
 //! What was typed becomes what it means: evidence, policy, inputs, outputs. Errors here are usage errors.
 
 use std::num::NonZeroUsize;
+use std::sync::Arc;
 
-use badsig::Policy;
 use badsig::report::{ReportHead, ShardReport};
+use badsig::{Catalogs, Policy};
 
 use crate::args::{CheckArguments, JudgeArguments, When};
+use crate::catalogs;
 use crate::downloads::Downloads;
 use crate::failure::Failure;
 use crate::inputs::{self, Entry};
@@ -33,13 +35,15 @@ pub(crate) struct CheckSettings {
     pub(crate) inside: InsideSettings,
     pub(crate) output: OutputSettings,
     pub(crate) sha1: bool,
+    /// The security catalogs at hand.
+    pub(crate) catalogs: Arc<Catalogs>,
     pub(crate) jobs: usize,
 }
 
 impl CheckSettings {
     /// Reads certificates and lists of inputs, and finds the files.
     pub(crate) fn new(arguments: &CheckArguments, colour: When) -> Result<CheckSettings, Failure> {
-        let judging = JudgingSettings::new(&arguments.judging)?;
+        let mut judging = JudgingSettings::new(&arguments.judging)?;
         let output = OutputSettings::new(&arguments.output, colour)?;
         let mut inputs = inputs::typed(&arguments.inputs)?;
         if let Some(list) = &arguments.files_from {
@@ -51,6 +55,8 @@ impl CheckSettings {
             entries.extend(inputs::winget::entries(&arguments.winget, &downloads)?);
         }
         let inside = InsideSettings::new(&arguments.inside)?;
+        // All machines of a sharded run see the same catalogs.
+        let catalogs = catalogs::collect(&entries, &mut judging, &inside.limits());
         let (entries, shard) = match arguments.shard {
             Some(shard) => {
                 let settings =
@@ -61,6 +67,7 @@ impl CheckSettings {
             None => (entries, None),
         };
         Ok(CheckSettings {
+            catalogs,
             entries,
             shard,
             judging,

@@ -94,6 +94,7 @@ impl Judge<'_> {
     fn facts(&self, path: &Path) -> Facts {
         let mut wanted = Wanted::default();
         wanted.sha1 = self.settings.sha1;
+        wanted.catalogs = Arc::clone(&self.settings.catalogs);
         match self.open(path) {
             Ok(subject) => inspect_with(&subject, &self.settings.inside.limits(), &wanted),
             Err(error) => Facts::unreadable(shown(path), error.into()),

@@ -51,6 +51,8 @@ pub(super) struct StoredFile {
     #[serde(default)]
     installed_as: Option<String>,
     #[serde(default)]
+    listed_in: Vec<String>,
+    #[serde(default)]
     same_as: Option<String>,
 }
 
@@ -126,6 +128,8 @@ impl StoredFile {
             payload: self.payload,
             looked_inside: self.looked_inside,
             installed_as: self.installed_as,
+            subject_digests: Vec::new(),
+            listed_in: self.listed_in,
             same_as: self.same_as,
             members,
         })
