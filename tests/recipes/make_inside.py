@@ -257,6 +257,8 @@ def main():
     hostile()
     write_manifest()
     shutil.rmtree(WORK)
+    for file in OUT.rglob("*.*"):
+        file.chmod(0o644)
 
 
 main()

@@ -249,7 +249,7 @@ fn warnings(report: &FileReport) -> Vec<Line> {
 /// that.
 fn shorter(message: &str, report: &FileReport) -> String {
     let name = report.path.rsplit(['/', '\\']).next().unwrap_or_default();
-    message.replace(&format!("{}!/", report.path), &format!("{name}!/"))
+    if name.is_empty() { message.to_owned() } else { message.replace(&report.path, name) }
 }
 
 fn warning(finding: &FindingReport, report: &FileReport) -> Line {

@@ -1,6 +1,6 @@
 //! What is inside a file: a tree in which equal cases are folded (`212 signed by Example Corp`).
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use anstyle::Style;
 use badsig::facts::PayloadFacts;
@@ -226,9 +226,11 @@ fn folded(case: &Case, noun: &str, names: &[&str], indent: usize) -> Line {
     line.text(FAINT, &format!(": {}", some(names)))
 }
 
-/// The first few names.
+/// The first few names, each once.
 fn some(names: &[&str]) -> String {
-    let shown = names.get(..NAMED).unwrap_or(names).join(", ");
+    let mut seen = HashSet::new();
+    let names: Vec<&str> = names.iter().copied().filter(|name| seen.insert(*name)).collect();
+    let shown = names.get(..NAMED).unwrap_or(&names).join(", ");
     match names.len().saturating_sub(NAMED) {
         0 => shown,
         more => format!("{shown} and {more} more"),
