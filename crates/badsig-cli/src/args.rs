@@ -30,13 +30,15 @@ pub(crate) use judge::JudgeArguments;
 pub(crate) use judging::{JudgingArguments, Revocation};
 pub(crate) use lock::{InitArguments, LockCommand, LockShowArguments, LockUpdateArguments};
 pub(crate) use log::LogArguments;
-pub(crate) use network::NetworkArguments;
+pub(crate) use network::{ConnectionArguments, NetworkArguments};
 pub(crate) use output::{Format, OutputArguments, OutputFile};
 pub(crate) use policy::PolicyArguments;
 pub(crate) use trust::{
     TrustCommand, TrustExportArguments, TrustShowArguments, TrustUpdateArguments, TrustVerifyArguments,
 };
-pub(crate) use updates::{UpdatesCheckArguments, UpdatesCommand, UpdatesListArguments, UpdatesShowArguments};
+pub(crate) use updates::{
+    UpdatesCheckArguments, UpdatesCommand, UpdatesListArguments, UpdatesShowArguments, UpdatesSource,
+};
 pub(crate) use vendors::{
     AddArguments, CatalogArguments, ExportArguments, ExportFormat, LintArguments, ListArguments,
     MatchArguments, ShowVendorsArguments, VendorsCommand, VerifyVendorsArguments,
@@ -159,7 +161,7 @@ pub(crate) enum Command {
 /// `badsig inspect`.
 #[derive(Args)]
 pub(crate) struct InspectArguments {
-    /// The file
+    /// The file; an address (https://…) is downloaded
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
 
@@ -184,6 +186,12 @@ pub(crate) struct InspectArguments {
     /// Write every certificate (DER) into this directory, named by its SHA-1 thumbprint
     #[arg(long, env = "BADSIG_EXTRACT_CERTIFICATES", hide_env = true, value_name = "DIR")]
     pub(crate) extract_certificates: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) download: DownloadArguments,
+
+    #[command(flatten)]
+    pub(crate) connection: ConnectionArguments,
 }
 
 /// `badsig explain`.

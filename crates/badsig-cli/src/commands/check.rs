@@ -10,9 +10,11 @@ use badsig::subject::{Directory, FileSource, ReadError};
 use badsig::{Facts, FileReport, Subject, Wanted, inspect_with};
 
 use crate::args::{CheckArguments, When};
+use crate::downloads::Downloads;
 use crate::endpoints::Endpoints;
 use crate::failure::Failure;
 use crate::inputs::Entry;
+use crate::inputs::remote::fetched;
 use crate::output::{Outputs, message};
 use crate::progress::{Counted, Progress};
 use crate::run::{Event, run as run_queue};
@@ -40,7 +42,10 @@ fn judge_all(
     endpoints: &mut Endpoints<'_>,
 ) -> Result<usize, Failure> {
     let mut progress = if settings.output.progress {
-        Progress::over(settings.entries.iter().map(Entry::path))
+        Progress::over(
+            settings.entries.iter().map(Entry::path),
+            settings.downloads.as_ref().map(Downloads::totals),
+        )
     } else {
         Progress::none()
     };
@@ -80,15 +85,22 @@ struct Judge<'a> {
 impl Judge<'_> {
     fn entry(&self, entry: &Entry) -> FileReport {
         self.report(&match entry {
-            Entry::File(path) => self.facts(path),
+            Entry::File(path) => self.facts(path, || self.open(path)),
+            Entry::Remote(remote) => match remote.take() {
+                Ok(got) => {
+                    let name = shown(remote.shown());
+                    self.facts(remote.shown(), || fetched(&name, got.path()))
+                }
+                Err(problem) => Facts::unreadable(shown(remote.shown()), problem),
+            },
             Entry::Unreadable(path, problem) => Facts::unreadable(shown(path), problem.clone()),
         })
     }
 
-    fn facts(&self, path: &Path) -> Facts {
+    fn facts(&self, path: &Path, open: impl FnOnce() -> Result<Subject, ReadError>) -> Facts {
         let mut wanted = Wanted::default();
         wanted.sha1 = self.settings.sha1;
-        match self.open(path) {
+        match open() {
             Ok(subject) => inspect_with(&subject, &self.settings.inside.limits(), &wanted),
             Err(error) => Facts::unreadable(shown(path), error.into()),
         }

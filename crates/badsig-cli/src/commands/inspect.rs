@@ -1,6 +1,6 @@
 //! `badsig inspect`: everything that was read from one file, as a tree. No policy, no verdict.
 
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::path::Path;
 
 use badsig::authenticode::read::read_signatures;
@@ -11,6 +11,7 @@ use badsig::{Facts, Limits, Subject, Wanted, inspect_with};
 use crate::args::{Format, InspectArguments, When};
 use crate::failure::Failure;
 use crate::files::WholeFile;
+use crate::inputs::Located;
 use crate::output::json;
 use crate::output::stdout::Stdout;
 
@@ -21,7 +22,9 @@ mod signature;
 /// Shows one file and extracts what was asked for.
 pub(crate) fn run(arguments: &InspectArguments, colour: When) -> Result<u8, Failure> {
     let limits = Limits::default();
-    let facts = match Subject::open(&arguments.file) {
+    let progress = std::io::stderr().is_terminal();
+    let located = Located::find(&arguments.file, &arguments.download, &arguments.connection, progress)?;
+    let facts = match located.open() {
         Ok(subject) => {
             let mut wanted = Wanted::default();
             wanted.sha1 = true;
@@ -31,7 +34,7 @@ pub(crate) fn run(arguments: &InspectArguments, colour: When) -> Result<u8, Fail
             }
             facts
         }
-        Err(error) => Facts::unreadable(arguments.file.display().to_string(), error.into()),
+        Err(unreadable) => *unreadable,
     };
     if let Some(directory) = &arguments.extract_certificates {
         certificates::extract(&facts, directory)?;
