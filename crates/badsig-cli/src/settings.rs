@@ -3,12 +3,14 @@
 use std::num::NonZeroUsize;
 
 use badsig::Policy;
-use badsig::report::ReportHead;
+use badsig::report::{ReportHead, ShardReport};
 
-use crate::args::{CheckArguments, JudgeArguments, When};
+use crate::args::{CacheArguments, CheckArguments, JudgeArguments, When};
 use crate::downloads::{Downloads, Keep};
+use crate::facts_cache::{FactsCache, Shape};
 use crate::failure::Failure;
 use crate::inputs::{self, Entry};
+use crate::shard;
 
 mod inside;
 mod judging;
@@ -28,8 +30,12 @@ pub(crate) struct CheckSettings {
     pub(crate) entries: Vec<Entry>,
     /// What brings those of them that are not here.
     pub(crate) downloads: Option<Downloads>,
+    /// Which part of all files these are.
+    pub(crate) shard: Option<ShardReport>,
     pub(crate) judging: JudgingSettings,
     pub(crate) inside: InsideSettings,
+    /// Facts of earlier runs.
+    pub(crate) cache: Option<FactsCache>,
     pub(crate) output: OutputSettings,
     pub(crate) sha1: bool,
     pub(crate) jobs: usize,
@@ -46,12 +52,24 @@ impl CheckSettings {
         }
         let mut entries = inputs::find(&inputs);
         entries.extend(inputs::winget::entries(&arguments.winget)?);
+        let inside = InsideSettings::new(&arguments.inside)?;
+        let (entries, shard) = match arguments.shard {
+            Some(shard) => {
+                let settings =
+                    shard::settings_digest(&judging, &inside.limits(), arguments.sha1, output.facts);
+                let (entries, report) = shard::take(shard, entries, settings)?;
+                (entries, Some(report))
+            }
+            None => (entries, None),
+        };
         let downloads = downloads(&entries, arguments)?;
         Ok(CheckSettings {
             entries,
             downloads,
+            shard,
             judging,
-            inside: InsideSettings::new(&arguments.inside)?,
+            cache: facts_cache(&arguments.cache, &inside, arguments.sha1)?,
+            inside,
             output,
             sha1: arguments.sha1,
             jobs: jobs(arguments.jobs),
@@ -93,6 +111,17 @@ impl JudgeSettings {
         let output = OutputSettings::new(&arguments.output, colour)?;
         Ok(JudgeSettings { judging, output, jobs: jobs(arguments.jobs) })
     }
+}
+
+/// Opens the cache of facts, where one is wanted.
+pub(crate) fn facts_cache(
+    arguments: &CacheArguments,
+    inside: &InsideSettings,
+    sha1: bool,
+) -> Result<Option<FactsCache>, Failure> {
+    let Some(directory) = &arguments.cache else { return Ok(None) };
+    let limits = inside.limits();
+    FactsCache::open(directory, Shape::new(&limits, sha1), limits).map(Some)
 }
 
 /// How many threads judge.

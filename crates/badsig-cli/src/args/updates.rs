@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 
 use super::judging::JudgingArguments;
 use super::output::OutputArguments;
-use super::{ConnectionArguments, DownloadArguments, Format, flag};
+use super::{CacheArguments, ConnectionArguments, DownloadArguments, Format, flag};
 
 const CHECK_HELP: &str = "\
 CATALOG is a cabinet (V1, V2, V3), a directory that one was extracted into, a bare XML or an .sdp, or the address of one.
@@ -67,6 +67,9 @@ pub(crate) struct UpdatesCheckArguments {
 
     #[command(flatten)]
     pub(crate) downloading: DownloadArguments,
+
+    #[command(flatten)]
+    pub(crate) cache: CacheArguments,
 
     #[command(flatten)]
     pub(crate) output: OutputArguments,

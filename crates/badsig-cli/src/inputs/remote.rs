@@ -128,7 +128,7 @@ impl Located {
 }
 
 /// A file that was downloaded, under its address. Nothing lies beside it.
-pub(crate) fn fetched(shown: &str, path: &Path) -> Result<Subject, ReadError> {
+fn fetched(shown: &str, path: &Path) -> Result<Subject, ReadError> {
     Ok(Subject::new(shown, Box::new(FileSource::open(path)?)))
 }
 

@@ -1,7 +1,5 @@
 //! `badsig updates check`: the gate for update catalogs.
 
-use std::path::Path;
-
 use badsig::check::Finding;
 use badsig::codes::exit_codes;
 use badsig::problem::Problem;
@@ -11,18 +9,20 @@ use badsig::updates::{
     Catalog, CatalogEntry, CatalogForm, Content, Linter, ManifestCheck, Package, Supplement, UpdateJudge,
 };
 
-use super::content::{Contents, Directory};
+use super::content::{Contents, Directory, Looking};
 use super::store::Store;
 use super::{Opened, open_and_judge};
 use crate::args::{ConnectionArguments, UpdatesCheckArguments, When};
+use crate::collect::Collector;
 use crate::downloads::Ticket;
 use crate::failure::Failure;
 use crate::inputs::Located;
-use crate::output::tool;
+use crate::output::format::Head;
 use crate::output::updates::UpdatesOutputs;
+use crate::output::{message, tool};
 use crate::progress::Progress;
 use crate::run::{Event, run as run_queue};
-use crate::settings::{JudgingSettings, OutputSettings, jobs};
+use crate::settings::{Detail, InsideSettings, JudgingSettings, OutputSettings, facts_cache, jobs};
 
 /// Packages whose files are downloaded while those before them are judged.
 const AHEAD: usize = 1024;
@@ -34,8 +34,13 @@ pub(super) fn run(arguments: &UpdatesCheckArguments, colour: When) -> Result<u8,
     let output = OutputSettings::new(&arguments.output, colour)?;
     let connection = &arguments.judging.network.connection;
     let content = contents(arguments, connection)?;
+    let head = Head {
+        tool: tool(),
+        evidence: judging.evidence_report.clone(),
+        targets: judging.policy.targets.clone(),
+    };
     let located = Located::find(&arguments.catalog, &arguments.downloading, connection, output.progress)?;
-    let mut outputs = UpdatesOutputs::open(&output, &judging, Path::new(&located.shown))?;
+    let mut outputs = UpdatesOutputs::open(&output, &head, &located.shown)?;
     let opened = open_and_judge(&located, &judging);
     let supplement = opened
         .catalog
@@ -45,12 +50,16 @@ pub(super) fn run(arguments: &UpdatesCheckArguments, colour: When) -> Result<u8,
         Ok(supplement) => (supplement, None),
         Err(problem) => (Supplement::default(), Some(problem)),
     };
+    let inside = InsideSettings::standard();
+    // Update catalogs state SHA-1.
+    let cache = facts_cache(&arguments.cache, &inside, true)?;
     let mut gate = Gate {
         judge: UpdateJudge { policy: &judging.policy, require_content: arguments.require_content },
         judging: &judging,
         evidence: approving(&judging.evidence, &supplement),
         progress: progress(&content, &output),
         content,
+        collector: Collector::new(&inside, true, cache.as_ref(), None),
         jobs: jobs(arguments.jobs),
         linter: Linter::default(),
         manifest: ManifestCheck::new(&supplement),
@@ -67,7 +76,11 @@ pub(super) fn run(arguments: &UpdatesCheckArguments, colour: When) -> Result<u8,
         Err(problem) => damage = Some(problem.clone()),
     }
     gate.progress.finish();
-    gate.end(located.shown.clone(), &opened, supplement, damage)
+    let code = gate.end(located.shown.clone(), &opened, supplement, damage)?;
+    if let Some(cache) = cache.as_ref().filter(|_| output.detail == Detail::Verbose) {
+        cache.summary().iter().for_each(|line| message::note(line));
+    }
+    Ok(code)
 }
 
 fn contents(
@@ -107,6 +120,7 @@ struct Gate<'a> {
     /// That of the run, with the certificates of the catalog.
     evidence: Evidence,
     content: Contents,
+    collector: Collector<'a>,
     progress: Progress,
     jobs: usize,
     linter: Linter,
@@ -183,14 +197,15 @@ impl Gate<'_> {
     fn judge_first(&mut self, count: usize) -> Result<(), Failure> {
         let later = self.waiting.split_off(count.min(self.waiting.len()));
         let waiting = std::mem::replace(&mut self.waiting, later);
-        let (judge, evidence) = (&self.judge, &self.evidence);
-        let (content, judging, progress) = (&self.content, self.judging, &mut self.progress);
+        let judge = &self.judge;
+        let looking = Looking { collector: &self.collector, judging: self.judging, evidence: &self.evidence };
+        let (content, progress) = (&self.content, &mut self.progress);
         let mut answers = Vec::new();
         let mut defects = 0usize;
         let queue: Result<(), Failure> = run_queue(
             &waiting,
             self.jobs,
-            |item| judge.answer(item, content.judge(&item.package, &item.tickets, judging, evidence)),
+            |item| judge.answer(item, content.judge(&item.package, &item.tickets, &looking)),
             |event| {
                 match event {
                     Event::Answer(report) => answers.push(report),

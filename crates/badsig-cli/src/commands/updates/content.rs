@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use badsig::trust::Evidence;
 use badsig::updates::package::OriginFile;
 use badsig::updates::{Content, Expected, Package, plain_name};
-use badsig::{Facts, Hex, Limits, Subject, Wanted, inspect_with};
+use badsig::{Facts, Hex};
 use walkdir::WalkDir;
 
 use super::store::{self, Store};
+use crate::collect::Collector;
 use crate::downloads::Ticket;
 use crate::failure::Failure;
 use crate::settings::JudgingSettings;
@@ -22,6 +23,13 @@ pub(super) enum Contents {
     Downloads(Box<Store>),
 }
 
+/// What files are looked at with.
+pub(super) struct Looking<'a> {
+    pub(super) collector: &'a Collector<'a>,
+    pub(super) judging: &'a JudgingSettings,
+    pub(super) evidence: &'a Evidence,
+}
+
 impl Contents {
     /// Makes ready what a package needs; gives what is waited for.
     pub(super) fn prepare(&mut self, package: &Package) -> Vec<Ticket> {
@@ -32,30 +40,24 @@ impl Contents {
     }
 
     /// Looks at the files of a package; `tickets` are those of [`Contents::prepare`].
-    pub(super) fn judge(
-        &self,
-        package: &Package,
-        tickets: &[Ticket],
-        judging: &JudgingSettings,
-        evidence: &Evidence,
-    ) -> Vec<Content> {
+    pub(super) fn judge(&self, package: &Package, tickets: &[Ticket], looking: &Looking<'_>) -> Vec<Content> {
         let id = package.canonical_id();
         let mut tickets = tickets.iter();
         let content = |origin: &OriginFile| {
             let expected = Expected::from(origin);
             let judged = |facts: Facts| {
-                let mut evidence = evidence.clone();
+                let mut evidence = looking.evidence.clone();
                 evidence.expected = Some((&expected).into());
-                Content::Judged(Box::new(judging.report_with(&facts, &evidence)))
+                Content::Judged(Box::new(looking.judging.report_with(&facts, &evidence)))
             };
             match self {
                 Contents::None => Content::NotRequested,
                 Contents::Directory(directory) => directory
                     .find(&expected, id.as_deref())
-                    .map_or(Content::Missing, |path| judged(facts(path))),
-                Contents::Downloads(_) => {
-                    tickets.next().map_or(Content::Missing, |ticket| store::outcome(ticket, judged))
-                }
+                    .map_or(Content::Missing, |path| judged(looking.collector.facts(path))),
+                Contents::Downloads(_) => tickets.next().map_or(Content::Missing, |ticket| {
+                    store::outcome(ticket, |path| judged(looking.collector.facts(path)))
+                }),
             }
         };
         package.origin_files().map(content).collect()
@@ -107,14 +109,4 @@ impl Directory {
 
 fn is_below(path: &Path, id: &str) -> bool {
     path.iter().any(|part| part.to_str().is_some_and(|part| part.eq_ignore_ascii_case(id)))
-}
-
-/// The facts of a file, with the digests that catalogs have.
-pub(super) fn facts(path: &Path) -> Facts {
-    let mut wanted = Wanted::default();
-    wanted.sha1 = true;
-    match Subject::open(path) {
-        Ok(subject) => inspect_with(&subject, &Limits::default(), &wanted),
-        Err(error) => Facts::unreadable(path.display().to_string(), error.into()),
-    }
 }

@@ -12,7 +12,6 @@ use badsig::updates::{Content, Expected, Package, plain_name};
 use badsig_fetch::Failure as FetchFailure;
 use badsig_fetch::download;
 
-use super::content::facts;
 use crate::args::{ConnectionArguments, DownloadArguments};
 use crate::downloads::{Downloads, Keep, Lost, Ticket, Totals, Wanted, harmless};
 use crate::failure::Failure;
@@ -83,9 +82,9 @@ fn bytes<const N: usize>(digest: &Option<Hex>) -> Option<[u8; N]> {
 }
 
 /// What became of a download.
-pub(super) fn outcome(ticket: &Ticket, judge: impl FnOnce(badsig::Facts) -> Content) -> Content {
+pub(super) fn outcome(ticket: &Ticket, judge: impl FnOnce(&Path) -> Content) -> Content {
     match ticket.wait() {
-        Ok(got) => judge(facts(got.path())),
+        Ok(got) => judge(got.path()),
         Err(Lost { message, failure }) => match failure {
             Some(failure @ FetchFailure::WrongDigest { .. }) => {
                 Content::Different(ContentStatus::HashMismatch, failure.to_string())
