@@ -274,8 +274,10 @@ fn every_update_becomes_the_same_when_it_is_downloaded() {
         let wanted = expected[name]["updates"].as_array().unwrap();
         let answers = report["updates"].as_array().unwrap();
         assert_eq!(answers.len(), wanted.len(), "{name}");
-        for (answer, wanted) in answers.iter().zip(wanted) {
-            compare(name, answer, wanted);
+        // A directory lists them in another order than the cabinet.
+        for wanted in wanted {
+            let same = |own: &&Value| own["id"] == wanted["id"] && own["title"] == wanted["title"];
+            compare(name, answers.iter().find(same).unwrap(), wanted);
             compared += 1;
         }
         // Only what is right was kept, under names of digests.
