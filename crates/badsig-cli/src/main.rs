@@ -19,6 +19,8 @@ mod revocation;
 mod roots;
 mod run;
 mod settings;
+mod shard;
+mod stored;
 mod vendors;
 mod winget;
 
@@ -53,6 +55,7 @@ fn run(arguments: &Arguments) -> Result<u8, Failure> {
         Command::Check(arguments) => commands::check::run(arguments, colour),
         Command::Judge(arguments) => commands::judge::run(arguments, colour),
         Command::Inspect(arguments) => commands::inspect::run(arguments, colour),
+        Command::Report(command) => commands::report::run(command, colour),
         Command::Updates(command) => commands::updates::run(command, colour),
         Command::Cert(command) => commands::cert::run(command, colour),
         Command::Explain(arguments) => commands::explain::run(arguments, colour),

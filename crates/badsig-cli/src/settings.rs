@@ -3,12 +3,13 @@
 use std::num::NonZeroUsize;
 
 use badsig::Policy;
-use badsig::report::ReportHead;
+use badsig::report::{ReportHead, ShardReport};
 
 use crate::args::{CheckArguments, JudgeArguments, When};
 use crate::downloads::Downloads;
 use crate::failure::Failure;
 use crate::inputs::{self, Entry};
+use crate::shard;
 
 mod inside;
 mod judging;
@@ -26,6 +27,8 @@ const MOST_JOBS: usize = 256;
 /// What one run of `badsig check` works with.
 pub(crate) struct CheckSettings {
     pub(crate) entries: Vec<Entry>,
+    /// Which part of all files these are.
+    pub(crate) shard: Option<ShardReport>,
     pub(crate) judging: JudgingSettings,
     pub(crate) inside: InsideSettings,
     pub(crate) output: OutputSettings,
@@ -47,10 +50,21 @@ impl CheckSettings {
             let downloads = Downloads::new(&arguments.download, output.progress)?;
             entries.extend(inputs::winget::entries(&arguments.winget, &downloads)?);
         }
+        let inside = InsideSettings::new(&arguments.inside)?;
+        let (entries, shard) = match arguments.shard {
+            Some(shard) => {
+                let settings =
+                    shard::settings_digest(&judging, &inside.limits(), arguments.sha1, output.facts);
+                let (entries, report) = shard::take(shard, entries, settings)?;
+                (entries, Some(report))
+            }
+            None => (entries, None),
+        };
         Ok(CheckSettings {
             entries,
+            shard,
             judging,
-            inside: InsideSettings::new(&arguments.inside)?,
+            inside,
             output,
             sha1: arguments.sha1,
             jobs: jobs(arguments.jobs),

@@ -19,6 +19,10 @@ use crate::subject::Subject;
 pub struct Wanted {
     /// SHA-1 of the whole file, which update catalogs use.
     pub sha1: bool,
+    /// Names and sizes of the members that cannot be signed, too ([`PayloadFacts::others`]).
+    ///
+    /// [`PayloadFacts::others`]: crate::facts::PayloadFacts::others
+    pub others: bool,
 }
 
 /// Reads everything from one subject. Never fails and never judges: what could not be read stands in
@@ -40,7 +44,7 @@ pub fn inspect(subject: &Subject, limits: &Limits) -> Facts {
 pub fn inspect_with(subject: &Subject, limits: &Limits, wanted: &Wanted) -> Facts {
     let mut facts = inspect_flat(subject, limits, wanted, None);
     if limits.depth > 0 {
-        look_inside(subject, limits, &mut facts, &|member, sha256| {
+        look_inside(subject, limits, wanted.others, &mut facts, &|member, sha256| {
             inspect_flat(member, limits, wanted, sha256)
         });
     }

@@ -36,6 +36,10 @@ pub(crate) struct CheckArguments {
     #[command(flatten)]
     pub(crate) inside: InsideArguments,
 
+    /// Judge only part K of N of the files, balanced by size; 'auto': as the environment says
+    #[arg(long, env = "BADSIG_SHARD", hide_env = true, value_name = "K/N", value_parser = crate::shard::parse)]
+    pub(crate) shard: Option<crate::shard::Shard>,
+
     #[command(flatten)]
     pub(crate) download: DownloadArguments,
 

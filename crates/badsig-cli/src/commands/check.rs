@@ -6,6 +6,7 @@ use std::sync::atomic::AtomicU64;
 
 use badsig::codes::exit_codes;
 use badsig::problem::{Problem, ProblemKind};
+use badsig::report::ShardReport;
 use badsig::subject::{Directory, FileSource, ReadError};
 use badsig::{Facts, FileReport, Subject, Wanted, inspect_with};
 
@@ -23,12 +24,17 @@ pub(crate) fn run(arguments: &CheckArguments, colour: When) -> Result<u8, Failur
     let settings = CheckSettings::new(arguments, colour)?;
     let names = settings.entries.iter().map(|entry| shown(entry.path()));
     let mut outputs = Outputs::open(&settings.output, &settings.judging, names)?;
-    if settings.entries.is_empty() {
-        message::error("no files were named, so nothing can be said; try 'badsig check FILE…'");
+    outputs.shard(settings.shard.clone());
+    match &settings.shard {
+        _ if !settings.entries.is_empty() => {}
+        Some(ShardReport { index, count, inputs, .. }) if *inputs > 0 => message::note(&format!(
+            "shard {index} of {count} has none of the {inputs} files; the merged report decides"
+        )),
+        _ => message::error("no files were named, so nothing can be said; try 'badsig check FILE…'"),
     }
     let mut endpoints = Endpoints::new(&settings.judging);
     let defects = judge_all(&settings, &mut outputs, &mut endpoints)?;
-    let verdict = outputs.finish()?.verdict;
+    let verdict = outputs.finish()?;
     endpoints.finish(&settings.output)?;
     Ok(if defects > 0 { exit_codes::DEFECT } else { verdict.exit_code() })
 }
@@ -37,7 +43,7 @@ pub(crate) fn run(arguments: &CheckArguments, colour: When) -> Result<u8, Failur
 fn judge_all(
     settings: &CheckSettings,
     outputs: &mut Outputs,
-    endpoints: &mut Endpoints<'_>,
+    endpoints: &mut Endpoints,
 ) -> Result<usize, Failure> {
     let mut progress = if settings.output.progress {
         Progress::over(settings.entries.iter().map(Entry::path))

@@ -24,7 +24,11 @@ pub(crate) struct OutputFormat {
 /// All formats, in the order of the help.
 pub(crate) static FORMATS: &[OutputFormat] = &[
     OutputFormat { name: "text", about: "for people, in a terminal", how: How::Streamed(Text::boxed) },
-    OutputFormat { name: "json", about: "the whole report, for programs", how: How::Whole(json::report) },
+    OutputFormat {
+        name: "json",
+        about: "the whole report, for programs",
+        how: How::Streamed(json::Json::boxed),
+    },
     OutputFormat {
         name: "jsonl",
         about: "JSON Lines: one line for each file as soon as it is judged",

@@ -26,6 +26,11 @@ impl CertificateTable {
         table
     }
 
+    /// Takes all certificates of another table in.
+    pub fn extend(&mut self, other: &CertificateTable) {
+        self.0.extend(other.0.iter().map(|(thumbprint, certificate)| (*thumbprint, certificate.clone())));
+    }
+
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -64,6 +64,13 @@ impl FileReport {
         FileReport { facts: Some(FactsReport { signatures }), members, ..self }
     }
 
+    /// Without the facts, for whoever keeps many.
+    #[must_use]
+    pub fn without_facts(self) -> FileReport {
+        let members = self.members.into_iter().map(FileReport::without_facts).collect();
+        FileReport { facts: None, members, ..self }
+    }
+
     /// Adds the certificates of its facts, members included, to a table.
     pub fn collect_certificates(&self, table: &mut CertificateTable) {
         let signatures = self.facts.iter().flat_map(|facts| &facts.signatures);

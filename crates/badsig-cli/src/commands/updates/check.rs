@@ -13,6 +13,7 @@ use super::content::Directory;
 use super::{Opened, open_and_judge};
 use crate::args::{UpdatesCheckArguments, When};
 use crate::failure::Failure;
+use crate::output::format::Head;
 use crate::output::tool;
 use crate::output::updates::UpdatesOutputs;
 use crate::run::{Event, run as run_queue};
@@ -25,7 +26,13 @@ pub(super) fn run(arguments: &UpdatesCheckArguments, colour: When) -> Result<u8,
     let judging = JudgingSettings::new(&arguments.judging)?;
     let output = OutputSettings::new(&arguments.output, colour)?;
     let content = arguments.content.as_deref().map(Directory::new).transpose()?;
-    let mut outputs = UpdatesOutputs::open(&output, &judging, &arguments.catalog)?;
+    let head = Head {
+        tool: tool(),
+        evidence: judging.evidence_report.clone(),
+        targets: judging.policy.targets.clone(),
+    };
+    let catalog = arguments.catalog.display().to_string();
+    let mut outputs = UpdatesOutputs::open(&output, &head, &catalog)?;
     let opened = open_and_judge(&arguments.catalog, &judging);
     let supplement = opened
         .catalog
