@@ -1,9 +1,13 @@
-//! Makes a large LZX cabinet for measurements: `lzx_cabinet OUT.cab MEGABYTES FILE…` packs the files (a window of 2 MiB), and repeats that folder until the cabinet has this many megabytes. Names are
-//! `F0_0`, `F0_1`, …: folder and file.
+//! Makes a large LZX cabinet for measurements: `lzx_cabinet OUT.cab MEGABYTES FILE…` packs the files (a window of 2 MiB),
+//! and repeats that folder until the cabinet has this many megabytes. Names are `F0_0`, `F0_1`, …: folder and file.
 //!
 //! The packer is the crate `lzxc`, which has nothing in common with the reader in badsig.
 
-#![allow(clippy::unwrap_used, reason = "a tool for measurements: what goes wrong ends it")]
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a tool for measurements: what goes wrong ends it"
+)]
 
 #[path = "../tests/cabinets/mod.rs"]
 mod cabinets;

@@ -9,32 +9,26 @@ use super::{BYTES, Damage, SLOTS};
 const LONG: u32 = 7;
 /// Shortest match, in bytes.
 const SHORTEST: u32 = 2;
-/// Slots that stand for the last distances.
-const RECENT: usize = 3;
 /// Lowest bits of a distance that have a tree of their own in an aligned part.
 const LOW: u32 = 3;
+/// [`BYTES`], as symbols are numbered.
+const BYTES_U32: u32 = 256;
+const _: () = assert!(BYTES == 256, "the same number");
 
 /// Bits that follow the slot of a distance: (slot - 2) / 2 from the fifth on, and at most 17.
-const EXTRA: [u8; SLOTS] = {
-    let mut extra = [0_u8; SLOTS];
-    let mut slot = 4;
-    while slot < SLOTS {
-        extra[slot] = if slot >= 36 { 17 } else { ((slot - 2) / 2) as u8 };
-        slot += 1;
-    }
-    extra
-};
+const EXTRA: [u8; SLOTS] = [
+    0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 13, 14, 14,
+    15, 15, 16, 16, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17,
+];
 
-/// The smallest distance of each slot, before 2 is taken away for the three that stand for the last distances.
-const BASE: [u32; SLOTS] = {
-    let mut base = [0_u32; SLOTS];
-    let mut slot = 1;
-    while slot < SLOTS {
-        base[slot] = base[slot - 1] + (1 << EXTRA[slot - 1]);
-        slot += 1;
-    }
-    base
-};
+/// The smallest distance of each slot, before 2 is taken away for the slots of the last distances: that of the slot before, and
+/// the distances in it.
+const BASE: [u32; SLOTS] = [
+    0, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 3072,
+    4096, 6144, 8192, 12_288, 16_384, 24_576, 32_768, 49_152, 65_536, 98_304, 131_072, 196_608, 262_144,
+    393_216, 524_288, 655_360, 786_432, 917_504, 1_048_576, 1_179_648, 1_310_720, 1_441_792, 1_572_864,
+    1_703_936, 1_835_008, 1_966_080,
+];
 
 /// The codes of a part.
 pub(super) struct Codes<'a> {
@@ -112,11 +106,6 @@ pub(super) fn unpack<const ALIGNED: bool>(
     Ok(())
 }
 
-/// [`BYTES`], as symbols are numbered.
-const BYTES_U32: u32 = 256;
-const _: () = assert!(BYTES == 256);
-const _: () = assert!(RECENT == 3);
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -139,6 +128,9 @@ mod tests {
             (49, 17, 1_966_080),
         ] {
             assert_eq!((EXTRA[slot], BASE[slot]), (extra, base), "{slot}");
+        }
+        for slot in 1..SLOTS {
+            assert_eq!(BASE[slot], BASE[slot - 1] + (1 << EXTRA[slot - 1]), "{slot}");
         }
     }
 }
