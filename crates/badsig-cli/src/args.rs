@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::builder::{FalseyValueParser, ValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+mod cache;
 mod cert;
 mod check;
 mod download;
@@ -22,6 +23,7 @@ mod trust;
 mod updates;
 mod vendors;
 
+pub(crate) use cache::CacheArguments;
 pub(crate) use cert::{CertCommand, ShowArguments, VerifyArguments};
 pub(crate) use check::CheckArguments;
 pub(crate) use download::DownloadArguments;

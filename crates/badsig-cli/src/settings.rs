@@ -5,8 +5,9 @@ use std::num::NonZeroUsize;
 use badsig::Policy;
 use badsig::report::{ReportHead, ShardReport};
 
-use crate::args::{CheckArguments, JudgeArguments, When};
+use crate::args::{CacheArguments, CheckArguments, JudgeArguments, When};
 use crate::downloads::Downloads;
+use crate::facts_cache::{FactsCache, Shape};
 use crate::failure::Failure;
 use crate::inputs::{self, Entry};
 use crate::shard;
@@ -31,6 +32,8 @@ pub(crate) struct CheckSettings {
     pub(crate) shard: Option<ShardReport>,
     pub(crate) judging: JudgingSettings,
     pub(crate) inside: InsideSettings,
+    /// Facts of earlier runs.
+    pub(crate) cache: Option<FactsCache>,
     pub(crate) output: OutputSettings,
     pub(crate) sha1: bool,
     pub(crate) jobs: usize,
@@ -64,6 +67,7 @@ impl CheckSettings {
             entries,
             shard,
             judging,
+            cache: facts_cache(&arguments.cache, &inside, arguments.sha1)?,
             inside,
             output,
             sha1: arguments.sha1,
@@ -93,6 +97,17 @@ impl JudgeSettings {
         let output = OutputSettings::new(&arguments.output, colour)?;
         Ok(JudgeSettings { judging, output, jobs: jobs(arguments.jobs) })
     }
+}
+
+/// Opens the cache of facts, where one is wanted.
+pub(crate) fn facts_cache(
+    arguments: &CacheArguments,
+    inside: &InsideSettings,
+    sha1: bool,
+) -> Result<Option<FactsCache>, Failure> {
+    let Some(directory) = &arguments.cache else { return Ok(None) };
+    let limits = inside.limits();
+    FactsCache::open(directory, Shape::new(&limits, sha1), limits).map(Some)
 }
 
 /// How many threads judge.

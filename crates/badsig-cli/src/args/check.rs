@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{DownloadArguments, InsideArguments, JudgingArguments, OutputArguments, flag};
+use super::{CacheArguments, DownloadArguments, InsideArguments, JudgingArguments, OutputArguments, flag};
 
 /// `badsig check`.
 #[derive(Args)]
@@ -42,6 +42,9 @@ pub(crate) struct CheckArguments {
 
     #[command(flatten)]
     pub(crate) download: DownloadArguments,
+
+    #[command(flatten)]
+    pub(crate) cache: CacheArguments,
 
     #[command(flatten)]
     pub(crate) output: OutputArguments,
