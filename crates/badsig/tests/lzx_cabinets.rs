@@ -4,6 +4,7 @@
 #![allow(
     clippy::arithmetic_side_effects,
     clippy::indexing_slicing,
+    clippy::panic,
     clippy::print_stdout,
     clippy::unwrap_used,
     reason = "test code"
@@ -22,6 +23,9 @@ use cabinets::{BLOCK, Folder, Random, Strategy, WINDOWS, WindowSize, cabinet, lz
 
 /// Damaged cabinets that are tried; more with `BADSIG_MUTATIONS=n`.
 const ROUNDS: u64 = 4000;
+
+/// Packed blocks, and what they unpack to.
+type Blocks = Vec<(Vec<u8>, usize)>;
 
 fn unpack(bytes: Vec<u8>) -> Result<Vec<u8>, Problem> {
     let source: Arc<dyn ByteSource> = Arc::new(bytes);
@@ -272,7 +276,7 @@ fn damaged_streams_end_in_an_error_or_in_bytes() {
     let mut random = Random(0xdead_beef);
     let data = data(3 * BLOCK, &mut random);
     let kinds = [Strategy::Optimal, Strategy::LiteralOnly, Strategy::Uncompressed];
-    let originals: Vec<(u16, Vec<(Vec<u8>, usize)>)> = [(15, WindowSize::KB32), (21, WindowSize::MB2)]
+    let originals: Vec<(u16, Blocks)> = [(15, WindowSize::KB32), (21, WindowSize::MB2)]
         .into_iter()
         .flat_map(|(bits, window)| {
             [true, false].map(|spanning| {
