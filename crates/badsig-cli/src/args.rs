@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::builder::{FalseyValueParser, ValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+mod cache;
 mod cert;
 mod check;
 mod download;
@@ -22,6 +23,7 @@ mod trust;
 mod updates;
 mod vendors;
 
+pub(crate) use cache::CacheArguments;
 pub(crate) use cert::{CertCommand, ShowArguments, VerifyArguments};
 pub(crate) use check::CheckArguments;
 pub(crate) use download::DownloadArguments;
@@ -31,14 +33,16 @@ pub(crate) use judge::JudgeArguments;
 pub(crate) use judging::{JudgingArguments, Revocation};
 pub(crate) use lock::{InitArguments, LockCommand, LockShowArguments, LockUpdateArguments};
 pub(crate) use log::LogArguments;
-pub(crate) use network::NetworkArguments;
+pub(crate) use network::{ConnectionArguments, NetworkArguments};
 pub(crate) use output::{Format, OutputArguments, OutputFile};
 pub(crate) use policy::PolicyArguments;
 pub(crate) use report::{MergeArguments, RenderArguments, ReportCommand};
 pub(crate) use trust::{
     TrustCommand, TrustExportArguments, TrustShowArguments, TrustUpdateArguments, TrustVerifyArguments,
 };
-pub(crate) use updates::{UpdatesCheckArguments, UpdatesCommand, UpdatesListArguments, UpdatesShowArguments};
+pub(crate) use updates::{
+    UpdatesCheckArguments, UpdatesCommand, UpdatesListArguments, UpdatesShowArguments, UpdatesSource,
+};
 pub(crate) use vendors::{
     AddArguments, CatalogArguments, ExportArguments, ExportFormat, LintArguments, ListArguments,
     MatchArguments, ShowVendorsArguments, VendorsCommand, VerifyVendorsArguments,
@@ -169,7 +173,7 @@ pub(crate) enum Command {
 /// `badsig inspect`.
 #[derive(Args)]
 pub(crate) struct InspectArguments {
-    /// The file
+    /// The file; an address (https://…) is downloaded
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
 
@@ -217,6 +221,12 @@ pub(crate) struct InspectArguments {
 
     #[command(flatten)]
     pub(crate) inside: InsideArguments,
+
+    #[command(flatten)]
+    pub(crate) download: DownloadArguments,
+
+    #[command(flatten)]
+    pub(crate) connection: ConnectionArguments,
 }
 
 /// `badsig explain`.

@@ -22,6 +22,9 @@ use crate::subject::Subject;
 pub struct Wanted {
     /// SHA-1 of the whole file, which update catalogs use.
     pub sha1: bool,
+    /// SHA-256 of the whole subject, where the caller has made it already from the very same source: it is taken as
+    /// it is.
+    pub known_sha256: Option<Hex>,
     /// Names and sizes of the members that cannot be signed, too ([`PayloadFacts::others`]).
     ///
     /// [`PayloadFacts::others`]: crate::facts::PayloadFacts::others
@@ -50,8 +53,8 @@ pub fn inspect(subject: &Subject, limits: &Limits) -> Facts {
 
 /// As [`inspect`], reading more when asked.
 pub fn inspect_with(subject: &Subject, limits: &Limits, wanted: &Wanted) -> Facts {
-    let mut facts =
-        inspect_flat(subject, limits, wanted, &Known { sha256: None, catalogs: !wanted.catalogs.is_empty() });
+    let known = Known { sha256: wanted.known_sha256.clone(), catalogs: !wanted.catalogs.is_empty() };
+    let mut facts = inspect_flat(subject, limits, wanted, &known);
     facts.look_up(&wanted.catalogs);
     if limits.depth > 0 {
         look_inside(subject, limits, wanted.others, &mut facts, &|member, known| {
