@@ -11,7 +11,7 @@
 #[path = "online/bench.rs"]
 mod bench;
 mod common;
-#[path = "online/server.rs"]
+#[path = "common/server.rs"]
 mod server;
 
 use bench::{Addresses, Bench, DAY, GOOD, LONG, REVOKED, at, known, not_checked, tools};

@@ -7,7 +7,7 @@ use badsig::UtcTime;
 use clap::{Args, Subcommand};
 
 use super::network::seconds;
-use super::{Format, JudgingArguments, flag};
+use super::{JudgingArguments, ShownArguments, flag};
 
 const SHOW_HELP: &str = "\
 Examples:
@@ -80,9 +80,8 @@ pub(crate) struct TrustShowArguments {
     #[arg(long, env = "BADSIG_TRUST_AT", hide_env = true, value_name = "TIME")]
     pub(crate) at: Option<UtcTime>,
 
-    /// Format of standard output
-    #[arg(long, env = "BADSIG_TRUST_FORMAT", hide_env = true, value_name = "FORMAT", default_value = "text")]
-    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) shown: ShownArguments,
 }
 
 /// `badsig trust update`.
@@ -134,9 +133,8 @@ pub(crate) struct TrustVerifyArguments {
     #[arg(long, env = "BADSIG_LIST_ROOT", hide_env = true, value_name = "FILE")]
     pub(crate) list_root: Option<PathBuf>,
 
-    /// Format of standard output
-    #[arg(long, env = "BADSIG_TRUST_FORMAT", hide_env = true, value_name = "FORMAT", default_value = "text")]
-    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) shown: ShownArguments,
 }
 
 /// `badsig trust export`.

@@ -36,7 +36,7 @@ pub(crate) fn run(arguments: &InspectArguments, colour: When) -> Result<u8, Fail
     if let Some(directory) = &arguments.extract_certificates {
         certificates::extract(&facts, directory)?;
     }
-    show(&facts, arguments.format, colour)?;
+    show(&facts, arguments.shown.format, colour)?;
     let readable = facts.problems.is_empty();
     Ok(if readable { exit_codes::PUBLISHABLE } else { exit_codes::UNDECIDED })
 }
