@@ -106,7 +106,8 @@ fn what_is_released_is_what_the_action_runs() {
     let name = format!("badsig-{version}-{LINUX}");
     let listed = Command::new("tar").arg("-tzf").arg(&archive).output().unwrap();
     let listed = String::from_utf8(listed.stdout).unwrap();
-    let shells = ["bash", "zsh", "fish", "powershell", "elvish"].map(|shell| format!("completions/badsig.{shell}"));
+    let shells =
+        ["bash", "zsh", "fish", "powershell", "elvish"].map(|shell| format!("completions/badsig.{shell}"));
     let others = ["badsig", "badsig.1", "README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"];
     for file in shells.iter().map(String::as_str).chain(others) {
         let path = format!("{name}/{file}");
@@ -131,7 +132,15 @@ fn the_hook_of_pre_commit_builds_what_it_runs() {
     script(&program, &hand_over());
     let run = |tools: &Path, file: &str| {
         let mut command = Command::new("bash");
-        command.arg(&hook).arg(file).env("PATH", tools).current_dir(repository()).output().unwrap().status.code()
+        command
+            .arg(&hook)
+            .arg(file)
+            .env("PATH", tools)
+            .current_dir(repository())
+            .output()
+            .unwrap()
+            .status
+            .code()
     };
     assert_eq!(run(tools.path(), UNSIGNED), Some(BLOCKED));
     // A name is a name, whatever it looks like.

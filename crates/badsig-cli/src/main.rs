@@ -3,11 +3,13 @@
 mod args;
 mod bundle;
 mod certificates;
+mod collect;
 mod commands;
 mod config;
 mod distrust;
 mod downloads;
 mod endpoints;
+mod facts_cache;
 mod failure;
 mod files;
 mod inputs;

@@ -74,6 +74,21 @@ pub struct PayloadFacts {
     /// How many members could not be read.
     #[serde(default)]
     pub unread_members: u64,
+    /// The members of formats that cannot be signed, where they were asked for
+    /// ([`Wanted::others`](crate::Wanted::others)).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub others: Vec<OtherMember>,
+}
+
+/// A member of a format that cannot be signed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct OtherMember {
+    /// Its name as the container states it.
+    pub name: String,
+    /// Its size in bytes, when the container states it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size: Option<u64>,
 }
 
 /// A member that could not be read.
@@ -136,6 +151,13 @@ impl Facts {
     /// Facts of a subject that could not be opened at all.
     pub fn unreadable(path: impl Into<String>, problem: Problem) -> Facts {
         Facts { problems: vec![problem], ..Facts::empty(path.into()) }
+    }
+
+    /// The last part of the path: the name that the file has. The query of an address is no part of it.
+    pub fn file_name(&self) -> &str {
+        let name = self.path.rsplit(['/', '\\']).next().unwrap_or_default();
+        let query = if self.path.contains("://") { name.find('?') } else { None };
+        query.and_then(|start| name.get(..start)).unwrap_or(name)
     }
 
     /// Nothing is known yet.

@@ -7,9 +7,12 @@ mod build;
 mod certificates;
 mod endpoint;
 mod facts;
+mod kept;
 mod not_checked;
 mod path;
 mod read;
+#[cfg(feature = "schema")]
+mod schema;
 mod shard;
 mod tally;
 mod updates;
@@ -35,6 +38,7 @@ use crate::verdict::Outcome;
 pub use certificates::{CertificateReference, CertificateTable};
 pub use endpoint::{EndpointReport, MissingReport};
 pub use facts::FactsReport;
+pub use kept::{FACTS_VERSION, KeptFacts};
 pub use path::{PathReport, RejectedReport};
 pub use read::{ReportError, ReportHead, StoredReport, StoredUpdates};
 pub use shard::{Joined, ShardReport, divide, join as join_shards};
@@ -414,6 +418,7 @@ pub struct ReasonReport {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FindingReport {
     /// The id of the check.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "schema::check_id"))]
     pub check: String,
     /// What it does to the verdict.
     pub level: Level,

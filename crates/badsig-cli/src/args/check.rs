@@ -5,16 +5,16 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{DownloadArguments, InsideArguments, JudgingArguments, OutputArguments, flag};
+use super::{CacheArguments, DownloadArguments, InsideArguments, JudgingArguments, OutputArguments, flag};
 
 /// `badsig check`.
 #[derive(Args)]
 pub(crate) struct CheckArguments {
-    /// Files, directories (with everything below) or patterns such as 'incoming/**/*.msi'
+    /// Files, directories (with everything below), patterns such as 'incoming/**/*.msi', addresses (https://…)
     #[arg(value_name = "INPUT")]
     pub(crate) inputs: Vec<PathBuf>,
 
-    /// Read more inputs from a file, one path a line; - for standard input
+    /// Read more inputs from a file, one path or address a line; - for standard input
     #[arg(long, env = "BADSIG_FILES_FROM", hide_env = true, value_name = "FILE")]
     pub(crate) files_from: Option<PathBuf>,
 
@@ -42,6 +42,9 @@ pub(crate) struct CheckArguments {
 
     #[command(flatten)]
     pub(crate) download: DownloadArguments,
+
+    #[command(flatten)]
+    pub(crate) cache: CacheArguments,
 
     #[command(flatten)]
     pub(crate) output: OutputArguments,

@@ -5,7 +5,11 @@ use std::path::PathBuf;
 use badsig::UtcTime;
 use clap::{Args, Subcommand, ValueEnum};
 
+<<<<<<< HEAD
 use super::{DownloadArguments, ShownArguments, flag};
+=======
+use super::{ConnectionArguments, DownloadArguments, Format, flag};
+>>>>>>> main
 
 const LINT_HELP: &str = "\
 Exit codes: 0 nothing to mend (warnings may be there), 10 something to mend, 2 not readable.";
@@ -205,6 +209,9 @@ pub(crate) struct VerifyVendorsArguments {
 
     #[command(flatten)]
     pub(crate) download: DownloadArguments,
+
+    #[command(flatten)]
+    pub(crate) connection: ConnectionArguments,
 
     #[command(flatten)]
     pub(crate) catalog: CatalogArguments,

@@ -1,23 +1,22 @@
 //! `badsig check`: the gate.
 
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
 
 use badsig::codes::exit_codes;
 use badsig::problem::{Problem, ProblemKind};
 use badsig::report::ShardReport;
-use badsig::subject::{Directory, FileSource, ReadError};
-use badsig::{Facts, FileReport, Subject, Wanted, inspect_with};
+use badsig::{Facts, FileReport};
 
 use crate::args::{CheckArguments, When};
+use crate::collect::Collector;
+use crate::downloads::Downloads;
 use crate::endpoints::Endpoints;
 use crate::failure::Failure;
 use crate::inputs::Entry;
 use crate::output::{Outputs, message};
-use crate::progress::{Counted, Progress};
+use crate::progress::Progress;
 use crate::run::{Event, run as run_queue};
-use crate::settings::CheckSettings;
+use crate::settings::{CheckSettings, Detail};
 
 /// Judges everything that was named and gives the exit code.
 pub(crate) fn run(arguments: &CheckArguments, colour: When) -> Result<u8, Failure> {
@@ -35,6 +34,9 @@ pub(crate) fn run(arguments: &CheckArguments, colour: When) -> Result<u8, Failur
     let mut endpoints = Endpoints::new(&settings.judging);
     let defects = judge_all(&settings, &mut outputs, &mut endpoints)?;
     let verdict = outputs.finish()?;
+    if let Some(cache) = settings.cache.as_ref().filter(|_| settings.output.detail == Detail::Verbose) {
+        cache.summary().iter().for_each(|line| message::note(line));
+    }
     endpoints.finish(&settings.output)?;
     Ok(if defects > 0 { exit_codes::DEFECT } else { verdict.exit_code() })
 }
@@ -46,12 +48,17 @@ fn judge_all(
     endpoints: &mut Endpoints,
 ) -> Result<usize, Failure> {
     let mut progress = if settings.output.progress {
-        Progress::over(settings.entries.iter().map(Entry::path))
+        Progress::over(
+            settings.entries.iter().map(Entry::path),
+            settings.downloads.as_ref().map(Downloads::totals),
+        )
     } else {
         Progress::none()
     };
     let mut defects = 0usize;
-    let judge = Judge { settings, counter: progress.counter() };
+    let CheckSettings { inside, sha1, cache, .. } = settings;
+    let collector = Collector::new(inside, *sha1, cache.as_ref(), progress.counter());
+    let judge = Judge { settings, collector };
     let result = run_queue(
         &settings.entries,
         settings.jobs,
@@ -80,30 +87,19 @@ fn judge_all(
 /// What every file of a run is judged with.
 struct Judge<'a> {
     settings: &'a CheckSettings,
-    counter: Option<Arc<AtomicU64>>,
+    collector: Collector<'a>,
 }
 
 impl Judge<'_> {
     fn entry(&self, entry: &Entry) -> FileReport {
         self.report(&match entry {
-            Entry::File(path) => self.facts(path),
+            Entry::File(path) => self.collector.facts(path),
+            Entry::Remote(remote) => match remote.take() {
+                Ok(got) => self.collector.fetched(&shown(remote.shown()), got.path()),
+                Err(problem) => Facts::unreadable(shown(remote.shown()), problem),
+            },
             Entry::Unreadable(path, problem) => Facts::unreadable(shown(path), problem.clone()),
         })
-    }
-
-    fn facts(&self, path: &Path) -> Facts {
-        let mut wanted = Wanted::default();
-        wanted.sha1 = self.settings.sha1;
-        match self.open(path) {
-            Ok(subject) => inspect_with(&subject, &self.settings.inside.limits(), &wanted),
-            Err(error) => Facts::unreadable(shown(path), error.into()),
-        }
-    }
-
-    fn open(&self, path: &Path) -> Result<Subject, ReadError> {
-        let Some(counter) = &self.counter else { return Subject::open(path) };
-        let source = Counted::new(FileSource::open(path)?, Arc::clone(counter));
-        Ok(Subject::new(shown(path), Box::new(source)).beside(Arc::new(Directory::of(path))))
     }
 
     /// The answer for a file on which badsig itself failed.

@@ -1,6 +1,6 @@
 //! `badsig inspect`: everything that was read from one file, as a tree. No policy, no verdict.
 
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::path::Path;
 
 use badsig::authenticode::read::read_signatures;
@@ -11,41 +11,59 @@ use badsig::{Facts, Limits, Subject, Wanted, inspect_with};
 use crate::args::{Format, InspectArguments, When};
 use crate::failure::Failure;
 use crate::files::WholeFile;
+use crate::inputs::Located;
 use crate::output::json;
 use crate::output::stdout::Stdout;
+use crate::settings::InsideSettings;
 
 mod certificates;
+mod extract;
 mod facts;
+mod members;
+mod safe_name;
 mod signature;
 
 /// Shows one file and extracts what was asked for.
 pub(crate) fn run(arguments: &InspectArguments, colour: When) -> Result<u8, Failure> {
-    let limits = Limits::default();
-    let facts = match Subject::open(&arguments.file) {
+    let inside = InsideSettings::new(&arguments.inside)?;
+    let limits = inside.limits();
+    let progress = std::io::stderr().is_terminal();
+    let located = Located::find(&arguments.file, &arguments.download, &arguments.connection, progress)?;
+    if let (Some(member), Some(directory)) = (&arguments.extract, &arguments.to) {
+        return extract::run(&located, arguments.format, member, directory, &limits);
+    }
+    let facts = match located.open() {
         Ok(subject) => {
             let mut wanted = Wanted::default();
             wanted.sha1 = true;
+            wanted.others = arguments.tree;
             let facts = inspect_with(&subject, &limits, &wanted);
             if let Some(place) = &arguments.extract_signature {
                 extract_signature(&subject, &limits, arguments.signature, place)?;
             }
             facts
         }
-        Err(error) => Facts::unreadable(arguments.file.display().to_string(), error.into()),
+        Err(unreadable) => *unreadable,
     };
     if let Some(directory) = &arguments.extract_certificates {
         certificates::extract(&facts, directory)?;
     }
+<<<<<<< HEAD
     show(&facts, arguments.shown.format, colour)?;
     let readable = facts.problems.is_empty();
+=======
+    show(&facts, arguments, colour)?;
+    let readable = facts.problems.is_empty() && (!arguments.tree || members::all_read(&facts));
+>>>>>>> main
     Ok(if readable { exit_codes::PUBLISHABLE } else { exit_codes::UNDECIDED })
 }
 
-fn show(facts: &Facts, format: Format, colour: When) -> Result<(), Failure> {
-    match format {
+fn show(facts: &Facts, arguments: &InspectArguments, colour: When) -> Result<(), Failure> {
+    match arguments.format {
         Format::Text => {
             let (mut stdout, page) = Stdout::page(colour);
-            facts::tree(facts).write(&mut stdout, page)?;
+            let tree = if arguments.tree { members::tree(facts) } else { facts::tree(facts) };
+            tree.write(&mut stdout, page)?;
             stdout.flush()?;
         }
         Format::Json => {
