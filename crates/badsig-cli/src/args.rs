@@ -33,13 +33,8 @@ pub(crate) use judge::JudgeArguments;
 pub(crate) use judging::{JudgingArguments, Revocation};
 pub(crate) use lock::{InitArguments, LockCommand, LockShowArguments, LockUpdateArguments};
 pub(crate) use log::LogArguments;
-<<<<<<< HEAD
-pub(crate) use network::NetworkArguments;
-pub(crate) use output::{Format, OutputArguments, OutputFile, ShownArguments};
-=======
 pub(crate) use network::{ConnectionArguments, NetworkArguments};
-pub(crate) use output::{Format, OutputArguments, OutputFile};
->>>>>>> main
+pub(crate) use output::{Format, OutputArguments, OutputFile, ShownArguments};
 pub(crate) use policy::PolicyArguments;
 pub(crate) use report::{MergeArguments, RenderArguments, ReportCommand};
 pub(crate) use trust::{

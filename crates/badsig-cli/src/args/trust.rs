@@ -5,12 +5,7 @@ use std::path::PathBuf;
 use badsig::UtcTime;
 use clap::{Args, Subcommand};
 
-<<<<<<< HEAD
-use super::network::seconds;
-use super::{JudgingArguments, ShownArguments, flag};
-=======
-use super::{ConnectionArguments, Format, JudgingArguments};
->>>>>>> main
+use super::{ConnectionArguments, JudgingArguments, ShownArguments};
 
 const SHOW_HELP: &str = "\
 Examples:

@@ -7,11 +7,7 @@ use clap::{Args, Subcommand};
 
 use super::judging::JudgingArguments;
 use super::output::OutputArguments;
-<<<<<<< HEAD
-use super::{ShownArguments, flag};
-=======
-use super::{CacheArguments, ConnectionArguments, DownloadArguments, Format, flag};
->>>>>>> main
+use super::{CacheArguments, ConnectionArguments, DownloadArguments, ShownArguments, flag};
 
 const CHECK_HELP: &str = "\
 CATALOG is a cabinet (V1, V2, V3), a directory that one was extracted into, a bare XML or an .sdp, or the address of one.

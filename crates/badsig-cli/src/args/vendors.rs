@@ -5,11 +5,7 @@ use std::path::PathBuf;
 use badsig::UtcTime;
 use clap::{Args, Subcommand, ValueEnum};
 
-<<<<<<< HEAD
-use super::{DownloadArguments, ShownArguments, flag};
-=======
-use super::{ConnectionArguments, DownloadArguments, Format, flag};
->>>>>>> main
+use super::{ConnectionArguments, DownloadArguments, ShownArguments, flag};
 
 const LINT_HELP: &str = "\
 Exit codes: 0 nothing to mend (warnings may be there), 10 something to mend, 2 not readable.";

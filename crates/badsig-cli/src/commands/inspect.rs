@@ -30,7 +30,7 @@ pub(crate) fn run(arguments: &InspectArguments, colour: When) -> Result<u8, Fail
     let progress = std::io::stderr().is_terminal();
     let located = Located::find(&arguments.file, &arguments.download, &arguments.connection, progress)?;
     if let (Some(member), Some(directory)) = (&arguments.extract, &arguments.to) {
-        return extract::run(&located, arguments.format, member, directory, &limits);
+        return extract::run(&located, arguments.shown.format, member, directory, &limits);
     }
     let facts = match located.open() {
         Ok(subject) => {
@@ -48,18 +48,13 @@ pub(crate) fn run(arguments: &InspectArguments, colour: When) -> Result<u8, Fail
     if let Some(directory) = &arguments.extract_certificates {
         certificates::extract(&facts, directory)?;
     }
-<<<<<<< HEAD
-    show(&facts, arguments.shown.format, colour)?;
-    let readable = facts.problems.is_empty();
-=======
     show(&facts, arguments, colour)?;
     let readable = facts.problems.is_empty() && (!arguments.tree || members::all_read(&facts));
->>>>>>> main
     Ok(if readable { exit_codes::PUBLISHABLE } else { exit_codes::UNDECIDED })
 }
 
 fn show(facts: &Facts, arguments: &InspectArguments, colour: When) -> Result<(), Failure> {
-    match arguments.format {
+    match arguments.shown.format {
         Format::Text => {
             let (mut stdout, page) = Stdout::page(colour);
             let tree = if arguments.tree { members::tree(facts) } else { facts::tree(facts) };
