@@ -3,14 +3,21 @@
 //! In a block marked `console`, lines that start with `$ badsig` are run from the top of the repository, and
 //! what follows up to the next `$` must be what they print; `$ echo $?` is the exit code of the command
 //! before. A line `…` stands for anything. Other commands are not run. `BADSIG_BLESS=1` writes the output anew.
+//!
+//! Commands that ask the network reach a proxy on the loopback, which answers what stands in `tests/online/site` and
+//! nothing else (`tests/recipes/make-online.sh` made it).
 
 #![allow(clippy::unwrap_used, clippy::arithmetic_side_effects, reason = "test code")]
 
 mod common;
+#[path = "online/server.rs"]
+#[allow(dead_code, reason = "uses a part of it")]
+mod server;
 
 use std::path::{Path, PathBuf};
 
 use common::{badsig, repository};
+use server::Server;
 
 /// Transcripts are written for this width.
 const WIDTH: &str = "100";
@@ -40,10 +47,24 @@ fn words(line: &str) -> Vec<String> {
     words
 }
 
+/// A proxy that knows the addresses in `tests/online/site`, by host and path.
+fn proxy() -> Server {
+    let (server, site) = (Server::new(), repository().join("tests/online/site"));
+    for file in walkdir::WalkDir::new(&site).into_iter().map(Result::unwrap) {
+        if file.file_type().is_file() {
+            let address = file.path().strip_prefix(&site).unwrap().to_str().unwrap().replace('\\', "/");
+            server.serves_for_others(&format!("http://{address}"), std::fs::read(file.path()).unwrap());
+        }
+    }
+    server
+}
+
 /// What a command line prints, and what it exits with.
-fn run(command: &str) -> (String, i32) {
+fn run(command: &str, proxy: &Server) -> (String, i32) {
     let arguments = words(command.trim_start_matches("$ badsig"));
-    let ran = badsig().args(arguments).env("COLUMNS", WIDTH).run();
+    let proxy = format!("http://{}", proxy.address);
+    let ran = ["HTTP_PROXY", "http_proxy"].iter().fold(badsig(), |badsig, name| badsig.env(name, &proxy));
+    let ran = ran.args(arguments).env("COLUMNS", WIDTH).run();
     let text = format!("{}{}", ran.stdout(), ran.stderr());
     (text, ran.exit_code().unwrap())
 }
@@ -58,7 +79,13 @@ fn fits(listed: &[&str], printed: &[&str]) -> bool {
 }
 
 /// A page with the output of its commands as it should be.
-fn checked(text: &str, page: &Path, failures: &mut Vec<String>, commands: &mut usize) -> String {
+fn checked(
+    text: &str,
+    page: &Path,
+    proxy: &Server,
+    failures: &mut Vec<String>,
+    commands: &mut usize,
+) -> String {
     let mut result = Vec::new();
     let mut lines = text.lines().peekable();
     let mut in_console = false;
@@ -80,7 +107,7 @@ fn checked(text: &str, page: &Path, failures: &mut Vec<String>, commands: &mut u
             "$ echo $?" => exit.to_string(),
             _ if line.starts_with("$ badsig ") => {
                 *commands += 1;
-                let (text, code) = run(line);
+                let (text, code) = run(line, proxy);
                 exit = code;
                 text
             }
@@ -102,11 +129,14 @@ fn transcripts_are_what_the_commands_print() {
     let bless = std::env::var_os("BADSIG_BLESS").is_some();
     // Where transcripts write files.
     std::fs::create_dir_all(repository().join("target")).unwrap();
+    // What the transcripts write.
+    let _ = std::fs::remove_dir_all(repository().join("target/example"));
     let mut failures = Vec::new();
     let mut commands = 0;
+    let proxy = proxy();
     for page in pages() {
         let text = std::fs::read_to_string(&page).unwrap();
-        let result = checked(&text, &page, &mut failures, &mut commands);
+        let result = checked(&text, &page, &proxy, &mut failures, &mut commands);
         if bless {
             std::fs::write(&page, result).unwrap();
         }

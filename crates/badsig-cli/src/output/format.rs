@@ -24,7 +24,11 @@ pub(crate) struct OutputFormat {
 /// All formats, in the order of the help.
 pub(crate) static FORMATS: &[OutputFormat] = &[
     OutputFormat { name: "text", about: "for people, in a terminal", how: How::Streamed(Text::boxed) },
-    OutputFormat { name: "json", about: "the whole report, for programs", how: How::Whole(json::report) },
+    OutputFormat {
+        name: "json",
+        about: "the whole report, for programs",
+        how: How::Streamed(json::WholeReport::boxed),
+    },
     OutputFormat {
         name: "jsonl",
         about: "JSON Lines: one line for each file as soon as it is judged",
@@ -213,6 +217,27 @@ mod tests {
             let text = String::from_utf8(out).unwrap();
             assert!(text.contains(".txt"), "{format:?}: {text}");
             assert!(!text.contains('\u{1b}') && !text.contains("31m\n"), "{format:?}: {text}");
+        }
+    }
+
+    /// Written piece by piece, the report is what it would be in one piece.
+    #[test]
+    fn json_is_the_report() {
+        let about = About {
+            page: Page { width: 80, colour: false },
+            detail: Detail::Normal,
+            targets: Vec::new(),
+            path_columns: 0,
+        };
+        let format = OutputFormat::named("json").unwrap();
+        let one = report();
+        let again = FileReport { path: "\n  \"files\": []".to_owned(), ..one.files[0].clone() };
+        for files in [Vec::new(), one.files.clone(), vec![one.files[0].clone(), again]] {
+            let report = Report { files, ..one.clone() };
+            let mut out = Vec::new();
+            format.render(&report, &about, &mut out).unwrap();
+            let whole = serde_json::to_string_pretty(&report).unwrap();
+            assert_eq!(String::from_utf8(out).unwrap(), whole + "\n");
         }
     }
 

@@ -44,6 +44,8 @@ pub(crate) struct Outputs {
     head: Head,
     tally: Tally,
     exceptions: UsedExceptions,
+    /// Those that facts refer to.
+    certificates: CertificateTable,
     /// For telling which exceptions nothing needed.
     policy: Policy,
     /// The answers, where a format needs them all at the end.
@@ -96,6 +98,7 @@ impl Outputs {
             head: Head { tool: tool(), evidence, targets: about.targets },
             tally: Tally::default(),
             exceptions: UsedExceptions::default(),
+            certificates: CertificateTable::default(),
             policy: judging.policy.clone(),
             kept: needs_all.then(Vec::new),
         };
@@ -113,6 +116,7 @@ impl Outputs {
     pub(crate) fn file(&mut self, file: FileReport) -> io::Result<()> {
         self.tally.add(&file);
         self.exceptions.add(&file);
+        file.collect_certificates(&mut self.certificates);
         let (renderer, stdout) = &mut self.stdout;
         renderer.file(&file, stdout)?;
         stdout.flush()?;
@@ -132,8 +136,7 @@ impl Outputs {
         let unmatched = self.exceptions.unmatched(&self.policy, evidence.at);
         let head = Report::of_tally(tool, evidence, targets, &self.tally);
         let files = self.kept.unwrap_or_default();
-        let report =
-            Report { findings: unmatched, certificates: CertificateTable::of(&files), files, ..head };
+        let report = Report { findings: unmatched, certificates: self.certificates, files, ..head };
         for (mut renderer, mut out) in self.files {
             renderer.end(&report, &mut out)?;
             out.finish()?;
