@@ -103,10 +103,9 @@ impl RootProgram {
                 return Err(DeriveError::ListedTwice(entry.subject_identifier.clone()));
             }
             let constraints = RootConstraints::from_entry(entry)?;
-            if constraints.lists(&spc::CODE_SIGNING) || constraints.lists(&spc::TIME_STAMPING) {
-                if let Some(der) = certificate(&constraints)? {
-                    roots.push(root(entry, constraints, der)?);
-                }
+            let wanted = constraints.lists(&spc::CODE_SIGNING) || constraints.lists(&spc::TIME_STAMPING);
+            if wanted && let Some(der) = certificate(&constraints)? {
+                roots.push(root(entry, constraints, der)?);
             }
         }
         Ok(RootProgram {
