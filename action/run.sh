@@ -11,7 +11,7 @@ one_of offline "$INPUT_OFFLINE" true false
 one_of summary "$INPUT_SUMMARY" true false
 one_of annotations "$INPUT_ANNOTATIONS" true false
 
-arguments=(check --no-progress --format "$INPUT_FORMAT")
+arguments=(--no-progress --format "$INPUT_FORMAT")
 
 # Adds an option for a value of one line, when there is one.
 option() {
@@ -30,19 +30,37 @@ lines() {
     done <<<"$1"
 }
 
-while IFS= read -r -d '' target; do
-    one_of target "$target" configmgr windows windows-hardened wsus patch-management
-    arguments+=(--target "$target")
-done < <(lines "${INPUT_TARGET//,/$'\n'}")
-while IFS= read -r -d '' root; do arguments+=(--add-root "$root"); done < <(lines "$INPUT_ADD_ROOT")
+# How files are judged; reports that are merged say it themselves.
+judging() {
+    local target root
+    while IFS= read -r -d '' target; do
+        one_of target "$target" configmgr windows windows-hardened wsus patch-management
+        arguments+=(--target "$target")
+    done < <(lines "${INPUT_TARGET//,/$'\n'}")
+    while IFS= read -r -d '' root; do arguments+=(--add-root "$root"); done < <(lines "$INPUT_ADD_ROOT")
+    option config "$INPUT_CONFIG"
+    option vendors "$INPUT_VENDORS"
+    option approved-certificates "$INPUT_APPROVED_CERTIFICATES"
+    option baseline "$INPUT_BASELINE"
+    option at "$INPUT_AT"
+    option roots "$INPUT_ROOTS"
+    option shard "$INPUT_SHARD"
+    if [ "$INPUT_OFFLINE" = false ]; then arguments+=(--revocation online); fi
+}
 
-option config "$INPUT_CONFIG"
-option vendors "$INPUT_VENDORS"
-option approved-certificates "$INPUT_APPROVED_CERTIFICATES"
-option baseline "$INPUT_BASELINE"
-option at "$INPUT_AT"
-option roots "$INPUT_ROOTS"
-if [ "$INPUT_OFFLINE" = false ]; then arguments+=(--revocation online); fi
+paths=()
+while IFS= read -r -d '' path; do paths+=("$path"); done < <(lines "$INPUT_PATHS")
+reports=()
+while IFS= read -r -d '' report; do reports+=("$report"); done < <(lines "$INPUT_MERGE")
+if [ ${#reports[@]} -eq 0 ]; then
+    command=(check)
+    judging
+elif [ ${#paths[@]} -eq 0 ]; then
+    command=(report merge)
+    paths=("${reports[@]}")
+else
+    refuse "inputs paths and merge: give one of them"
+fi
 
 one_line working-directory "$INPUT_WORKING_DIRECTORY"
 cd -- "$INPUT_WORKING_DIRECTORY" || refuse "input working-directory: $(shown "$INPUT_WORKING_DIRECTORY") is no directory"
@@ -59,14 +77,11 @@ file sarif sarif-file "$INPUT_SARIF_FILE"
 file html html-file "$INPUT_HTML_FILE"
 file junit junit-file "$INPUT_JUNIT_FILE"
 
-paths=()
-while IFS= read -r -d '' path; do paths+=("$path"); done < <(lines "$INPUT_PATHS")
-
 # Nothing that badsig prints is a workflow command, whatever it is asked to print.
 token="badsig-$RANDOM$RANDOM$RANDOM$RANDOM"
 echo "::stop-commands::$token"
 code=0
-"$BADSIG_PROGRAM" "${arguments[@]}" -- ${paths[@]+"${paths[@]}"} || code=$?
+"$BADSIG_PROGRAM" "${command[@]}" "${arguments[@]}" -- ${paths[@]+"${paths[@]}"} || code=$?
 printf '\n::%s::\n' "$token"
 output exit-code "$code"
 

@@ -28,8 +28,13 @@ const TRIPLE: &str = "x86_64-unknown-linux-musl";
 
 /// `action.yml` as JSON; `None` when there is no reader for it.
 fn definition() -> Option<Value> {
+    yaml("action.yml")
+}
+
+/// A file of the repository; `None` when there is no reader for it.
+fn yaml(name: &str) -> Option<Value> {
     let script = "import json, sys, yaml; json.dump(yaml.safe_load(open(sys.argv[1])), sys.stdout)";
-    let path = repository().join("action.yml");
+    let path = repository().join(name);
     let output = Command::new("python3").args(["-c", script]).arg(path).output().ok()?;
     let read = serde_json::from_slice(&output.stdout).ok();
     if read.is_none() {
@@ -340,6 +345,64 @@ fn hostile_names_and_values_do_nothing() {
         }
     }
     drop(action);
+}
+
+/// The example workflow with shards: every part by the action as the workflow asks for it, then the merge.
+#[test]
+fn the_matrix_of_the_documentation_gives_one_verdict() {
+    let Some(workflow) = yaml("docs/examples/github/.github/workflows/matrix.yml") else { return };
+    let place = tempfile::tempdir().unwrap();
+    fs::create_dir(place.path().join("incoming")).unwrap();
+    for name in [SIGNED, UNSIGNED, "fixtures/msi/signed.msi", "fixtures/exe/tampered.exe"] {
+        let target = place.path().join("incoming").join(Path::new(name).file_name().unwrap());
+        fs::copy(repository().join(name), target).unwrap();
+    }
+    let step = |job: &str| {
+        let steps = workflow["jobs"][job]["steps"].as_array().unwrap();
+        let own =
+            |step: &&Value| step["uses"].as_str().is_some_and(|uses| uses.starts_with("badsig/badsig@"));
+        steps.iter().find(own).unwrap()["with"].as_object().unwrap().clone()
+    };
+    let run = |job: &str, values: &[(&str, &str)]| {
+        let mut action = Action::new().unwrap().in_directory(place.path());
+        for (name, value) in step(job) {
+            let filled = |text: String, (name, value): &(&str, &str)| {
+                text.replace(&format!("${{{{ {name} }}}}"), value)
+            };
+            let value = values.iter().fold(value.as_str().unwrap().to_owned(), filled);
+            assert!(!value.contains("${{"), "{value}");
+            action = action.with(&name, &value);
+        }
+        let ran = action.run();
+        (action, ran)
+    };
+    let parts = workflow["jobs"]["part"]["strategy"]["matrix"]["part"].as_array().unwrap().clone();
+    assert_eq!(parts.len(), 8);
+    for part in parts {
+        let values = [("matrix.part", &*part.to_string()), ("needs.date.outputs.at", "2026-11-21T00:00:00Z")];
+        let (_kept, ran) = run("part", &values);
+        let ran = ran.code(0);
+        let directory = place.path().join(format!("parts/badsig-part-{part}"));
+        fs::create_dir_all(&directory).unwrap();
+        fs::copy(&ran.outputs["report-json"], directory.join("report.json")).unwrap();
+    }
+    let (_kept, ran) = run("verdict", &[]);
+    let ran = ran.code(BLOCKED).says("4 files: 2 publishable, 2 blocked");
+    assert_eq!((&*ran.outputs["verdict"], &*ran.outputs["blocked-count"]), ("blocked", "2"));
+    assert!(ran.summary.contains("badsig: blocked"), "{}", ran.summary);
+    assert!(place.path().join("badsig.html").exists());
+    fs::remove_file(place.path().join("incoming/unsigned.exe")).unwrap();
+    fs::remove_dir_all(place.path().join("parts/badsig-part-8")).unwrap();
+    let (_kept, ran) = run("verdict", &[]);
+    ran.code(BLOCKED).says("shard 8 of 8 is missing");
+}
+
+#[test]
+fn paths_and_merge_exclude_each_other() {
+    let Some(action) = Action::new() else { return };
+    action.with("paths", SIGNED).with("merge", "parts/").run().code(USAGE).says("give one of them");
+    Action::new().unwrap().with("merge", "no-such-parts/").run().code(USAGE);
+    Action::new().unwrap().with("paths", SIGNED).with("shard", "3/2").run().code(USAGE).says("K/N");
 }
 
 /// Serves one file to whoever asks, until it is dropped with the test.

@@ -7,7 +7,12 @@
 //! Commands that ask the network reach a proxy on the loopback, which answers what stands in `tests/online/site` and
 //! nothing else (`tests/recipes/make-online.sh` made it).
 
-#![allow(clippy::unwrap_used, clippy::arithmetic_side_effects, reason = "test code")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "test code"
+)]
 
 mod common;
 #[path = "online/server.rs"]

@@ -10,12 +10,13 @@
 
 mod common;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use common::{BLOCKED, PUBLISHABLE, UNDECIDED, check, repository};
+use common::{BLOCKED, PUBLISHABLE, UNDECIDED, badsig, check, repository};
 use serde_json::Value;
 
 const SIGNED: &str = "fixtures/exe/signed-stamped.exe";
@@ -142,11 +143,31 @@ fn github_takes(log: &Value) {
 fn sarif_has_a_rule_for_every_check() {
     let log = check().args(["--format", "sarif", SIGNED]).run().code(PUBLISHABLE).json();
     let rules = log["runs"][0]["tool"]["driver"]["rules"].as_array().unwrap();
-    for known in badsig::check::CHECKS {
+    for known in badsig::check::all_checks() {
         let id = format!("badsig/{}", known.id);
         let rule = rules.iter().find(|rule| rule["id"] == id).unwrap();
         assert!(rule["help"]["markdown"].as_str().unwrap().contains(known.meaning), "{id}");
     }
+}
+
+/// Rules, schemas, the guide and `badsig explain` know the same checks.
+#[test]
+fn checks_are_the_same_wherever_they_are_listed() {
+    let all: BTreeSet<String> = badsig::check::all_checks().map(|check| check.id.to_owned()).collect();
+    let log = check().args(["--format", "sarif", SIGNED]).run().code(PUBLISHABLE).json();
+    let rules = log["runs"][0]["tool"]["driver"]["rules"].as_array().unwrap();
+    let of_rule = |rule: &Value| rule["id"].as_str().unwrap().trim_start_matches("badsig/").to_owned();
+    assert_eq!(rules.iter().map(of_rule).collect::<BTreeSet<_>>(), all);
+    for of in ["check", "updates"] {
+        let schema = badsig().args(["schema", of]).run().code(0).json();
+        let ids = schema["$defs"]["FindingReport"]["properties"]["check"]["enum"].as_array().unwrap().clone();
+        let ids: BTreeSet<String> = ids.iter().map(|id| id.as_str().unwrap().to_owned()).collect();
+        assert_eq!(ids, all, "badsig schema {of}");
+    }
+    let explained = badsig().args(["explain", "--format", "json"]).args(&all).run().code(0).json();
+    let answers = explained["answers"].as_array().unwrap();
+    let names = answers.iter().filter_map(|one| Some(one["check"]["id"].as_str()?.to_owned()));
+    assert_eq!(names.collect::<BTreeSet<_>>(), all);
 }
 
 /// The way of a bad digest: file, signature, signer, authority, root.

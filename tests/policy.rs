@@ -167,6 +167,32 @@ fn targets_are_those_that_were_typed_before_those_that_are_written() {
 }
 
 #[test]
+fn the_state_of_the_users_is_written_as_a_number_or_as_text() {
+    for state in ["0x23E00", "\"0x23E00\"", "146944"] {
+        let place = Place::new(&format!("wintrust-state = {state}\n")).with("exe/signed-stamped.exe");
+        let state_of = |ran: Badsig| {
+            let report = ran.args(["--format", "json", "signed-stamped.exe"]).run().json();
+            report["evidence"]["wintrust_state"].clone()
+        };
+        assert_eq!(state_of(place.check()), "0x23E00");
+        assert_eq!(state_of(place.check().args(["--wintrust-state", "0x23C00"])), "0x23C00");
+    }
+    Place::new("wintrust-state = \"much\"").check().arg("x").run().code(USAGE).complains("0x23C00");
+    Place::new("wintrust-state = -1").check().arg("x").run().code(USAGE).complains("line 1");
+}
+
+#[test]
+fn defaults_that_are_typed_go_before_what_is_written() {
+    let policy = "[roots]\nprogram = \"nowhere\"\n[revocation]\nmode = \"off\"\n";
+    let place = Place::new(policy).with("exe/signed-stamped.exe");
+    place.check().arg("signed-stamped.exe").run().code(USAGE).complains("nowhere");
+    let typed = ["--roots", "embedded", "--revocation", "offline", "--format", "json", "signed-stamped.exe"];
+    let report = place.check().args(typed).run().code(PUBLISHABLE).json();
+    assert_eq!(report["evidence"]["roots"]["source"], "embedded");
+    assert_eq!(report["evidence"]["revocation"], "offline");
+}
+
+#[test]
 fn a_baseline_holds_for_the_same_bytes() {
     let place = Place::new("").with("exe/unsigned.exe").with("msi/unsigned.msi");
     place.check().args(["--output", "json=before.json", "unsigned.exe"]).run().code(BLOCKED);

@@ -28,7 +28,9 @@ let page = await open();
 seen.milliseconds = Math.round(performance.now() - start);
 seen.title = await page.title();
 seen.rows = (await rows(page)).length;
-seen.chains = await page.$$eval("figure.chain rect", (found) => found.length);
+// Drawings are made once and used by reference.
+seen.chains = await page.$$eval("figure.chain use", (found) =>
+  found.map((use) => document.querySelector(use.getAttribute("href")).querySelectorAll("rect").length).reduce((sum, bars) => sum + bars, 0));
 seen.stamps = await page.$$eval("figure.chain line.stamp", (found) => found.length);
 seen.timeline = await page.$$eval("figure.timeline circle.end", (found) => found.length);
 seen.members = await page.$$eval("ul.members > li", (found) => found.length);
@@ -37,7 +39,7 @@ if (screenshots) await page.screenshot({ path: `${screenshots}/desktop.png` });
 if (seen.rows > 0) {
   // Filter by verdict and by words.
   await page.uncheck("input[value=blocked]");
-  seen.withoutBlocked = await page.$$eval("tbody tr:not([hidden])", (found) => found.map((row) => row.dataset.verdict));
+  seen.withoutBlocked = await page.$$eval("tbody tr:not([hidden])", (found) => found.map((row) => row.cells[0].textContent));
   await page.check("input[value=blocked]");
   await page.fill("#filter", process.env.FILTER ?? "unsigned");
   seen.filtered = await rows(page);

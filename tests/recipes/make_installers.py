@@ -21,10 +21,16 @@ def sign(source, target):
         "-ac", pki / "test-code-signing-ca.pem", "-in", source, "-out", target)
 
 
-def members():
+def programs():
+    """A signed, an unsigned and a tampered program."""
     MEMBERS.mkdir(parents=True)
     for source, name in [("signed-stamped", "signed"), ("unsigned", "unsigned"), ("tampered", "tampered")]:
         shutil.copy(FIXTURES / f"exe/{source}.exe", MEMBERS / f"{name}.exe")
+    return sorted(MEMBERS.iterdir())
+
+
+def members():
+    programs()
     dice = random.Random(7)
     # Cannot be packed, so Deflate stores it.
     (MEMBERS / "noise.bin").write_bytes(dice.randbytes(150_000))
@@ -32,10 +38,10 @@ def members():
     return sorted(MEMBERS.iterdir())
 
 
-def nsis(files):
+def nsis(files, methods=("zlib", "bzip2", "lzma"), solids=("", "/SOLID ")):
     """Every method, solid and not."""
-    for method in ("zlib", "bzip2", "lzma"):
-        for solid in ("", "/SOLID "):
+    for method in methods:
+        for solid in solids:
             name = f"nsis-{method}{'-solid' if solid else ''}.exe"
             lines = [f'OutFile "{OUT / name}"', f"SetCompressor {solid}{method}", 'Name "TEST"', 'InstallDir "$TEMP\\TEST"',
                      "Unicode true", "Section", 'SetOutPath "$INSTDIR\\bin"', *[f'File "{file}"' for file in files], "SectionEnd"]
@@ -146,4 +152,5 @@ def main():
     burn(files)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::builder::{FalseyValueParser, ValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+mod cache;
 mod cert;
 mod check;
 mod download;
@@ -17,14 +18,16 @@ mod log;
 mod network;
 mod output;
 mod policy;
+mod report;
 mod trust;
 mod updates;
 mod vendors;
 
+pub(crate) use cache::CacheArguments;
 pub(crate) use cert::{CertCommand, ShowArguments, VerifyArguments};
 pub(crate) use check::CheckArguments;
 pub(crate) use download::DownloadArguments;
-pub(crate) use endpoint::EndpointStore;
+pub(crate) use endpoint::{EndpointStore, parse_state};
 pub(crate) use inside::{InsideArguments, LimitArguments};
 pub(crate) use judge::JudgeArguments;
 pub(crate) use judging::{JudgingArguments, Revocation};
@@ -33,6 +36,7 @@ pub(crate) use log::LogArguments;
 pub(crate) use network::NetworkArguments;
 pub(crate) use output::{Format, OutputArguments, OutputFile};
 pub(crate) use policy::PolicyArguments;
+pub(crate) use report::{MergeArguments, RenderArguments, ReportCommand};
 pub(crate) use trust::{
     TrustCommand, TrustExportArguments, TrustShowArguments, TrustUpdateArguments, TrustVerifyArguments,
 };
@@ -74,9 +78,14 @@ counts: evidence is that of the options, as for 'badsig check', and the date is 
 Exit codes: as 'badsig check'; 2 too for a report that is damaged or holds no facts.";
 
 const INSPECT_HELP: &str = "\
-Nothing is judged: no root, no date, no target.
+Examples:
+  badsig inspect setup.exe                                      what is signed, by whom, stamped when
+  badsig inspect setup.exe --tree                               every file inside
+  badsig inspect setup.exe --extract a.cab!/b.msi --to here     one of them
 
-Exit codes: 0 read, 20 not readable (or not completely), 2 usage error.";
+Nothing is judged: no root, no date, no target. Nothing is run; a member's name is never used as a path.
+
+Exit codes: 0 read, 20 not readable (or not completely), 2 usage error (also: no member with this path).";
 
 const EXPLAIN_HELP: &str = "\
 Examples:
@@ -125,6 +134,9 @@ pub(crate) enum Command {
     /// Show everything that can be read from one file; no verdict
     #[command(after_help = INSPECT_HELP)]
     Inspect(Box<InspectArguments>),
+    /// Join reports of many machines; show a report in another format
+    #[command(subcommand)]
+    Report(ReportCommand),
     /// Judge and look into update catalogs (SDP, V1 to V3)
     #[command(subcommand)]
     Updates(Box<UpdatesCommand>),
@@ -184,6 +196,29 @@ pub(crate) struct InspectArguments {
     /// Write every certificate (DER) into this directory, named by its SHA-1 thumbprint
     #[arg(long, env = "BADSIG_EXTRACT_CERTIFICATES", hide_env = true, value_name = "DIR")]
     pub(crate) extract_certificates: Option<PathBuf>,
+
+    /// Show what is inside, every member at every level, instead of the file's own facts
+    #[arg(long, env = "BADSIG_TREE", hide_env = true, value_parser = flag(), conflicts_with = "extract",
+        help_heading = "Looking inside")]
+    pub(crate) tree: bool,
+
+    /// Write one member into the directory of --to; PATH is its virtual path (setup.exe!/a.cab!/b.msi)
+    #[arg(
+        long,
+        env = "BADSIG_EXTRACT",
+        hide_env = true,
+        value_name = "PATH",
+        requires = "to",
+        help_heading = "Looking inside"
+    )]
+    pub(crate) extract: Option<String>,
+
+    /// Where --extract writes; nothing there is overwritten
+    #[arg(long, env = "BADSIG_TO", hide_env = true, value_name = "DIR", help_heading = "Looking inside")]
+    pub(crate) to: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) inside: InsideArguments,
 }
 
 /// `badsig explain`.

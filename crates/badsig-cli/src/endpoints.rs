@@ -1,9 +1,11 @@
 //! Computers whose certificate stores were exported: reading the exports, and what is said of all files together.
 
 use std::io::{self, Write as _};
+use std::path::PathBuf;
 
 use anstyle::Style;
 use badsig::FileReport;
+use badsig::report::EvidenceReport;
 use badsig::trust::CertificateStore;
 use badsig::trust::endpoint::Endpoint;
 
@@ -54,8 +56,9 @@ fn read_one(export: &EndpointStore) -> Result<CertificateStore, Failure> {
 }
 
 /// What endpoints do with all files, and what they lack.
-pub(crate) struct Endpoints<'a> {
-    judging: &'a JudgingSettings,
+pub(crate) struct Endpoints {
+    names: Vec<String>,
+    write_missing: Option<PathBuf>,
     rows: Vec<Row>,
     missing: Missing,
 }
@@ -67,14 +70,21 @@ struct Row {
     codes: Vec<Option<String>>,
 }
 
-impl<'a> Endpoints<'a> {
-    pub(crate) fn new(judging: &'a JudgingSettings) -> Endpoints<'a> {
-        Endpoints { judging, rows: Vec::new(), missing: Missing::default() }
+impl Endpoints {
+    pub(crate) fn new(judging: &JudgingSettings) -> Endpoints {
+        let write_missing = judging.write_missing.clone();
+        Endpoints { write_missing, ..Endpoints::of_report(&judging.evidence_report) }
+    }
+
+    /// Those of a report that was made earlier.
+    pub(crate) fn of_report(evidence: &EvidenceReport) -> Endpoints {
+        let names = evidence.endpoints.clone();
+        Endpoints { names, write_missing: None, rows: Vec::new(), missing: Missing::default() }
     }
 
     /// Takes in what was said of a file.
     pub(crate) fn add(&mut self, file: &FileReport) {
-        if self.judging.evidence.endpoints.is_empty() {
+        if self.names.is_empty() {
             return;
         }
         let code = |accepted, hresult: &String| if accepted { None } else { Some(hresult.clone()) };
@@ -86,10 +96,10 @@ impl<'a> Endpoints<'a> {
     /// Shows the table of files and endpoints, where there are several and text is asked for, and saves what is
     /// missing, where that is asked for.
     pub(crate) fn finish(&self, output: &OutputSettings) -> Result<(), Failure> {
-        if output.format.name == "text" && self.judging.evidence.endpoints.len() > 1 {
+        if output.format.name == "text" && self.names.len() > 1 {
             self.show(output.colour)?;
         }
-        match &self.judging.write_missing {
+        match &self.write_missing {
             Some(directory) => self.missing.write(directory),
             None => Ok(()),
         }
@@ -98,8 +108,7 @@ impl<'a> Endpoints<'a> {
     fn show(&self, colour: When) -> io::Result<()> {
         let (mut stdout, page) = Stdout::page(colour);
         writeln!(stdout)?;
-        let names: Vec<&str> =
-            self.judging.evidence.endpoints.iter().map(|endpoint| endpoint.name()).collect();
+        let names: Vec<&str> = self.names.iter().map(String::as_str).collect();
         // The widest cell is a code.
         let widths: Vec<usize> = names.iter().map(|name| name.chars().count().clamp(10, 30)).collect();
         let mut columns = Vec::new();

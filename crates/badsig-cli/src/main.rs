@@ -3,11 +3,13 @@
 mod args;
 mod bundle;
 mod certificates;
+mod collect;
 mod commands;
 mod config;
 mod distrust;
 mod downloads;
 mod endpoints;
+mod facts_cache;
 mod failure;
 mod files;
 mod inputs;
@@ -19,6 +21,8 @@ mod revocation;
 mod roots;
 mod run;
 mod settings;
+mod shard;
+mod stored;
 mod vendors;
 mod winget;
 
@@ -53,6 +57,7 @@ fn run(arguments: &Arguments) -> Result<u8, Failure> {
         Command::Check(arguments) => commands::check::run(arguments, colour),
         Command::Judge(arguments) => commands::judge::run(arguments, colour),
         Command::Inspect(arguments) => commands::inspect::run(arguments, colour),
+        Command::Report(command) => commands::report::run(command, colour),
         Command::Updates(command) => commands::updates::run(command, colour),
         Command::Cert(command) => commands::cert::run(command, colour),
         Command::Explain(arguments) => commands::explain::run(arguments, colour),

@@ -3,12 +3,14 @@
 use std::num::NonZeroUsize;
 
 use badsig::Policy;
-use badsig::report::ReportHead;
+use badsig::report::{ReportHead, ShardReport};
 
-use crate::args::{CheckArguments, JudgeArguments, When};
+use crate::args::{CacheArguments, CheckArguments, JudgeArguments, When};
 use crate::downloads::Downloads;
+use crate::facts_cache::{FactsCache, Shape};
 use crate::failure::Failure;
 use crate::inputs::{self, Entry};
+use crate::shard;
 
 mod inside;
 mod judging;
@@ -26,8 +28,12 @@ const MOST_JOBS: usize = 256;
 /// What one run of `badsig check` works with.
 pub(crate) struct CheckSettings {
     pub(crate) entries: Vec<Entry>,
+    /// Which part of all files these are.
+    pub(crate) shard: Option<ShardReport>,
     pub(crate) judging: JudgingSettings,
     pub(crate) inside: InsideSettings,
+    /// Facts of earlier runs.
+    pub(crate) cache: Option<FactsCache>,
     pub(crate) output: OutputSettings,
     pub(crate) sha1: bool,
     pub(crate) jobs: usize,
@@ -47,10 +53,22 @@ impl CheckSettings {
             let downloads = Downloads::new(&arguments.download, output.progress)?;
             entries.extend(inputs::winget::entries(&arguments.winget, &downloads)?);
         }
+        let inside = InsideSettings::new(&arguments.inside)?;
+        let (entries, shard) = match arguments.shard {
+            Some(shard) => {
+                let settings =
+                    shard::settings_digest(&judging, &inside.limits(), arguments.sha1, output.facts);
+                let (entries, report) = shard::take(shard, entries, settings)?;
+                (entries, Some(report))
+            }
+            None => (entries, None),
+        };
         Ok(CheckSettings {
             entries,
+            shard,
             judging,
-            inside: InsideSettings::new(&arguments.inside)?,
+            cache: facts_cache(&arguments.cache, &inside, arguments.sha1)?,
+            inside,
             output,
             sha1: arguments.sha1,
             jobs: jobs(arguments.jobs),
@@ -79,6 +97,17 @@ impl JudgeSettings {
         let output = OutputSettings::new(&arguments.output, colour)?;
         Ok(JudgeSettings { judging, output, jobs: jobs(arguments.jobs) })
     }
+}
+
+/// Opens the cache of facts, where one is wanted.
+pub(crate) fn facts_cache(
+    arguments: &CacheArguments,
+    inside: &InsideSettings,
+    sha1: bool,
+) -> Result<Option<FactsCache>, Failure> {
+    let Some(directory) = &arguments.cache else { return Ok(None) };
+    let limits = inside.limits();
+    FactsCache::open(directory, Shape::new(&limits, sha1), limits).map(Some)
 }
 
 /// How many threads judge.

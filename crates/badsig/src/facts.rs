@@ -74,6 +74,21 @@ pub struct PayloadFacts {
     /// How many members could not be read.
     #[serde(default)]
     pub unread_members: u64,
+    /// The members of formats that cannot be signed, where they were asked for
+    /// ([`Wanted::others`](crate::Wanted::others)).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub others: Vec<OtherMember>,
+}
+
+/// A member of a format that cannot be signed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct OtherMember {
+    /// Its name as the container states it.
+    pub name: String,
+    /// Its size in bytes, when the container states it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size: Option<u64>,
 }
 
 /// A member that could not be read.

@@ -19,6 +19,13 @@ use crate::subject::Subject;
 pub struct Wanted {
     /// SHA-1 of the whole file, which update catalogs use.
     pub sha1: bool,
+    /// SHA-256 of the whole subject, where the caller has made it already from the very same source: it is taken as
+    /// it is.
+    pub known_sha256: Option<Hex>,
+    /// Names and sizes of the members that cannot be signed, too ([`PayloadFacts::others`]).
+    ///
+    /// [`PayloadFacts::others`]: crate::facts::PayloadFacts::others
+    pub others: bool,
 }
 
 /// Reads everything from one subject. Never fails and never judges: what could not be read stands in
@@ -38,9 +45,9 @@ pub fn inspect(subject: &Subject, limits: &Limits) -> Facts {
 
 /// As [`inspect`], reading more when asked.
 pub fn inspect_with(subject: &Subject, limits: &Limits, wanted: &Wanted) -> Facts {
-    let mut facts = inspect_flat(subject, limits, wanted, None);
+    let mut facts = inspect_flat(subject, limits, wanted, wanted.known_sha256.clone());
     if limits.depth > 0 {
-        look_inside(subject, limits, &mut facts, &|member, sha256| {
+        look_inside(subject, limits, wanted.others, &mut facts, &|member, sha256| {
             inspect_flat(member, limits, wanted, sha256)
         });
     }

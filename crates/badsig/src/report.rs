@@ -7,9 +7,13 @@ mod build;
 mod certificates;
 mod endpoint;
 mod facts;
+mod kept;
 mod not_checked;
 mod path;
 mod read;
+#[cfg(feature = "schema")]
+mod schema;
+mod shard;
 mod tally;
 mod updates;
 mod vendor;
@@ -34,8 +38,10 @@ use crate::verdict::Outcome;
 pub use certificates::{CertificateReference, CertificateTable};
 pub use endpoint::{EndpointReport, MissingReport};
 pub use facts::FactsReport;
+pub use kept::{FACTS_VERSION, KeptFacts};
 pub use path::{PathReport, RejectedReport};
-pub use read::{ReportError, ReportHead, StoredReport};
+pub use read::{ReportError, ReportHead, StoredReport, StoredUpdates};
+pub use shard::{Joined, ShardReport, divide, join as join_shards};
 pub use updates::{
     CatalogReport, ContentReport, ContentStatus, UpdateReport, UpdatesReport, UpdatesSummary, UpdatesTally,
 };
@@ -72,6 +78,9 @@ pub struct Report {
     /// The certificates that the facts of the files refer to, each once.
     #[serde(default, skip_serializing_if = "CertificateTable::is_empty")]
     pub certificates: CertificateTable,
+    /// Which part of a run this is, where the run was divided among machines.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<ShardReport>,
 }
 
 /// A program and its version.
@@ -97,6 +106,9 @@ pub struct EvidenceReport {
     /// The WinTrust State that was judged under: `0x23C00`; absent when none was named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wintrust_state: Option<String>,
+    /// Names of the endpoints whose stores were given.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub endpoints: Vec<String>,
     /// The vendor catalog; absent when none was asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vendors: Option<VendorsReport>,
@@ -412,6 +424,7 @@ pub struct ReasonReport {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FindingReport {
     /// The id of the check.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "schema::check_id"))]
     pub check: String,
     /// What it does to the verdict.
     pub level: Level,
@@ -445,6 +458,7 @@ impl Report {
             evidence,
             findings: Vec::new(),
             files: Vec::new(),
+            shard: None,
             certificates: CertificateTable::default(),
         }
     }

@@ -1,11 +1,19 @@
 //! The entries of `catalog/` are canonical, and the library has all of them. `BADSIG_BLESS=1 cargo test -p badsig --test
 //! vendor_catalog` writes both anew.
 
-#![allow(clippy::panic, clippy::unwrap_used, reason = "test code")]
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "test code"
+)]
 
 use std::path::{Path, PathBuf};
 
-use badsig::vendors::{Entry, VendorCatalog};
+use badsig::vendors::{Entry, Knowledge, Observation, Signing, VendorCatalog};
+use serde_json::Value;
 
 fn directory() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../catalog")
@@ -62,4 +70,45 @@ fn the_library_has_every_entry() {
             VendorCatalog::new(VendorCatalog::read_directory(&directory()).unwrap()).digest()
         );
     }
+}
+
+/// The evidence that the catalog was made from, gathered from public text: nothing of it may be lost on the way.
+#[test]
+fn every_gathered_observation_is_in_the_catalog() {
+    let gathered = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/facts/vendors.json");
+    let Ok(bytes) = std::fs::read(gathered) else {
+        println!("skipped: the gathered evidence is not here");
+        return;
+    };
+    let products: Vec<Value> = serde_json::from_slice(&bytes).unwrap();
+    let catalog = VendorCatalog::embedded();
+    let mut compared = 0;
+    for product in &products {
+        let entry = catalog.entry(product["id"].as_str().unwrap()).unwrap();
+        assert_eq!(entry.product, product["product"].as_str().unwrap());
+        assert_eq!(entry.homepage.as_deref(), product["homepage"].as_str(), "{}", entry.id);
+        for seen in product["observations"].as_array().unwrap() {
+            assert!(entry.observations.iter().any(|own| is_the_same(own, seen)), "{}: {seen}", entry.id);
+            compared += 1;
+        }
+    }
+    println!("{compared} observations of {} products", products.len());
+    assert_eq!(catalog.entries().len(), products.len());
+}
+
+fn is_the_same(own: &Observation, gathered: &Value) -> bool {
+    let state = match own.state {
+        Signing::NotSeen => None,
+        Signing::Unsigned => Some(false),
+        Signing::Signed | Signing::SignedOutsideValidity | Signing::SignedUntrustedRoot => Some(true),
+    };
+    let digest = own.sha256.as_ref().map(|digest| digest.to_string().to_lowercase());
+    let known = match gathered["mark"].as_str() {
+        Some("R") => Knowledge::Read,
+        _ => Knowledge::Excerpt,
+    };
+    state == gathered["signed"].as_bool()
+        && own.known == known
+        && own.date.as_ref().map(ToString::to_string).as_deref() == gathered["date"].as_str()
+        && digest == gathered["sha256"].as_str().map(str::to_lowercase)
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{DownloadArguments, InsideArguments, JudgingArguments, OutputArguments, flag};
+use super::{CacheArguments, DownloadArguments, InsideArguments, JudgingArguments, OutputArguments, flag};
 
 /// `badsig check`.
 #[derive(Args)]
@@ -36,8 +36,15 @@ pub(crate) struct CheckArguments {
     #[command(flatten)]
     pub(crate) inside: InsideArguments,
 
+    /// Judge only part K of N of the files, balanced by size; 'auto': as the environment says
+    #[arg(long, env = "BADSIG_SHARD", hide_env = true, value_name = "K/N", value_parser = crate::shard::parse)]
+    pub(crate) shard: Option<crate::shard::Shard>,
+
     #[command(flatten)]
     pub(crate) download: DownloadArguments,
+
+    #[command(flatten)]
+    pub(crate) cache: CacheArguments,
 
     #[command(flatten)]
     pub(crate) output: OutputArguments,

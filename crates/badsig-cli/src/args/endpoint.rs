@@ -65,7 +65,7 @@ fn parse_store(text: OsString) -> EndpointStore {
 }
 
 /// Hexadecimal with 0x, as SetReg and PowerShell show it, or after `dword:`, as an exported key does; else decimal.
-fn parse_state(text: &str) -> Result<WintrustState, String> {
+pub(crate) fn parse_state(text: &str) -> Result<WintrustState, String> {
     let lower = text.trim().to_ascii_lowercase();
     let number = match lower.strip_prefix("0x").or_else(|| lower.strip_prefix("dword:")) {
         Some(digits) => u32::from_str_radix(digits, 16).ok().filter(|_| !digits.starts_with('+')),

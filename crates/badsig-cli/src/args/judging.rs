@@ -24,16 +24,16 @@ pub(crate) struct JudgingArguments {
     #[arg(long, env = "BADSIG_AT", hide_env = true, value_name = "TIME", help_heading = "Judging")]
     pub(crate) at: Option<UtcTime>,
 
-    /// Trusted roots: 'embedded' (Microsoft's root program), a trust bundle or a directory of certificates
+    /// Trusted roots: 'embedded' (Microsoft's root program), a trust bundle or a directory of certificates [default:
+    /// embedded]
     #[arg(
         long,
         env = "BADSIG_ROOTS",
         hide_env = true,
         value_name = "embedded|DIR",
-        default_value = "embedded",
         help_heading = "Judging"
     )]
-    pub(crate) roots: PathBuf,
+    pub(crate) roots: Option<PathBuf>,
 
     /// The lists in --roots DIR were signed under this root instead of Microsoft's
     #[arg(long, env = "BADSIG_LIST_ROOT", hide_env = true, value_name = "FILE", help_heading = "Judging")]
@@ -53,16 +53,9 @@ pub(crate) struct JudgingArguments {
     )]
     pub(crate) intermediates: Vec<PathBuf>,
 
-    /// Revocation: off, offline from what is given or cached, or online from the servers too
-    #[arg(
-        long,
-        env = "BADSIG_REVOCATION",
-        hide_env = true,
-        value_name = "MODE",
-        default_value = "offline",
-        help_heading = "Judging"
-    )]
-    pub(crate) revocation: Revocation,
+    /// Revocation: off, offline from what is given or cached, or online from the servers too [default: offline]
+    #[arg(long, env = "BADSIG_REVOCATION", hide_env = true, value_name = "MODE", help_heading = "Judging")]
+    pub(crate) revocation: Option<Revocation>,
 
     /// A certificate revocation list (DER or PEM); repeat for several
     #[arg(long, env = "BADSIG_CRL", hide_env = true, value_name = "FILE", help_heading = "Judging")]
@@ -91,11 +84,12 @@ pub(crate) struct JudgingArguments {
 }
 
 /// Whether revocation counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Revocation {
     /// Not at all
     Off,
     /// From the lists and answers that are given or cached
+    #[default]
     Offline,
     /// Fetched where they are neither given nor cached
     Online,

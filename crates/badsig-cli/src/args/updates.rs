@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 
 use super::judging::JudgingArguments;
 use super::output::OutputArguments;
-use super::{Format, flag};
+use super::{CacheArguments, Format, flag};
 
 const CHECK_HELP: &str = "\
 CATALOG is a cabinet (V1, V2, V3), a directory that one was extracted into, a bare XML or an .sdp.
@@ -60,6 +60,9 @@ pub(crate) struct UpdatesCheckArguments {
 
     #[command(flatten)]
     pub(crate) judging: JudgingArguments,
+
+    #[command(flatten)]
+    pub(crate) cache: CacheArguments,
 
     #[command(flatten)]
     pub(crate) output: OutputArguments,

@@ -1,34 +1,41 @@
 //! `badsig check`: the gate.
 
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
 
 use badsig::codes::exit_codes;
 use badsig::problem::{Problem, ProblemKind};
-use badsig::subject::{Directory, FileSource, ReadError};
-use badsig::{Facts, FileReport, Subject, Wanted, inspect_with};
+use badsig::report::ShardReport;
+use badsig::{Facts, FileReport};
 
 use crate::args::{CheckArguments, When};
+use crate::collect::Collector;
 use crate::endpoints::Endpoints;
 use crate::failure::Failure;
 use crate::inputs::Entry;
 use crate::output::{Outputs, message};
-use crate::progress::{Counted, Progress};
+use crate::progress::Progress;
 use crate::run::{Event, run as run_queue};
-use crate::settings::CheckSettings;
+use crate::settings::{CheckSettings, Detail};
 
 /// Judges everything that was named and gives the exit code.
 pub(crate) fn run(arguments: &CheckArguments, colour: When) -> Result<u8, Failure> {
     let settings = CheckSettings::new(arguments, colour)?;
     let names = settings.entries.iter().map(|entry| shown(entry.path()));
     let mut outputs = Outputs::open(&settings.output, &settings.judging, names)?;
-    if settings.entries.is_empty() {
-        message::error("no files were named, so nothing can be said; try 'badsig check FILE…'");
+    outputs.shard(settings.shard.clone());
+    match &settings.shard {
+        _ if !settings.entries.is_empty() => {}
+        Some(ShardReport { index, count, inputs, .. }) if *inputs > 0 => message::note(&format!(
+            "shard {index} of {count} has none of the {inputs} files; the merged report decides"
+        )),
+        _ => message::error("no files were named, so nothing can be said; try 'badsig check FILE…'"),
     }
     let mut endpoints = Endpoints::new(&settings.judging);
     let defects = judge_all(&settings, &mut outputs, &mut endpoints)?;
-    let verdict = outputs.finish()?.verdict;
+    let verdict = outputs.finish()?;
+    if let Some(cache) = settings.cache.as_ref().filter(|_| settings.output.detail == Detail::Verbose) {
+        cache.summary().iter().for_each(|line| message::note(line));
+    }
     endpoints.finish(&settings.output)?;
     Ok(if defects > 0 { exit_codes::DEFECT } else { verdict.exit_code() })
 }
@@ -37,7 +44,7 @@ pub(crate) fn run(arguments: &CheckArguments, colour: When) -> Result<u8, Failur
 fn judge_all(
     settings: &CheckSettings,
     outputs: &mut Outputs,
-    endpoints: &mut Endpoints<'_>,
+    endpoints: &mut Endpoints,
 ) -> Result<usize, Failure> {
     let mut progress = if settings.output.progress {
         Progress::over(settings.entries.iter().map(Entry::path))
@@ -45,7 +52,9 @@ fn judge_all(
         Progress::none()
     };
     let mut defects = 0usize;
-    let judge = Judge { settings, counter: progress.counter() };
+    let CheckSettings { inside, sha1, cache, .. } = settings;
+    let collector = Collector::new(inside, *sha1, cache.as_ref(), progress.counter());
+    let judge = Judge { settings, collector };
     let result = run_queue(
         &settings.entries,
         settings.jobs,
@@ -74,30 +83,15 @@ fn judge_all(
 /// What every file of a run is judged with.
 struct Judge<'a> {
     settings: &'a CheckSettings,
-    counter: Option<Arc<AtomicU64>>,
+    collector: Collector<'a>,
 }
 
 impl Judge<'_> {
     fn entry(&self, entry: &Entry) -> FileReport {
         self.report(&match entry {
-            Entry::File(path) => self.facts(path),
+            Entry::File(path) => self.collector.facts(path),
             Entry::Unreadable(path, problem) => Facts::unreadable(shown(path), problem.clone()),
         })
-    }
-
-    fn facts(&self, path: &Path) -> Facts {
-        let mut wanted = Wanted::default();
-        wanted.sha1 = self.settings.sha1;
-        match self.open(path) {
-            Ok(subject) => inspect_with(&subject, &self.settings.inside.limits(), &wanted),
-            Err(error) => Facts::unreadable(shown(path), error.into()),
-        }
-    }
-
-    fn open(&self, path: &Path) -> Result<Subject, ReadError> {
-        let Some(counter) = &self.counter else { return Subject::open(path) };
-        let source = Counted::new(FileSource::open(path)?, Arc::clone(counter));
-        Ok(Subject::new(shown(path), Box::new(source)).beside(Arc::new(Directory::of(path))))
     }
 
     /// The answer for a file on which badsig itself failed.

@@ -13,18 +13,27 @@ use crate::failure::Failure;
 use crate::files::WholeFile;
 use crate::output::json;
 use crate::output::stdout::Stdout;
+use crate::settings::InsideSettings;
 
 mod certificates;
+mod extract;
 mod facts;
+mod members;
+mod safe_name;
 mod signature;
 
 /// Shows one file and extracts what was asked for.
 pub(crate) fn run(arguments: &InspectArguments, colour: When) -> Result<u8, Failure> {
-    let limits = Limits::default();
+    let inside = InsideSettings::new(&arguments.inside)?;
+    let limits = inside.limits();
+    if let (Some(member), Some(directory)) = (&arguments.extract, &arguments.to) {
+        return extract::run(arguments, member, directory, &limits);
+    }
     let facts = match Subject::open(&arguments.file) {
         Ok(subject) => {
             let mut wanted = Wanted::default();
             wanted.sha1 = true;
+            wanted.others = arguments.tree;
             let facts = inspect_with(&subject, &limits, &wanted);
             if let Some(place) = &arguments.extract_signature {
                 extract_signature(&subject, &limits, arguments.signature, place)?;
@@ -36,16 +45,17 @@ pub(crate) fn run(arguments: &InspectArguments, colour: When) -> Result<u8, Fail
     if let Some(directory) = &arguments.extract_certificates {
         certificates::extract(&facts, directory)?;
     }
-    show(&facts, arguments.format, colour)?;
-    let readable = facts.problems.is_empty();
+    show(&facts, arguments, colour)?;
+    let readable = facts.problems.is_empty() && (!arguments.tree || members::all_read(&facts));
     Ok(if readable { exit_codes::PUBLISHABLE } else { exit_codes::UNDECIDED })
 }
 
-fn show(facts: &Facts, format: Format, colour: When) -> Result<(), Failure> {
-    match format {
+fn show(facts: &Facts, arguments: &InspectArguments, colour: When) -> Result<(), Failure> {
+    match arguments.format {
         Format::Text => {
             let (mut stdout, page) = Stdout::page(colour);
-            facts::tree(facts).write(&mut stdout, page)?;
+            let tree = if arguments.tree { members::tree(facts) } else { facts::tree(facts) };
+            tree.write(&mut stdout, page)?;
             stdout.flush()?;
         }
         Format::Json => {

@@ -1,12 +1,11 @@
 //! `badsig judge`: facts that were collected earlier, judged again. The files are not needed.
 
-use std::fs::File;
 use std::io;
 use std::path::Path;
 
 use badsig::codes::exit_codes;
 use badsig::problem::{Problem, ProblemKind};
-use badsig::report::{ReportError, StoredReport};
+use badsig::report::ReportError;
 use badsig::{Facts, FileReport, Limits};
 
 use crate::args::{JudgeArguments, When};
@@ -15,16 +14,15 @@ use crate::failure::Failure;
 use crate::output::{Outputs, message};
 use crate::run::{Event, run as run_queue};
 use crate::settings::JudgeSettings;
+use crate::stored;
 
 /// Facts that are held at a time.
 const BATCH: usize = 1024;
-/// Reports up to this size are read at once, which is faster than in pieces.
-const AT_ONCE: u64 = 64 * 1024 * 1024;
 
 /// Judges the facts of a report and gives the exit code.
 pub(crate) fn run(arguments: &JudgeArguments, colour: When) -> Result<u8, Failure> {
     let path = &arguments.report;
-    let mut report = open(path)?;
+    let mut report = stored::open(path)?;
     let settings = JudgeSettings::new(arguments, report.head(), colour)?;
     let mut outputs =
         Outputs::open(&settings.output, &settings.judging, report.head().paths.iter().cloned())?;
@@ -37,32 +35,9 @@ pub(crate) fn run(arguments: &JudgeArguments, colour: When) -> Result<u8, Failur
     let result = report.each(&Limits::default(), |facts| batch.take(facts));
     result.and_then(|()| batch.judge()).map_err(|stop| stop.failure(path))?;
     let Batch { defects, endpoints, .. } = batch;
-    let verdict = outputs.finish()?.verdict;
+    let verdict = outputs.finish()?;
     endpoints.finish(&settings.output)?;
     Ok(if defects > 0 { exit_codes::DEFECT } else { verdict.exit_code() })
-}
-
-fn open(path: &Path) -> Result<StoredReport, Failure> {
-    let unreadable = |error: io::Error| Stop::from(ReportError::from(error)).failure(path);
-    let report = if path.as_os_str() == "-" {
-        let mut copy = tempfile::tempfile().map_err(unreadable)?;
-        io::copy(&mut io::stdin().lock(), &mut copy).map_err(unreadable)?;
-        from_file(copy)
-    } else {
-        from_file(File::open(path).map_err(unreadable)?)
-    };
-    report.map_err(|error| Stop::from(error).failure(path))
-}
-
-fn from_file(mut file: File) -> Result<StoredReport, ReportError> {
-    use std::io::{Read as _, Seek as _};
-    if file.metadata()?.len() > AT_ONCE {
-        return StoredReport::from_reader(file);
-    }
-    let mut bytes = Vec::new();
-    file.rewind()?;
-    file.read_to_end(&mut bytes)?;
-    StoredReport::from_bytes(bytes)
 }
 
 /// Why judging ends early.
@@ -96,7 +71,7 @@ impl Stop {
 struct Batch<'a, 'o> {
     settings: &'a JudgeSettings,
     outputs: &'o mut Outputs,
-    endpoints: Endpoints<'a>,
+    endpoints: Endpoints,
     facts: Vec<Facts>,
     /// Files on which badsig itself failed.
     defects: usize,

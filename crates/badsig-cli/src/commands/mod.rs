@@ -10,6 +10,7 @@ pub(crate) mod judge;
 pub(crate) mod lock;
 pub(crate) mod log;
 pub(crate) mod man;
+pub(crate) mod report;
 pub(crate) mod schema;
 pub(crate) mod trust;
 pub(crate) mod updates;

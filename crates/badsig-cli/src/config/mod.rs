@@ -14,6 +14,7 @@ use badsig::policy::{Exception, Product, PublisherPin};
 
 use crate::args::{JudgingArguments, PolicyArguments, Revocation};
 use crate::failure::Failure;
+use crate::roots::EMBEDDED;
 
 pub(crate) use template::TEMPLATE;
 pub(crate) use toml_file::read_toml;
@@ -22,9 +23,6 @@ use shape::Shape;
 
 /// The name of the policy file.
 pub(crate) const FILE_NAME: &str = "badsig.toml";
-
-/// The name of the embedded roots.
-const EMBEDDED: &str = "embedded";
 
 /// The policy file that counts, read.
 #[derive(Default)]
@@ -64,19 +62,12 @@ impl Config {
         if arguments.target.is_empty() {
             arguments.target.clone_from(&shape.targets);
         }
-        if let Some(roots) = &shape.roots.program
-            && arguments.roots.as_os_str() == EMBEDDED
-            && roots.as_os_str() != EMBEDDED
-        {
-            arguments.roots = self.path(roots);
+        if arguments.roots.is_none() {
+            arguments.roots = shape.roots.program.as_ref().map(|roots| self.roots(roots));
         }
-        if arguments.revocation == Revocation::Offline {
-            arguments.revocation = match shape.revocation.mode {
-                Some(shape::Mode::Off) => Revocation::Off,
-                Some(shape::Mode::Online) => Revocation::Online,
-                Some(shape::Mode::Offline) | None => Revocation::Offline,
-            };
-        }
+        arguments.revocation = arguments.revocation.or(shape.revocation.mode.map(Revocation::from));
+        let state = &mut arguments.endpoint.wintrust_state;
+        *state = state.or(shape.wintrust_state.map(|state| state.0));
         let add =
             |list: &mut Vec<PathBuf>, more: &[PathBuf]| list.extend(more.iter().map(|path| self.path(path)));
         add(&mut arguments.add_root, &shape.roots.add);
@@ -106,6 +97,11 @@ impl Config {
 
     fn path(&self, path: &Path) -> PathBuf {
         self.directory.join(path)
+    }
+
+    /// The embedded program has no place on disk.
+    fn roots(&self, roots: &Path) -> PathBuf {
+        if roots.as_os_str() == EMBEDDED { roots.to_owned() } else { self.path(roots) }
     }
 }
 

@@ -5,8 +5,11 @@ use std::path::PathBuf;
 
 use badsig::Target;
 use badsig::check::Level;
+use badsig::codes::WintrustState;
 use serde::Deserialize;
 use toml::Spanned;
+
+use crate::args::{Revocation, parse_state};
 
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
@@ -15,6 +18,7 @@ pub(super) struct Shape {
     pub(super) levels: BTreeMap<String, Level>,
     pub(super) roots: Roots,
     pub(super) revocation: RevocationTable,
+    pub(super) wintrust_state: Option<State>,
     pub(super) approved_certificates: Option<PathBuf>,
     pub(super) baseline: Option<PathBuf>,
     pub(super) lock: Option<PathBuf>,
@@ -47,6 +51,39 @@ pub(super) enum Mode {
     Off,
     Offline,
     Online,
+}
+
+impl From<Mode> for Revocation {
+    fn from(mode: Mode) -> Revocation {
+        match mode {
+            Mode::Off => Revocation::Off,
+            Mode::Offline => Revocation::Offline,
+            Mode::Online => Revocation::Online,
+        }
+    }
+}
+
+/// A WinTrust State: a number of TOML (`0x23C00`), or text as the command line takes it.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(try_from = "NumberOrText")]
+pub(super) struct State(pub(super) WintrustState);
+
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "wintrust-state is a number, as 0x23C00")]
+enum NumberOrText {
+    Number(u32),
+    Text(String),
+}
+
+impl TryFrom<NumberOrText> for State {
+    type Error = String;
+
+    fn try_from(value: NumberOrText) -> Result<State, String> {
+        match value {
+            NumberOrText::Number(number) => Ok(State(WintrustState(number))),
+            NumberOrText::Text(text) => parse_state(&text).map(State),
+        }
+    }
 }
 
 #[derive(Deserialize)]

@@ -16,6 +16,9 @@ targets = ["configmgr"]
 # An earlier report: what it found in the same bytes does not block again.
 #baseline = "baseline.json"
 
+# Judge as for users with this WinTrust State (badsig explain state:0x23C00); without it, as for the default.
+#wintrust-state = 0x23C00
+
 # block, warn or note, for any check (badsig explain CHECK). bad-digest and explicitly-distrusted always block.
 [levels]
 #not-timestamped = "block"

@@ -47,7 +47,7 @@ fn rewritten(text: &str, commands: bool) -> String {
 }
 
 /// Characters that show nothing of themselves or change how others are shown.
-fn is_hidden(character: char) -> bool {
+pub(crate) fn is_hidden(character: char) -> bool {
     character.is_control()
         || matches!(character,
             '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'

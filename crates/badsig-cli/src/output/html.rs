@@ -13,12 +13,16 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::escape::visible;
 use super::remark;
+use chains::Chains;
 
+mod chains;
+mod drawing;
 mod evidence;
 mod file;
 mod forecast;
 mod help;
 mod members;
+mod prediction;
 mod scale;
 mod signature;
 mod table;
@@ -28,6 +32,9 @@ const SCRIPT: &str = include_str!("html/script.js");
 
 /// Up to so many files that need attention, their sections are open from the start.
 const OPEN_AT_MOST: usize = 12;
+
+/// From so many files on, what is out of sight is not laid out.
+const MANY: usize = 200;
 
 /// Writes the whole report.
 pub(crate) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -42,28 +49,37 @@ fn shown(text: &str) -> Cow<'_, str> {
 /// Files, worst first, each with a number that links use.
 type Numbered<'r> = Vec<(usize, &'r FileReport)>;
 
+/// What the parts of the page draw on.
+struct Page<'r> {
+    report: &'r Report,
+    chains: Chains<'r>,
+}
+
 fn page(report: &Report) -> Markup {
     let mut files: Numbered<'_> = report.files.iter().enumerate().collect();
     files.sort_by_key(|(_, file)| remark::rank(file.verdict));
     let bad = files.iter().filter(|(_, file)| file.verdict != Outcome::Publishable).count();
+    let page = Page { report, chains: Chains::of(report) };
     html! {
         (DOCTYPE)
         html lang="en" {
             (head(report))
-            body {
+            body.many[files.len() > MANY] {
                 a.skip href="#files" { "Skip to the files" }
                 (banner(report))
                 main {
+                    (evidence::of_the_run(report))
                     (evidence::not_checked(report))
                     (table::table(report, &files))
                     (forecast::forecast(report, &files))
                     section #details aria-labelledby="details-title" {
                         h2 #details-title { "Each file" }
                         @for (number, file) in &files {
-                            (file::section(*number, file, report, bad <= OPEN_AT_MOST))
+                            (file::section(*number, file, &page, bad <= OPEN_AT_MOST))
                         }
                     }
                     (help::help(report))
+                    (page.chains.section())
                     (evidence::evidence(report))
                 }
                 footer { p { "Made by badsig " (shown(&report.tool.version)) ". Nothing in this page is loaded from elsewhere." } }
@@ -155,13 +171,9 @@ fn mark(outcome: Outcome) -> Markup {
 
 /// Verdict as a label.
 fn label(outcome: Outcome) -> Markup {
-    html! { span.label.(outcome.name()) { (mark(outcome)) (outcome.name()) } }
+    html! { b.(outcome.name()) { (outcome.name()) } }
 }
 
 fn time(time: badsig::UtcTime) -> Markup {
     html! { time datetime=(time.to_string()) { (time.to_string()) } }
-}
-
-fn date(time: badsig::UtcTime) -> Markup {
-    html! { time datetime=(time.date()) { (time.date()) } }
 }

@@ -1,7 +1,5 @@
-//! JSON: the report as it is.
-//!
-//! The head of the report tells how the run ended, so it can be written only at the end. The files wait for it as text,
-//! in memory while they are few and then in a temporary file: memory does not grow with their number.
+//! JSON: the report as it is. Files wait in a temporary file until the head, which stands before them, is known, so that
+//! memory does not grow with their number.
 
 use std::io::{self, Seek as _, Write};
 
@@ -11,12 +9,11 @@ use tempfile::SpooledTempFile;
 
 use super::format::{About, Stream};
 
-/// Reports of some hundred files stay in memory.
-const IN_MEMORY: usize = 16 * 1024 * 1024;
-/// The list of files as it stands in a report without any; what is deeper is indented more.
+/// Bytes that wait in memory before a file is made for them.
+const IN_MEMORY: usize = 4 * 1024 * 1024;
+/// How an empty list of files stands in the report; a line of a text cannot look like this, because line ends in texts
+/// are escaped.
 const NO_FILES: &str = "\n  \"files\": []";
-/// How far the files of a report are indented.
-const INDENT: &str = "    ";
 
 /// Writes a value, indented, with a line end.
 pub(crate) fn write(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
@@ -25,51 +22,44 @@ pub(crate) fn write(out: &mut dyn Write, value: &impl Serialize) -> io::Result<(
 }
 
 /// The whole report.
-pub(crate) struct WholeReport {
+pub(crate) struct Json {
+    /// The files, indented as they stand in the report.
     files: SpooledTempFile,
-    count: usize,
+    any: bool,
 }
 
-impl WholeReport {
+impl Json {
     pub(crate) fn boxed(_: &About) -> Box<dyn Stream> {
-        Box::new(WholeReport { files: SpooledTempFile::new(IN_MEMORY), count: 0 })
+        Box::new(Json { files: SpooledTempFile::new(IN_MEMORY), any: false })
     }
 }
 
-/// A copy without the files, which another format may have kept.
-fn without_files(report: &Report) -> Report {
-    Report {
-        schema_version: report.schema_version,
-        tool: report.tool.clone(),
-        evidence: report.evidence.clone(),
-        targets: report.targets.clone(),
-        verdict: report.verdict,
-        summary: report.summary,
-        not_checked: report.not_checked.clone(),
-        findings: report.findings.clone(),
-        files: Vec::new(),
-        certificates: report.certificates.clone(),
-    }
-}
-
-impl Stream for WholeReport {
+impl Stream for Json {
     fn file(&mut self, file: &FileReport, _: &mut dyn Write) -> io::Result<()> {
-        let text = serde_json::to_string_pretty(file)?;
-        let before = if self.count == 0 { "\n" } else { ",\n" };
-        self.count = self.count.saturating_add(1);
-        // Strings hold no line ends: they are escaped there.
-        let indented = text.replace('\n', &format!("\n{INDENT}"));
-        write!(self.files, "{before}{INDENT}{indented}")
+        let text = serde_json::to_vec_pretty(file)?;
+        let mut indented = Vec::with_capacity(text.len().saturating_mul(2));
+        if self.any {
+            indented.push(b',');
+        }
+        for line in text.split(|byte| *byte == b'\n') {
+            indented.extend_from_slice(b"\n    ");
+            indented.extend_from_slice(line);
+        }
+        self.any = true;
+        self.files.write_all(&indented)
     }
 
     fn end(&mut self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
-        let text = serde_json::to_string_pretty(&without_files(report))?;
-        let Some((before, after)) = text.split_once(NO_FILES).filter(|_| self.count > 0) else {
-            return writeln!(out, "{text}");
-        };
-        write!(out, "{before}\n  \"files\": [")?;
-        self.files.rewind()?;
-        io::copy(&mut self.files, out)?;
-        writeln!(out, "\n  ]{after}")
+        let head = Report { files: Vec::new(), ..report.clone() };
+        let text = serde_json::to_string_pretty(&head)?;
+        match text.split_once(NO_FILES) {
+            Some((before, after)) if self.any => {
+                write!(out, "{before}\n  \"files\": [")?;
+                self.files.rewind()?;
+                io::copy(&mut self.files, out)?;
+                writeln!(out, "\n  ]{after}")
+            }
+            _ => writeln!(out, "{text}"),
+        }
     }
 }

@@ -44,7 +44,7 @@ impl Stream for JsonLines {
         match &file.facts {
             None => line(out, &Entry::File(file)),
             // Facts name certificates that stand at the end of the whole report.
-            Some(_) => line(out, &Entry::File(&FileReport { facts: None, ..file.clone() })),
+            Some(_) => line(out, &Entry::File(&file.clone().without_facts())),
         }
     }
 

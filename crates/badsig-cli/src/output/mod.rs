@@ -1,15 +1,13 @@
 //! How answers are shown: one file an output; all text for people goes through [`escape`].
 
-use std::io::{self, Write};
+use std::io;
 
 use badsig::check::UsedExceptions;
-use badsig::report::{CertificateTable, Tally, Tool};
+use badsig::report::{CertificateTable, ShardReport, Tally, Tool};
 use badsig::target::PredictedOutcome;
-use badsig::{FileReport, Policy, Report};
+use badsig::{FileReport, Outcome, Policy, Report};
 
-use crate::args::When;
 use crate::failure::Failure;
-use crate::files::WholeFile;
 use crate::settings::{JudgingSettings, OutputSettings};
 
 pub(crate) mod colour;
@@ -32,24 +30,21 @@ pub(crate) mod text;
 pub(crate) mod tree;
 pub(crate) mod updates;
 pub(crate) mod width;
+mod writers;
 
-use format::{About, Head, Renderer};
-use line::Page;
-use stdout::Stdout;
+use format::Head;
+pub(crate) use writers::Writers;
 
-/// Standard output and the files that were asked for, each in its format.
+/// The outputs of a run that judges.
 pub(crate) struct Outputs {
-    stdout: (Renderer, Stdout),
-    files: Vec<(Renderer, WholeFile)>,
+    writers: Writers,
     head: Head,
     tally: Tally,
     exceptions: UsedExceptions,
-    /// Those that facts refer to.
-    certificates: CertificateTable,
     /// For telling which exceptions nothing needed.
     policy: Policy,
-    /// The answers, where a format needs them all at the end.
-    kept: Option<Vec<FileReport>>,
+    certificates: CertificateTable,
+    shard: Option<ShardReport>,
 }
 
 /// The word of the report for what a target does.
@@ -74,42 +69,24 @@ impl Outputs {
         judging: &JudgingSettings,
         names: impl Iterator<Item = String>,
     ) -> Result<Outputs, Failure> {
-        let (stdout, page) = Stdout::page(settings.colour);
-        let about = About {
-            page,
-            detail: settings.detail,
-            targets: judging.policy.targets.clone(),
-            path_columns: text::path_columns(names),
-        };
-        let in_file = About {
-            page: Page { width: width::WITHOUT_TERMINAL, colour: settings.colour == When::Always },
-            ..about.clone()
-        };
-        let mut files = Vec::new();
-        for output in &settings.files {
-            files.push((output.format.renderer(&in_file), WholeFile::create(&output.path)?));
-        }
-        let renderer = settings.format.renderer(&about);
-        let needs_all = renderer.needs_all() || files.iter().any(|(renderer, _)| renderer.needs_all());
-        let evidence = judging.evidence_report.clone();
-        let mut outputs = Outputs {
-            stdout: (renderer, stdout),
-            files,
-            head: Head { tool: tool(), evidence, targets: about.targets },
+        let targets = judging.policy.targets.clone();
+        let mut writers = Writers::open(settings, &targets, names)?;
+        let head = Head { tool: tool(), evidence: judging.evidence_report.clone(), targets };
+        writers.begin(&head)?;
+        Ok(Outputs {
+            writers,
+            head,
             tally: Tally::default(),
             exceptions: UsedExceptions::default(),
-            certificates: CertificateTable::default(),
             policy: judging.policy.clone(),
-            kept: needs_all.then(Vec::new),
-        };
-        outputs.begin()?;
-        Ok(outputs)
+            certificates: CertificateTable::default(),
+            shard: None,
+        })
     }
 
-    fn begin(&mut self) -> io::Result<()> {
-        let (renderer, stdout) = &mut self.stdout;
-        renderer.begin(&self.head, stdout)?;
-        self.files.iter_mut().try_for_each(|(renderer, out)| renderer.begin(&self.head, out))
+    /// Says which part of a run this is.
+    pub(crate) fn shard(&mut self, shard: Option<ShardReport>) {
+        self.shard = shard;
     }
 
     /// Takes the answer for the next file.
@@ -117,33 +94,18 @@ impl Outputs {
         self.tally.add(&file);
         self.exceptions.add(&file);
         file.collect_certificates(&mut self.certificates);
-        let (renderer, stdout) = &mut self.stdout;
-        renderer.file(&file, stdout)?;
-        stdout.flush()?;
-        for (renderer, out) in &mut self.files {
-            renderer.file(&file, out)?;
-        }
-        if let Some(kept) = &mut self.kept {
-            kept.push(file);
-        }
-        Ok(())
+        self.writers.file(file)
     }
 
-    /// Writes the ends, gives the files their names, and returns the report (with its files where a format
-    /// needed them).
-    pub(crate) fn finish(self) -> Result<Report, Failure> {
+    /// Writes the ends, gives the files their names, and returns the outcome.
+    pub(crate) fn finish(self) -> Result<Outcome, Failure> {
         let Head { tool, evidence, targets } = self.head;
-        let unmatched = self.exceptions.unmatched(&self.policy, evidence.at);
+        let findings = self.exceptions.unmatched(&self.policy, evidence.at);
         let head = Report::of_tally(tool, evidence, targets, &self.tally);
-        let files = self.kept.unwrap_or_default();
-        let report = Report { findings: unmatched, certificates: self.certificates, files, ..head };
-        for (mut renderer, mut out) in self.files {
-            renderer.end(&report, &mut out)?;
-            out.finish()?;
-        }
-        let (mut renderer, mut stdout) = self.stdout;
-        renderer.end(&report, &mut stdout)?;
-        stdout.flush()?;
-        Ok(report)
+        let mut report = Report { findings, certificates: self.certificates, shard: self.shard, ..head };
+        report.not_checked.extend(report.shard.as_ref().and_then(ShardReport::rest));
+        let verdict = report.verdict;
+        self.writers.finish(report)?;
+        Ok(verdict)
     }
 }

@@ -131,8 +131,17 @@ fn fallback(file: &FileReport) -> Remark<'_> {
         .find(|prediction| prediction.outcome != badsig::target::PredictedOutcome::Accepted)
         .map(|prediction| prediction.reason.as_str());
     let reason = file.signatures.first().and_then(|primary| primary.reasons.first());
-    let message =
-        reason.map(|reason| reason.message.as_str()).or(prediction).unwrap_or("nothing can be said");
+    let message = reason
+        .map(|reason| reason.message.as_str())
+        .or(prediction)
+        .or_else(|| unread(file))
+        .unwrap_or("nothing can be said");
     let check = file.verdict.name();
     Remark { file, subject: file, check, severity: Severity::Error, message, help: "" }
+}
+
+/// What was not read inside a file, where that is why it is undecided.
+pub(crate) fn unread(file: &FileReport) -> Option<&'static str> {
+    let said = file.findings.iter().any(|finding| finding.check == "member-not-read");
+    said.then_some("something inside could not be read")
 }

@@ -3,7 +3,7 @@
 
 use std::io::{self, Write};
 
-use badsig::check::{CHECKS, Check};
+use badsig::check::Check;
 use badsig::report::Tool;
 use badsig::{FileReport, Report};
 use serde_json::{Value, json};
@@ -132,7 +132,7 @@ fn text_of(text: &str) -> String {
 
 /// The check of an id, when this badsig knows it.
 fn known(id: &str) -> Option<&'static Check> {
-    CHECKS.iter().copied().find(|check| check.id == id)
+    badsig::check::check(id)
 }
 
 mod fingerprint {

@@ -2,11 +2,11 @@
 
 use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, BufWriter, Seek as _, Write};
-use std::path::Path;
 
 use badsig::problem::{Problem, ProblemKind};
 use badsig::report::{Summary, TrustReport, UpdateReport, UpdatesReport, UpdatesSummary};
-use badsig::{Facts, FileReport, Report};
+use badsig::trust::Evidence;
+use badsig::{Facts, FileReport, Policy, Report, UtcTime, judge};
 use serde::ser::{Error as _, SerializeSeq as _};
 use serde::{Serialize, Serializer};
 
@@ -17,7 +17,7 @@ use super::{json, width};
 use crate::args::When;
 use crate::failure::Failure;
 use crate::files::WholeFile;
-use crate::settings::{JudgingSettings, OutputSettings};
+use crate::settings::OutputSettings;
 
 mod text;
 
@@ -100,12 +100,11 @@ impl UpdatesOutputs {
     /// Opens everything, so that what cannot be written is known before any work is done.
     pub(crate) fn open(
         settings: &OutputSettings,
-        judging: &JudgingSettings,
-        catalog: &Path,
+        head: &FileHead,
+        catalog: &str,
     ) -> Result<UpdatesOutputs, Failure> {
         let (stdout, page) = Stdout::page(settings.colour);
-        let about =
-            About { page, detail: settings.detail, targets: judging.policy.targets.clone(), path_columns: 0 };
+        let about = About { page, detail: settings.detail, targets: head.targets.clone(), path_columns: 0 };
         let in_file = About {
             page: Page { width: width::WITHOUT_TERMINAL, colour: settings.colour == When::Always },
             ..about.clone()
@@ -120,14 +119,7 @@ impl UpdatesOutputs {
         let spool = any(|own| matches!(own, Renderer::Json)).then(Spool::new).transpose()?;
         let as_files = any(|own| matches!(own, Renderer::Files(_)));
         let needs_all = any(|own| matches!(own, Renderer::Files(renderer) if renderer.needs_all()));
-        let head = FileHead {
-            tool: super::tool(),
-            evidence: judging.evidence_report.clone(),
-            targets: about.targets,
-        };
-        let path = catalog.display().to_string();
-        let nothing = Problem::new(ProblemKind::Unreadable, "");
-        let blank = judging.report(&Facts::unreadable(path, nothing));
+        let blank = blank(catalog, head.evidence.at);
         let mut outputs = UpdatesOutputs {
             stdout: Some((renderer, stdout)),
             files,
@@ -135,7 +127,7 @@ impl UpdatesOutputs {
             blank: as_files.then_some(blank),
             kept: needs_all.then(Vec::new),
         };
-        outputs.begin(&head)?;
+        outputs.begin(head)?;
         Ok(outputs)
     }
 
@@ -220,6 +212,12 @@ fn catalog_as_file(report: &UpdatesReport, blank: &FileReport) -> FileReport {
         problems: Vec::new(),
         ..blank.clone()
     }
+}
+
+/// What an update as a file starts from: whatever depends on evidence is filled in.
+fn blank(catalog: &str, at: UtcTime) -> FileReport {
+    let facts = Facts::unreadable(catalog, Problem::new(ProblemKind::Unreadable, ""));
+    FileReport::new(&facts, &judge(&facts, &Evidence::embedded(at), &Policy::default()))
 }
 
 fn no_error() -> TrustReport {

@@ -9,6 +9,9 @@ use badsig::limits::Deadline;
 use crate::args::{InsideArguments, LimitArguments};
 use crate::failure::Failure;
 
+/// The time that one file may take where no option says it.
+const STANDARD_TIME: Duration = Duration::from_secs(600);
+
 /// Bounds for every file of a run.
 pub(crate) struct InsideSettings {
     limits: Limits,
@@ -28,6 +31,11 @@ impl InsideSettings {
         limits.unpack_ratio = arguments.max_ratio.unwrap_or(limits.unpack_ratio);
         limits.temporary_directory = directory(arguments.temporary_directory.clone())?;
         Ok(InsideSettings { limits, time: Duration::from_secs(arguments.max_seconds) })
+    }
+
+    /// The bounds that suit every real installer that was measured.
+    pub(crate) fn standard() -> InsideSettings {
+        InsideSettings { limits: Limits::default(), time: STANDARD_TIME }
     }
 
     /// The bounds for a file that is opened now.

@@ -1,6 +1,6 @@
 //! What facts are judged with: evidence and policy, from options and the files that they name.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use badsig::report::EvidenceReport;
@@ -13,7 +13,7 @@ use crate::certificates;
 use crate::config::Config;
 use crate::failure::Failure;
 use crate::online::{Supply, SupplyOptions, places};
-use crate::roots::{Roots, list_root};
+use crate::roots::{EMBEDDED, Roots, list_root};
 use crate::{distrust, endpoints, revocation, vendors};
 
 /// What facts are judged with, wherever they come from.
@@ -32,7 +32,8 @@ impl JudgingSettings {
     pub(crate) fn new(arguments: &JudgingArguments) -> Result<JudgingSettings, Failure> {
         let config = Config::load(&arguments.policy)?;
         let arguments = &config.applied_to(arguments);
-        let roots = Roots::read(&arguments.roots, &list_root(arguments.list_root.as_ref())?)?;
+        let place = arguments.roots.as_deref().unwrap_or(Path::new(EMBEDDED));
+        let roots = Roots::read(place, &list_root(arguments.list_root.as_ref())?)?;
         let mut evidence = evidence(arguments, &roots)?;
         evidence.approved =
             arguments.policy.approved_certificates.as_deref().map(policy::approved).transpose()?;
@@ -70,7 +71,8 @@ fn evidence(arguments: &JudgingArguments, roots: &Roots) -> Result<Evidence, Fai
     for path in &arguments.intermediates {
         evidence.intermediates.extend(certificates::from_path(path)?);
     }
-    evidence.revocation = revocation::evidence(arguments.revocation, &arguments.crl, &arguments.ocsp)?;
+    evidence.revocation =
+        revocation::evidence(arguments.revocation.unwrap_or_default(), &arguments.crl, &arguments.ocsp)?;
     evidence.distrust = roots.with_distrust(distrust::from_paths(&arguments.distrust)?)?;
     evidence.endpoints = Arc::new(endpoints::read(&arguments.endpoint.endpoint_store)?);
     evidence.state = arguments.endpoint.wintrust_state;
@@ -85,7 +87,8 @@ fn supply(
     evidence: &Evidence,
     roots: &Roots,
 ) -> Result<Option<Supply>, Failure> {
-    if arguments.revocation == Revocation::Off {
+    let mode = arguments.revocation.unwrap_or_default();
+    if mode == Revocation::Off {
         return Ok(None);
     }
     let network = &arguments.network;
@@ -95,7 +98,7 @@ fn supply(
     let kits = network.kit.iter().map(|directory| places::kit(directory));
     let options = SupplyOptions {
         at: evidence.at,
-        online: arguments.revocation == Revocation::Online,
+        online: mode == Revocation::Online,
         cache: network.cache_dir.clone().or_else(places::cache),
         kits: kits.chain(roots.kit.clone()).collect(),
         allow_private_addresses: network.allow_private_addresses,

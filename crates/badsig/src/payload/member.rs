@@ -17,6 +17,16 @@ pub struct Member<'a> {
     pub content: Content<'a>,
 }
 
+impl Member<'_> {
+    /// Its size: as the container states it, or as it is stored.
+    pub(super) fn stated_size(&self) -> Option<u64> {
+        match &self.content {
+            Content::Stored(source) => Some(source.size()),
+            _ => self.size,
+        }
+    }
+}
+
 /// The bytes of a member.
 pub enum Content<'a> {
     /// Stored as they are: readable at any offset, without a copy.

@@ -13,6 +13,7 @@ mod burn;
 pub mod cabinet;
 mod container;
 mod executable;
+mod extract;
 #[cfg(any(feature = "inno", feature = "nsis", feature = "sevenz", feature = "zip"))]
 mod foreign;
 mod iexpress;
@@ -34,6 +35,7 @@ mod zip;
 pub use crate::subject::{NoSiblings, Siblings};
 pub use burn::engine_of;
 pub use container::Container;
+pub use extract::{ExtractError, Extracted, MemberPath, extract};
 pub use member::{Content, Member, Stop, Visitor, problem_of};
 pub use range::Range;
 pub(crate) use walk::look_inside;
@@ -71,6 +73,12 @@ pub trait Payload {
     /// that were given before stay valid. Damage that concerns one member alone is told as
     /// [`Content::Unavailable`] of that member instead.
     fn visit(&self, container: &Container<'_>, visitor: &mut dyn Visitor) -> Result<(), Stop>;
+
+    /// The files beside the members, which they may name: other volumes of a cabinet set. `None` where members know
+    /// nothing of each other.
+    fn siblings<'c>(&'c self, _: &'c Container<'c>) -> Option<Box<dyn Siblings + 'c>> {
+        None
+    }
 
     /// The name under which a file is installed that lies in one of the members (a cabinet) under this name.
     fn installed_name(&self, _: &str) -> Option<&str> {

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::budget::Budget;
 use super::spool::spool;
 use super::{Container, Content, Found, KINDS, Member, Payload, Stop, Visitor, problem_of};
-use crate::facts::{Facts, PayloadFacts, UnreadMember};
+use crate::facts::{Facts, OtherMember, PayloadFacts, UnreadMember};
 use crate::format::{Format, may_be_judged};
 use crate::hex::Hex;
 use crate::limits::Limits;
@@ -23,10 +23,18 @@ const HEAD: usize = 64;
 /// Reads one subject, without its members; the digest of the whole is given when it is known.
 pub(crate) type ReadFlat<'a> = &'a dyn Fn(&Subject, Option<Hex>) -> Facts;
 
-/// Looks into `subject` and adds what is found to its facts.
-pub(crate) fn look_inside(subject: &Subject, limits: &Limits, facts: &mut Facts, read: ReadFlat<'_>) {
+/// Looks into `subject` and adds what is found to its facts; with `others`, the names of members that cannot be signed
+/// too.
+pub(crate) fn look_inside(
+    subject: &Subject,
+    limits: &Limits,
+    others: bool,
+    facts: &mut Facts,
+    read: ReadFlat<'_>,
+) {
     let source = subject.shared_source();
-    let mut walk = Walk { limits, read, budget: Budget::new(limits, source.size()), seen: HashMap::new() };
+    let budget = Budget::new(limits, source.size());
+    let mut walk = Walk { limits, read, others, budget, seen: HashMap::new() };
     if let Some(sha256) = &facts.sha256 {
         walk.seen.insert(sha256.clone(), facts.path.clone());
     }
@@ -36,6 +44,7 @@ pub(crate) fn look_inside(subject: &Subject, limits: &Limits, facts: &mut Facts,
 struct Walk<'a> {
     limits: &'a Limits,
     read: ReadFlat<'a>,
+    others: bool,
     budget: Budget<'a>,
     /// Where each content was met first.
     seen: HashMap<Hex, String>,
@@ -85,8 +94,10 @@ impl Walk<'_> {
         facts: &mut Facts,
         payload: &mut PayloadFacts,
     ) {
+        let siblings = opened.siblings(container);
         let mut visitor = Members {
             walk: self,
+            siblings: siblings.as_deref().unwrap_or(&NoSiblings),
             parent: &facts.path,
             format: facts.format,
             depth,
@@ -115,6 +126,8 @@ impl Walk<'_> {
 /// The members of one container as they come.
 struct Members<'w, 'a> {
     walk: &'w mut Walk<'a>,
+    /// What lies beside the members.
+    siblings: &'w dyn Siblings,
     parent: &'w str,
     /// The format of the container.
     format: Format,
@@ -130,6 +143,8 @@ impl Visitor for Members<'_, '_> {
     fn member(&mut self, member: Member<'_>) -> Result<(), Stop> {
         self.walk.budget.member()?;
         self.payload.members = self.payload.members.saturating_add(1);
+        let judged = self.payload.judged;
+        let size = member.stated_size();
         let read = match member.content {
             Content::Stored(source) => self.stored(&member.name, &source),
             Content::Unpacked(reader) => self.unpacked(&member.name, member.size, reader),
@@ -144,6 +159,10 @@ impl Visitor for Members<'_, '_> {
             Err(Stop::Enough) => Err(Stop::Enough),
             // A limit that was reached inside the member ends everything.
             Ok(()) if self.walk.budget.reached().is_some() => Err(Stop::Enough),
+            Ok(()) if self.walk.others && self.payload.judged == judged => {
+                self.payload.others.push(OtherMember { name: member.name, size });
+                Ok(())
+            }
             Ok(()) => Ok(()),
         }
     }
@@ -206,7 +225,7 @@ impl Members<'_, '_> {
                     self.walk.seen.insert(sha256.clone(), facts.path.clone());
                 }
                 let depth = self.depth_for(facts.format);
-                self.walk.container(source, &NoSiblings, depth, &mut facts);
+                self.walk.container(source, self.siblings, depth, &mut facts);
                 if facts.format == Format::Unknown {
                     // An archive: nothing to judge by itself, only its members. Anything else is no subject.
                     if facts.payload.is_empty() {

@@ -119,7 +119,7 @@ impl Exception {
 
 /// `; nearest known: unsigned`, or nothing when nothing is near.
 pub fn nearest_check(id: &str) -> String {
-    let near = crate::check::CHECKS.iter().map(|check| (strsim::damerau_levenshtein(id, check.id), check.id));
+    let near = crate::check::all_checks().map(|check| (strsim::damerau_levenshtein(id, check.id), check.id));
     match near.min() {
         Some((distance, known)) if distance.saturating_mul(2) <= known.len() => {
             format!("; nearest known: {known}")

@@ -39,6 +39,7 @@ impl EvidenceReport {
             },
             revocation: evidence.revocation.mode.name().to_owned(),
             wintrust_state: evidence.state.map(|state| state.to_string()),
+            endpoints: evidence.endpoints.iter().map(|endpoint| endpoint.name().to_owned()).collect(),
             vendors: None,
         }
     }

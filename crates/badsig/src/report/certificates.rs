@@ -8,6 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::FileReport;
 use crate::authenticode::certificate::Certificate;
+use crate::authenticode::facts::SignatureFacts;
 use crate::hex::Hex;
 use crate::limits;
 
@@ -26,6 +27,11 @@ impl CertificateTable {
         table
     }
 
+    /// Takes all certificates of another table in.
+    pub fn extend(&mut self, other: &CertificateTable) {
+        self.0.extend(other.0.iter().map(|(thumbprint, certificate)| (*thumbprint, certificate.clone())));
+    }
+
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -39,6 +45,18 @@ impl CertificateTable {
     /// Takes a certificate in, once.
     pub fn add(&mut self, certificate: &Certificate) {
         self.0.entry(*certificate.sha256()).or_insert_with(|| certificate.clone());
+    }
+
+    /// Takes all certificates of a signature and its time stamps in.
+    pub(super) fn add_all_of(&mut self, signature: &SignatureFacts) {
+        let Ok(contents) = &signature.contents else { return };
+        let stamps = contents.timestamps.iter().flat_map(|stamp| &stamp.certificates);
+        contents.certificates.iter().chain(stamps).for_each(|certificate| self.add(certificate));
+    }
+
+    /// The certificates, by their SHA-256.
+    pub fn iter(&self) -> impl Iterator<Item = &Certificate> {
+        self.0.values()
     }
 
     /// The certificate with this SHA-256.

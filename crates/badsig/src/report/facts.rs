@@ -25,9 +25,9 @@ pub struct FactsReport {
 }
 
 /// What is read of a file's report to judge it again; the rest is made anew.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct StoredFile {
-    path: String,
+    pub(super) path: String,
     format: Format,
     size: Option<u64>,
     sha256: Option<Hex>,
@@ -41,9 +41,9 @@ pub(super) struct StoredFile {
     #[serde(default)]
     problems: Vec<Problem>,
     #[serde(default)]
-    facts: Option<FactsReport>,
+    pub(super) facts: Option<FactsReport>,
     #[serde(default)]
-    members: Vec<StoredFile>,
+    pub(super) members: Vec<StoredFile>,
     #[serde(default)]
     payload: Vec<PayloadFacts>,
     #[serde(default)]
@@ -51,7 +51,7 @@ pub(super) struct StoredFile {
     #[serde(default)]
     installed_as: Option<String>,
     #[serde(default)]
-    same_as: Option<String>,
+    pub(super) same_as: Option<String>,
 }
 
 impl FileReport {
@@ -62,6 +62,13 @@ impl FileReport {
         let members = self.members.into_iter().zip(&facts.members);
         let members = members.map(|(member, facts)| member.with_facts(facts)).collect();
         FileReport { facts: Some(FactsReport { signatures }), members, ..self }
+    }
+
+    /// Without the facts, for whoever keeps many.
+    #[must_use]
+    pub fn without_facts(self) -> FileReport {
+        let members = self.members.into_iter().map(FileReport::without_facts).collect();
+        FileReport { facts: None, members, ..self }
     }
 
     /// Adds the certificates of its facts, members included, to a table.
@@ -79,6 +86,28 @@ impl FileReport {
 fn by_reference(signature: &SignatureFacts) -> SignatureFacts<CertificateReference> {
     let Ok(signature) = signature.try_map::<_, Infallible>(&mut |certificate| Ok(certificate.into()));
     signature
+}
+
+impl From<&Facts> for StoredFile {
+    fn from(facts: &Facts) -> StoredFile {
+        StoredFile {
+            path: facts.path.clone(),
+            format: facts.format,
+            size: facts.size,
+            sha256: facts.sha256.clone(),
+            sha1: facts.sha1.clone(),
+            description: facts.description.clone(),
+            msi_extended: facts.msi_extended.clone(),
+            storage: facts.storage.clone(),
+            problems: facts.problems.clone(),
+            facts: Some(FactsReport { signatures: facts.signatures.iter().map(by_reference).collect() }),
+            members: facts.members.iter().map(StoredFile::from).collect(),
+            payload: facts.payload.clone(),
+            looked_inside: facts.looked_inside,
+            installed_as: facts.installed_as.clone(),
+            same_as: facts.same_as.clone(),
+        }
+    }
 }
 
 impl StoredFile {

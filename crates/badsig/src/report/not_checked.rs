@@ -116,6 +116,7 @@ mod tests {
             roots,
             revocation: "offline".to_owned(),
             wintrust_state: None,
+            endpoints: Vec::new(),
             vendors: None,
         }
     }

@@ -1,28 +1,33 @@
-//! Reading a report again, for its facts: file by file, in memory that does not grow with the number of files.
+//! Reading a report again, file by file, in memory that does not grow with the number of files.
 //!
 //! The input is read twice: first for the head and the certificates, which stand behind the files, then for the
-//! files. Only the facts are taken; verdicts are never read back. A report is as trustworthy as the place where
-//! it was kept: whoever can change it can change what is judged.
+//! files. For judging again only the facts are taken, never the verdicts; for showing again, the answers as they are. A
+//! report is as trustworthy as the place where it was kept: whoever can change it can change what is judged.
 
 use std::io::{Read, Seek};
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use super::certificates::CertificateTable;
-use super::{EvidenceReport, SCHEMA_VERSION, Tool};
+use super::facts::StoredFile;
+use super::{EvidenceReport, FileReport, FindingReport, SCHEMA_VERSION, ShardReport, Tool};
 use crate::facts::Facts;
 use crate::limits::Limits;
 use crate::target::Target;
+use crate::verdict::Outcome;
 
+mod each;
 mod error;
-mod files;
 mod head;
 mod input;
+mod updates;
 
+use each::{Each, Stop};
 pub use error::ReportError;
-use files::Files;
 use head::HeadVisitor;
 use input::Input;
+pub use updates::StoredUpdates;
 
 /// A report that was made earlier.
 pub struct StoredReport {
@@ -42,6 +47,14 @@ pub struct ReportHead {
     pub targets: Vec<Target>,
     /// The paths of the files, in their order.
     pub paths: Vec<String>,
+    /// The outcome that it states; `None` when it states none.
+    pub verdict: Option<Outcome>,
+    /// What it says was not checked.
+    pub not_checked: Vec<String>,
+    /// What it says of the run as a whole.
+    pub findings: Vec<FindingReport>,
+    /// Which part of a run it is.
+    pub shard: Option<ShardReport>,
 }
 
 /// The fields of a report that are read again.
@@ -52,6 +65,10 @@ enum Field {
     Tool,
     Evidence,
     Targets,
+    Verdict,
+    NotChecked,
+    Findings,
+    Shard,
     Certificates,
     Files,
     #[serde(other)]
@@ -85,6 +102,11 @@ impl StoredReport {
         &self.head
     }
 
+    /// The certificates that the facts of its files refer to.
+    pub fn certificates(&self) -> &CertificateTable {
+        &self.certificates
+    }
+
     /// Tells `hear` the facts of every file, in their order.
     ///
     /// # Errors
@@ -95,19 +117,39 @@ impl StoredReport {
         limits: &Limits,
         mut hear: impl FnMut(Facts) -> Result<(), E>,
     ) -> Result<(), E> {
-        let mut stopped = None;
         let certificates = &self.certificates;
-        let read = self.input.pass(|budget| Files {
-            budget,
-            certificates,
-            limits,
-            hear: &mut hear,
-            stopped: &mut stopped,
-        });
-        match (stopped, read) {
-            (Some(error), _) => Err(error),
-            (None, Err(error)) => Err(error.into()),
-            (None, Ok(())) => Ok(()),
-        }
+        each(&mut self.input, "files", |file: StoredFile| {
+            let path = file.path().to_owned();
+            let facts = file
+                .into_facts(certificates, limits)
+                .map_err(|why| Stop::Damaged(format!("files: {path}: {why}")))?;
+            hear(facts).map_err(Stop::Heard)
+        })
+    }
+
+    /// Tells `hear` the answer for every file as it stands in the report, in their order.
+    ///
+    /// # Errors
+    /// [`ReportError`] when an entry is damaged; or the first error of `hear`.
+    pub fn each_answer<E: From<ReportError>>(
+        &mut self,
+        mut hear: impl FnMut(FileReport) -> Result<(), E>,
+    ) -> Result<(), E> {
+        each(&mut self.input, "files", |file| hear(file).map_err(Stop::Heard))
+    }
+}
+
+/// Tells `hear` every entry of the list of this name.
+fn each<T: DeserializeOwned, E: From<ReportError>>(
+    input: &mut Input,
+    list: &'static str,
+    mut hear: impl FnMut(T) -> Result<(), Stop<E>>,
+) -> Result<(), E> {
+    let mut stopped = None;
+    let read = input.pass(|budget| Each::new(list, budget, &mut hear, &mut stopped));
+    match (stopped, read) {
+        (Some(error), _) => Err(error),
+        (None, Err(error)) => Err(error.into()),
+        (None, Ok(())) => Ok(()),
     }
 }

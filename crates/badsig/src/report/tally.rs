@@ -44,7 +44,11 @@ impl Tally {
         let mut not_opened = None;
         for part in file.tree() {
             self.revocation.add(part);
-            not_opened = not_opened.or_else(|| part.payload.iter().find_map(not_opened_because));
+            // The files of a later volume inside are read with the first one.
+            let volume = |payload: &&PayloadFacts| payload.kind == "cabinet" && payload.not_opened.is_some();
+            let inner = !std::ptr::eq(part, file);
+            let mut payloads = part.payload.iter().filter(|payload| !(inner && volume(payload)));
+            not_opened = not_opened.or_else(|| payloads.find_map(not_opened_because));
         }
         if let Some(because) = not_opened {
             increment(&mut self.not_opened);

@@ -50,6 +50,12 @@ impl Directory {
         Directory { path: parent.unwrap_or(Path::new(".")).to_owned(), names: OnceLock::new() }
     }
 
+    /// Where the file of this name lies; `None` when there is none. Names are compared as by [`Siblings::open`].
+    pub fn find(&self, name: &str) -> Option<&Path> {
+        // Only names that the directory itself lists are found, so none can lead out of it.
+        self.names().get(&name.to_lowercase()).map(PathBuf::as_path)
+    }
+
     fn names(&self) -> &HashMap<String, PathBuf> {
         self.names.get_or_init(|| {
             let entries = std::fs::read_dir(&self.path).into_iter().flatten().take(DIRECTORY_ENTRIES);
@@ -63,9 +69,7 @@ impl Directory {
 
 impl Siblings for Directory {
     fn open(&self, name: &str) -> Option<Arc<dyn ByteSource>> {
-        // Only names that the directory itself lists are opened, so none can lead out of it.
-        let path = self.names().get(&name.to_lowercase())?;
-        Some(Arc::new(FileSource::open(path).ok()?))
+        Some(Arc::new(FileSource::open(self.find(name)?).ok()?))
     }
 }
 

@@ -125,6 +125,11 @@ impl Anchors {
         self.added.len()
     }
 
+    /// The roots that were added.
+    pub fn added_roots(&self) -> &[Certificate] {
+        &self.added
+    }
+
     /// The roots with this name: added ones whose names match (RFC 5280 7.1), those of the root program whose
     /// encoding is the same.
     pub fn named(&self, encoding: &[u8], name: &ComparableName) -> Vec<Certificate> {

@@ -12,11 +12,13 @@ use badsig::updates::{
 use super::content::Directory;
 use super::{Opened, open_and_judge};
 use crate::args::{UpdatesCheckArguments, When};
+use crate::collect::Collector;
 use crate::failure::Failure;
-use crate::output::tool;
+use crate::output::format::Head;
 use crate::output::updates::UpdatesOutputs;
+use crate::output::{message, tool};
 use crate::run::{Event, run as run_queue};
-use crate::settings::{JudgingSettings, OutputSettings, jobs};
+use crate::settings::{Detail, InsideSettings, JudgingSettings, OutputSettings, facts_cache, jobs};
 
 /// Packages that are judged together. Enough to keep all threads busy; few enough to fit into memory.
 const BATCH: usize = 256;
@@ -25,7 +27,13 @@ pub(super) fn run(arguments: &UpdatesCheckArguments, colour: When) -> Result<u8,
     let judging = JudgingSettings::new(&arguments.judging)?;
     let output = OutputSettings::new(&arguments.output, colour)?;
     let content = arguments.content.as_deref().map(Directory::new).transpose()?;
-    let mut outputs = UpdatesOutputs::open(&output, &judging, &arguments.catalog)?;
+    let head = Head {
+        tool: tool(),
+        evidence: judging.evidence_report.clone(),
+        targets: judging.policy.targets.clone(),
+    };
+    let catalog = arguments.catalog.display().to_string();
+    let mut outputs = UpdatesOutputs::open(&output, &head, &catalog)?;
     let opened = open_and_judge(&arguments.catalog, &judging);
     let supplement = opened
         .catalog
@@ -35,11 +43,15 @@ pub(super) fn run(arguments: &UpdatesCheckArguments, colour: When) -> Result<u8,
         Ok(supplement) => (supplement, None),
         Err(problem) => (Supplement::default(), Some(problem)),
     };
+    let inside = InsideSettings::standard();
+    // Update catalogs state SHA-1.
+    let cache = facts_cache(&arguments.cache, &inside, true)?;
     let mut gate = Gate {
         judge: UpdateJudge { policy: &judging.policy, require_content: arguments.require_content },
         judging: &judging,
         evidence: approving(&judging.evidence, &supplement),
         content,
+        collector: Collector::new(&inside, true, cache.as_ref(), None),
         jobs: jobs(arguments.jobs),
         linter: Linter::default(),
         manifest: ManifestCheck::new(&supplement),
@@ -55,7 +67,11 @@ pub(super) fn run(arguments: &UpdatesCheckArguments, colour: When) -> Result<u8,
         Ok(_) => {}
         Err(problem) => damage = Some(problem.clone()),
     }
-    gate.end(arguments, &opened, supplement, damage)
+    let code = gate.end(arguments, &opened, supplement, damage)?;
+    if let Some(cache) = cache.as_ref().filter(|_| output.detail == Detail::Verbose) {
+        cache.summary().iter().for_each(|line| message::note(line));
+    }
+    Ok(code)
 }
 
 /// A package that waits for its content to be judged.
@@ -72,6 +88,7 @@ struct Gate<'a> {
     /// That of the run, with the certificates of the catalog.
     evidence: Evidence,
     content: Option<Directory>,
+    collector: Collector<'a>,
     jobs: usize,
     linter: Linter,
     manifest: ManifestCheck,
@@ -137,13 +154,13 @@ impl Gate<'_> {
     fn drain(&mut self) -> Result<(), Failure> {
         let waiting = std::mem::take(&mut self.waiting);
         let Some(directory) = self.content.take() else { return Ok(()) };
-        let (judge, evidence) = (&self.judge, &self.evidence);
+        let (judge, evidence, collector) = (&self.judge, &self.evidence, &self.collector);
         let mut answers = Vec::new();
         let mut defects = 0usize;
         let queue: Result<(), Failure> = run_queue(
             &waiting,
             self.jobs,
-            |item| judge.answer(item, directory.judge(&item.package, evidence, judge.policy)),
+            |item| judge.answer(item, directory.judge(&item.package, collector, evidence, judge.policy)),
             |event| {
                 match event {
                     Event::Answer(report) => answers.push(report),

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 
 use badsig::trust::Evidence;
 use badsig::updates::{Content, Expected, Package, plain_name};
-use badsig::{FileReport, Limits, Policy, Subject, Wanted, inspect_with, judge};
+use badsig::{FileReport, Policy, judge};
 use walkdir::WalkDir;
 
+use crate::collect::Collector;
 use crate::failure::Failure;
 
 /// The files below a directory, by name.
@@ -51,7 +52,13 @@ impl Directory {
     }
 
     /// Looks at the files of a package.
-    pub(super) fn judge(&self, package: &Package, evidence: &Evidence, policy: &Policy) -> Vec<Content> {
+    pub(super) fn judge(
+        &self,
+        package: &Package,
+        collector: &Collector<'_>,
+        evidence: &Evidence,
+        policy: &Policy,
+    ) -> Vec<Content> {
         let id = package.canonical_id();
         package
             .origin_files()
@@ -60,7 +67,7 @@ impl Directory {
                 let Some(path) = self.find(&expected, id.as_deref()) else { return Content::Missing };
                 let mut evidence = evidence.clone();
                 evidence.expected = Some((&expected).into());
-                let facts = facts(path);
+                let facts = collector.facts(path);
                 Content::Judged(Box::new(FileReport::new(&facts, &judge(&facts, &evidence, policy))))
             })
             .collect()
@@ -69,13 +76,4 @@ impl Directory {
 
 fn is_below(path: &Path, id: &str) -> bool {
     path.iter().any(|part| part.to_str().is_some_and(|part| part.eq_ignore_ascii_case(id)))
-}
-
-fn facts(path: &Path) -> badsig::Facts {
-    let mut wanted = Wanted::default();
-    wanted.sha1 = true;
-    match Subject::open(path) {
-        Ok(subject) => inspect_with(&subject, &Limits::default(), &wanted),
-        Err(error) => badsig::Facts::unreadable(path.display().to_string(), error.into()),
-    }
 }

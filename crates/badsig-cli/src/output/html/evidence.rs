@@ -17,6 +17,22 @@ pub(super) fn not_checked(report: &Report) -> Markup {
     }
 }
 
+/// What was found of the run as a whole.
+pub(super) fn of_the_run(report: &Report) -> Markup {
+    html! {
+        @if !report.findings.is_empty() {
+            section.notice #run aria-labelledby="run-title" {
+                h2 #run-title { "About this run" }
+                ul {
+                    @for finding in &report.findings {
+                        li { (shown(&finding.message)) @if !finding.help.is_empty() { " → " (shown(&finding.help)) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
 /// Date, roots, revocation.
 pub(super) fn evidence(report: &Report) -> Markup {
     let evidence = &report.evidence;
@@ -33,6 +49,14 @@ pub(super) fn evidence(report: &Report) -> Markup {
                     @if roots.added > 0 { ", " (roots.added) " added" }
                 }
                 @if let Some(digest) = &roots.ctl_sha256 { dt { "List" } dd { code { (digest.to_string()) } " (SHA-256)" } }
+                @if let Some(distrust) = &roots.distrust {
+                    dt { "Distrusted" } dd { (distrust.entries) " certificates, list of " (shown(&distrust.date)) }
+                }
+                @if let Some(state) = &evidence.wintrust_state { dt { "WinTrust State" } dd { (shown(state)) } }
+                @if let Some(vendors) = &evidence.vendors {
+                    dt { "Vendor catalog" }
+                    dd { (shown(&vendors.source)) ", " (vendors.entries) " entries" br; code { (vendors.sha256.to_string()) } " (SHA-256)" }
+                }
                 dt { "Revocation" } dd { (shown(&evidence.revocation)) }
             }
         }

@@ -1,27 +1,27 @@
 //! The section of one file.
 
 use badsig::target::PredictedOutcome;
-use badsig::{FileReport, Outcome, Report};
+use badsig::{FileReport, Outcome};
 use maud::{Markup, html};
 
-use super::{label, members, shown, signature};
-use crate::output::outcome_name;
+use super::{Page, label, members, prediction, shown, signature};
 use crate::output::remark::{self, Remark, Severity};
 
 /// Everything about one file, folded.
-pub(super) fn section(number: usize, file: &FileReport, report: &Report, few: bool) -> Markup {
-    let open = few && file.verdict != Outcome::Publishable;
+pub(super) fn section<'r>(number: usize, file: &'r FileReport, page: &Page<'r>, open: bool) -> Markup {
+    let open = open && file.verdict != Outcome::Publishable;
     html! {
-        details.file #{ "d" (number) } open[open] {
-            summary { (label(file.verdict)) " " span.path { (shown(&file.path)) } }
+        details.file open[open] {
+            summary { (label(file.verdict)) " " h3.path { (shown(&file.path)) } }
+            // Browsers unfold what a link leads into, not what it leads to.
             div.body #{ "f" (number) } {
-                h3.hidden { (shown(&file.path)) }
                 (findings(file))
                 (identity(file))
-                h4 { "What each target is predicted to do" }
-                (predictions(file, report))
-                (signature::tree(file, report.evidence.at))
-                (members::members(file))
+                (vendor(file))
+                (prediction::of_file(file, &page.report.targets))
+                (endpoints(file))
+                (signature::tree(file, page))
+                (members::members(file, page))
             }
         }
     }
@@ -33,17 +33,28 @@ pub(super) fn findings(file: &FileReport) -> Markup {
     let own: Vec<&Remark<'_>> = remarks.iter().filter(|remark| std::ptr::eq(remark.subject, file)).collect();
     html! {
         @if !own.is_empty() {
-            ul.findings {
-                @for remark in own {
-                    li.(class(remark.severity)) {
-                        p { strong { (shown(remark.title())) } @if remark.title() != remark.message { ": " (shown(remark.message)) } }
-                        @if !remark.help.is_empty() { p.advice { "→ " (shown(remark.help)) } }
-                        @if let Some(check) = remark.rule() {
-                            p.muted { a href={ "#check-" (check.id) } { "About " code { (check.id) } } }
-                        }
-                    }
-                }
+            ul.findings { @for remark in own { (finding(remark)) } }
+        }
+    }
+}
+
+fn finding(remark: &Remark<'_>) -> Markup {
+    let excuse = remark
+        .subject
+        .findings
+        .iter()
+        .find(|finding| std::ptr::eq(finding.message.as_str(), remark.message))
+        .and_then(|finding| finding.exception.as_ref());
+    html! {
+        li.(class(remark.severity)) {
+            strong { (shown(remark.title())) }
+            @if remark.title() != remark.message { ": " (shown(remark.message)) }
+            @if let Some(excuse) = excuse {
+                br; "Excepted (" (shown(&excuse.scope)) "): " (shown(&excuse.reason))
+                @if let Some(end) = excuse.expires { ", until " (end.date()) }
             }
+            @if !remark.help.is_empty() { br; "→ " (shown(remark.help)) }
+            @if let Some(check) = remark.rule() { " " a href={ "#check-" (check.id) } { "About " (check.id) } }
         }
     }
 }
@@ -58,34 +69,76 @@ fn class(severity: Severity) -> &'static str {
 
 fn identity(file: &FileReport) -> Markup {
     html! {
-        dl.facts {
-            dt { "Format" } dd { (file.format.description()) }
-            @if let Some(size) = file.size { dt { "Size" } dd { (size) " bytes" } }
-            @if let Some(digest) = &file.sha256 { dt { "SHA-256" } dd { code { (digest.to_string()) } } }
-            @if let Some(digest) = &file.sha1 { dt { "SHA-1" } dd { code { (digest.to_string()) } } }
-            dt { "Code" } dd { code { (shown(&file.trust.hresult)) } " " (shown(&file.trust.symbol)) }
-            @if let Some(vendor) = &file.vendor { dt { "Vendor catalog" } dd { (shown(&vendor.id)) ": " (shown(&vendor.relation)) } }
+        p {
+            (file.format.description())
+            @if let Some(size) = file.size { ", " (bytes(size)) }
+            ". Code " (shown(&file.trust.hresult)) " " (shown(&file.trust.symbol)) "."
+            @if let Some(digest) = &file.sha256 { " SHA-256 " code { (digest.to_string()) } }
+            @if let Some(digest) = &file.sha1 { " SHA-1 " code { (digest.to_string()) } }
         }
     }
 }
 
-fn predictions(file: &FileReport, report: &Report) -> Markup {
+/// `1,234,567 bytes`.
+pub(super) fn bytes(size: u64) -> String {
+    let digits = size.to_string();
+    let mut text = String::with_capacity(digits.len().saturating_mul(2));
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && digits.len().saturating_sub(index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text.push_str(if size == 1 { " byte" } else { " bytes" });
+    text
+}
+
+/// What the vendor catalog says, what that rests on, and what to do instead.
+fn vendor(file: &FileReport) -> Markup {
     html! {
-        ul.predictions {
-            @for prediction in &file.predictions {
-                li.(outcome_name(prediction.outcome)).asked[report.targets.contains(&prediction.target)] {
-                    strong { (prediction.target.title()) } ": " (outcome_name(prediction.outcome))
-                    span.muted { " (" (shown(&prediction.confidence)) ")" }
-                    @if prediction.outcome != PredictedOutcome::Accepted {
-                        br;
-                        span.muted { (shown(&prediction.reason)) }
-                        @if let Some(message) = &prediction.status_message {
-                            br;
-                            code { (shown(&message.symbol)) } @if let Some(id) = message.id { " (" (id) ")" }
+        @if let Some(vendor) = &file.vendor {
+            p {
+                "Vendor catalog: " strong { (shown(&vendor.id)) } ", " (shown(&vendor.relation)) "."
+                @if let Some(seen) = &vendor.evidence {
+                    " Evidence (" (seen.known.name()) @if seen.stale { ", stale" } "): " (shown(&seen.says))
+                    @if let Some(place) = seen.sources.first() { " " code { (shown(place)) } }
+                }
+                @if !vendor.instead.is_empty() { br; "→ " (shown(&vendor.instead)) }
+            }
+        }
+    }
+}
+
+fn endpoints(file: &FileReport) -> Markup {
+    html! {
+        @if !file.endpoints.is_empty() {
+            h4 { "Endpoints" }
+            ul.predictions {
+                @for endpoint in &file.endpoints {
+                    li.asked.(crate::output::outcome_name(outcome(endpoint.accepted))) {
+                        strong { (shown(&endpoint.name)) } ": "
+                        @if endpoint.accepted { "accepts it" } @else { "refuses it, " (shown(&endpoint.trust.hresult)) }
+                        @for missing in &endpoint.missing {
+                            br; "lacks " (shown(&missing.common_name)) " " code { (shown(&missing.thumbprint_sha1)) }
                         }
                     }
                 }
             }
         }
+    }
+}
+
+fn outcome(accepted: bool) -> PredictedOutcome {
+    if accepted { PredictedOutcome::Accepted } else { PredictedOutcome::Rejected }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_grouped() {
+        let texts = [0, 1, 999, 1000, 1_234_567].map(bytes);
+        assert_eq!(texts, ["0 bytes", "1 byte", "999 bytes", "1,000 bytes", "1,234,567 bytes"]);
     }
 }

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use badsig::{FileReport, Report, UtcTime};
 use maud::{Markup, html};
 
+use super::drawing::years;
 use super::scale::{Scale, percent};
-use super::signature::years;
-use super::{Numbered, date, shown};
+use super::{Numbered, shown};
 
 /// Dates that are listed before the rest is folded.
 const FIRST: usize = 8;
@@ -33,7 +33,7 @@ pub(super) fn forecast(report: &Report, files: &Numbered<'_>) -> Markup {
             @if !ends.is_empty() {
                 figure.timeline {
                     (line(&ends, at))
-                    (years(&scale(&ends, at)))
+                    figcaption { span.key { "judged " (at.date()) } }
                 }
                 ul.ends { @for end in ends.values().take(FIRST) { (entry(end)) } }
                 @if ends.len() > FIRST {
@@ -75,7 +75,7 @@ fn line(ends: &Ends<'_>, at: UtcTime) -> Markup {
     let now = percent(scale.place(at));
     let text = format!("Time line of {} dates; the list below says the same", ends.len());
     html! {
-        svg.line width="100%" height="72" role="img" aria-label=(text) {
+        svg.line width="100%" height="92" role="img" aria-label=(text) {
             line.base x1="0" x2="100%" y1="70" y2="70" {}
             line.now x1=(now) x2=(now) y1="0" y2="70" {}
             @for (end, files) in ends.values() {
@@ -84,6 +84,7 @@ fn line(ends: &Ends<'_>, at: UtcTime) -> Markup {
                 line.end x1=(place) x2=(place) y1="70" y2=(top) {}
                 circle.end cx=(place) cy=(top) r="5" {}
             }
+            (years(&scale, 72))
         }
     }
 }
@@ -95,7 +96,7 @@ fn link(number: usize, file: &FileReport) -> Markup {
 fn entry((end, files): &(UtcTime, Vec<(usize, &FileReport)>)) -> Markup {
     html! {
         li {
-            strong { (date(*end)) } " "
+            strong { (end.date()) } " "
             @if files.len() == 1 { @for (number, file) in files { (link(*number, file)) } }
             @else {
                 details {

@@ -3,37 +3,45 @@
   const body = document.querySelector("tbody");
   const tools = document.getElementById("tools");
   if (!body || !tools) return;
-  const rows = Array.from(body.rows, (row, order) => ({
-    row,
-    order,
-    verdict: row.dataset.verdict,
-    section: document.getElementById("d" + row.dataset.number),
-    text: row.textContent.toLowerCase(),
-    cells: Array.from(row.cells, (cell) => cell.textContent.trim()),
-  }));
+  const rows = Array.from(body.rows, (row, order) => ({ row, order, verdict: row.cells[0].textContent }));
   const filter = document.getElementById("filter");
   const boxes = Array.from(tools.querySelectorAll("input[name=verdict]"));
   const count = document.getElementById("shown-count");
 
-  // Signers and digests stand in the sections, which are read when somebody looks for them.
-  const whole = (entry) => (entry.whole ??= entry.text + " " + (entry.section?.textContent.toLowerCase() ?? ""));
+  // Texts are read when somebody looks for them: first those of the row, then those of the file's section with the
+  // certificates that it refers to, where signers and digests stand.
+  const lower = (element) => element?.textContent.toLowerCase() ?? "";
+  const places = new Map();
+  const place = (link) => {
+    const id = link.getAttribute("href").slice(1);
+    if (!places.has(id)) places.set(id, lower(document.getElementById(id)));
+    return places.get(id);
+  };
+  const section = (entry) => (entry.section ??= document.getElementById(entry.row.cells[1].firstElementChild.getAttribute("href").slice(1))?.parentElement);
+  const text = (entry) => (entry.text ??= lower(entry.row));
+  const whole = (entry) =>
+    (entry.whole ??= [lower(section(entry)), ...Array.from(section(entry)?.querySelectorAll('a[href^="#k"]') ?? [], place)].join(" "));
 
+  let hidden = 0;
   const show = () => {
     const words = filter.value.toLowerCase().split(/\s+/).filter(Boolean);
     const verdicts = new Set(boxes.filter((box) => box.checked).map((box) => box.value));
-    let shown = 0;
-    for (const entry of rows) {
-      const fits = verdicts.has(entry.verdict) && words.every((word) => entry.text.includes(word) || whole(entry).includes(word));
-      entry.row.hidden = !fits;
-      if (entry.section) entry.section.hidden = !fits;
-      if (fits) shown += 1;
+    const gone = rows.filter((entry) => !(verdicts.has(entry.verdict) && words.every((word) => text(entry).includes(word) || whole(entry).includes(word))));
+    if (gone.length > 0 || hidden > 0) {
+      const set = new Set(gone);
+      for (const entry of rows) {
+        entry.row.hidden = set.has(entry);
+        if (section(entry)) section(entry).hidden = set.has(entry);
+      }
     }
-    count.textContent = shown === rows.length ? `${shown} files` : `${shown} of ${rows.length} files`;
+    hidden = gone.length;
+    count.textContent = hidden === 0 ? `${rows.length} files` : `${rows.length - hidden} of ${rows.length} files`;
   };
 
   const rank = { blocked: 0, undecided: 1, publishable: 2 };
+  const order = new Intl.Collator("en", { numeric: true });
   const compare = (column, key) => (a, b) =>
-    key === "verdict" ? rank[a.verdict] - rank[b.verdict] : a.cells[column].localeCompare(b.cells[column], "en", { numeric: true });
+    key === "verdict" ? rank[a.verdict] - rank[b.verdict] : order.compare(a.row.cells[column].textContent, b.row.cells[column].textContent);
 
   const headings = Array.from(document.querySelectorAll("thead th"));
   headings.forEach((heading, column) => {

@@ -4,7 +4,7 @@ use badsig::target::{PredictedOutcome, TARGETS, Target};
 use badsig::{FileReport, Report};
 use maud::{Markup, html};
 
-use super::{Numbered, label, shown};
+use super::{Numbered, shown};
 use crate::output::outcome_name;
 use crate::output::remark;
 
@@ -26,20 +26,20 @@ pub(super) fn table(report: &Report, files: &Numbered<'_>) -> Markup {
             @if files.is_empty() { p { "No file was judged." } }
             @else {
                 div.scroll role="region" aria-label="Table of files" tabindex="0" {
-                    table {
+                    table role="table" {
                         caption.hidden { "Files and what each target is predicted to do" }
-                        thead {
-                            tr {
-                                th scope="col" data-key="verdict" { "Verdict" }
-                                th scope="col" data-key="file" { "File" }
-                                th scope="col" data-key="why" { "Why" }
+                        thead role="rowgroup" {
+                            tr role="row" {
+                                th scope="col" role="columnheader" data-key="verdict" { "Verdict" }
+                                th scope="col" role="columnheader" data-key="file" { "File" }
+                                th scope="col" role="columnheader" data-key="why" { "Why" }
                                 @for target in TARGETS {
-                                    th.target.asked[report.targets.contains(&target)] scope="col" data-key=(target.name())
+                                    th.target.asked[report.targets.contains(&target)] scope="col" role="columnheader" data-key=(target.name())
                                         title=(target.title()) { (short(target)) }
                                 }
                             }
                         }
-                        tbody { @for (number, file) in files { (row(*number, file, report)) } }
+                        tbody role="rowgroup" { @for (number, file) in files { (row(*number, file, report)) } }
                     }
                 }
                 p.muted { "✓ taken, ✗ refused, ? not known. Columns in bold decided; \"hardened\" is Windows with EnableCertPaddingCheck." }
@@ -48,12 +48,13 @@ pub(super) fn table(report: &Report, files: &Numbered<'_>) -> Markup {
     }
 }
 
+/// Few elements: a report of thousands of files has as many rows. Signs are put before the words by the style.
 fn row(number: usize, file: &FileReport, report: &Report) -> Markup {
     html! {
-        tr data-verdict=(file.verdict.name()) data-number=(number) {
-            td { (label(file.verdict)) }
-            th scope="row" { a href={ "#f" (number) } { (shown(&file.path)) } }
-            td { (shown(&remark::why(file))) }
+        tr role="row" {
+            td.(file.verdict.name()) role="cell" { (file.verdict.name()) }
+            th scope="row" role="rowheader" { a href={ "#f" (number) } { (shown(&file.path)) } }
+            td role="cell" { (shown(&remark::why(file))) }
             @for target in TARGETS { (cell(file, target, report)) }
         }
     }
@@ -62,16 +63,8 @@ fn row(number: usize, file: &FileReport, report: &Report) -> Markup {
 fn cell(file: &FileReport, target: Target, report: &Report) -> Markup {
     let prediction = file.predictions.iter().find(|prediction| prediction.target == target);
     let outcome = prediction.map_or(PredictedOutcome::Unknown, |prediction| prediction.outcome);
-    let sign = match outcome {
-        PredictedOutcome::Accepted => "✓",
-        PredictedOutcome::Rejected => "✗",
-        PredictedOutcome::Unknown => "?",
-    };
-    html! {
-        td.target.(outcome_name(outcome)).asked[report.targets.contains(&target)] {
-            span aria-hidden="true" { (sign) } span.hidden { (outcome_name(outcome)) }
-        }
-    }
+    let name = outcome_name(outcome);
+    html! { td.(name).asked[report.targets.contains(&target)] role="cell" { (name) } }
 }
 
 fn short(target: Target) -> &'static str {

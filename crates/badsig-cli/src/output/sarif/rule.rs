@@ -1,6 +1,6 @@
 //! Rules: one for each check, and one for each verdict that no check explains.
 
-use badsig::check::{CHECKS, Check, Level};
+use badsig::check::{Check, Level, all_checks};
 use badsig::target::TARGETS;
 use serde_json::{Value, json};
 
@@ -16,7 +16,7 @@ pub(super) struct Rule<'r> {
 
 /// All checks, and whatever else the remarks name (a report may come from another version).
 pub(super) fn all<'r>(remarks: &[Remark<'r>]) -> Vec<Rule<'r>> {
-    let mut ids: Vec<&'r str> = CHECKS.iter().map(|check| check.id).collect();
+    let mut ids: Vec<&'r str> = all_checks().map(|check| check.id).collect();
     for remark in remarks {
         if !ids.contains(&remark.check) {
             ids.push(remark.check);

@@ -10,6 +10,7 @@ use super::Text;
 use super::{members, signature, vendor};
 use crate::output::colour::{ADVICE, FAINT, STRONG, WARNING, of_outcome};
 use crate::output::line::Line;
+use crate::output::remark;
 
 /// The width of `PUBLISHABLE`, and of the space after it.
 pub(super) const INDENT: usize = 13;
@@ -118,7 +119,8 @@ fn short_reason(report: &FileReport) -> &str {
 }
 
 fn undecided_because(report: &FileReport) -> &str {
-    report.problems.first().map_or("nothing can be said", |problem| &problem.message)
+    let problem = report.problems.first().map(|problem| problem.message.as_str());
+    problem.or_else(|| remark::unread(report)).unwrap_or("nothing can be said")
 }
 
 fn title(finding: &FindingReport) -> &str {

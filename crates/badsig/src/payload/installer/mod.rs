@@ -3,7 +3,8 @@
 //!
 //! Members are all streams of the compound file that are no tables: cabinets (named in the `Media` table with
 //! `#` in front), rows of `Binary` and `Icon`, those of transforms inside a patch included. Cabinets that the
-//! `Media` table names without `#` lie beside the package; its signature does not cover them.
+//! `Media` table names without `#` lie beside the package; its signature does not cover them. A set of cabinets may go
+//! on from stream to stream, or from file to file.
 
 mod stream;
 
@@ -11,7 +12,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use self::stream::Stream;
-use super::{Container, Content, Found, Kind, Member, Payload, Stop, Visitor};
+use super::{Container, Content, Found, Kind, Member, Payload, Siblings, Stop, Visitor};
 use crate::describe::msi::Tables;
 use crate::digest::CoveredBytes;
 use crate::format::Format;
@@ -123,8 +124,32 @@ impl Payload for Installer {
         Ok(())
     }
 
+    fn siblings<'c>(&'c self, container: &'c Container<'c>) -> Option<Box<dyn Siblings + 'c>> {
+        Some(Box::new(Beside { installer: self, container }))
+    }
+
     fn installed_name(&self, member: &str) -> Option<&str> {
         self.names.get(member).map(String::as_str)
+    }
+}
+
+/// What lies beside a cabinet of a package: its other streams, then the files beside the package.
+struct Beside<'c> {
+    installer: &'c Installer,
+    container: &'c Container<'c>,
+}
+
+impl Siblings for Beside<'_> {
+    fn open(&self, name: &str) -> Option<Arc<dyn ByteSource>> {
+        let installer = self.installer;
+        let is_named = |entry: &Entry| entry.display_name().to_lowercase() == name.to_lowercase();
+        let mut streams =
+            installer.directory.children(0).iter().filter_map(|id| installer.directory.entry(*id));
+        let entry =
+            streams.find(|entry| entry.kind == EntryKind::Stream && holds_a_file(entry) && is_named(entry));
+        let Some(entry) = entry else { return self.container.siblings.open(name) };
+        let mut sectors = Sectors::open(&**self.container.source).ok()?;
+        stream(&mut sectors, &installer.directory, entry, self.container).ok()
     }
 }
 

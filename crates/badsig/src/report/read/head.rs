@@ -23,6 +23,7 @@ impl<'de> Visitor<'de> for HeadVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let (mut version, mut tool, mut evidence, mut targets) = (None, None, None, None);
         let (mut certificates, mut files) = (None, None);
+        let (mut verdict, mut not_checked, mut findings, mut shard) = (None, None, None, None);
         while let Some(field) = map.next_key()? {
             self.budget.begin(limits::REPORT_ENTRY_BYTES);
             match field {
@@ -30,6 +31,10 @@ impl<'de> Visitor<'de> for HeadVisitor {
                 Field::Tool => once(&mut tool, map.next_value()?, "tool")?,
                 Field::Evidence => once(&mut evidence, map.next_value()?, "evidence")?,
                 Field::Targets => once(&mut targets, map.next_value()?, "targets")?,
+                Field::Verdict => once(&mut verdict, map.next_value()?, "verdict")?,
+                Field::NotChecked => once(&mut not_checked, map.next_value()?, "not_checked")?,
+                Field::Findings => once(&mut findings, map.next_value()?, "findings")?,
+                Field::Shard => once(&mut shard, map.next_value()?, "shard")?,
                 Field::Certificates => {
                     self.budget.begin(limits::REPORT_TABLE_BYTES);
                     once(&mut certificates, map.next_value()?, "certificates")?;
@@ -50,6 +55,10 @@ impl<'de> Visitor<'de> for HeadVisitor {
             evidence: evidence.ok_or_else(|| A::Error::missing_field("evidence"))?,
             targets: targets.ok_or_else(|| A::Error::missing_field("targets"))?,
             paths: files.ok_or_else(|| A::Error::missing_field("files"))?,
+            verdict,
+            not_checked: not_checked.unwrap_or_default(),
+            findings: findings.unwrap_or_default(),
+            shard,
         };
         Ok((head, certificates.unwrap_or_default()))
     }
@@ -63,7 +72,7 @@ fn once<T, E: serde::de::Error>(place: &mut Option<T>, value: T, name: &'static 
     }
 }
 
-/// Pathss the entries of a list.
+/// The path of an entry.
 #[derive(Deserialize)]
 struct Named {
     path: String,

@@ -1,0 +1,5 @@
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    badsig_fuzz::targets::target("payload_wextract").unwrap()(data);
+});

@@ -1,0 +1,5 @@
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    badsig_fuzz::targets::target("security_catalog").unwrap()(data);
+});

@@ -1,0 +1,225 @@
+//! One run divided among machines, and joined again.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failing helper fails the test")]
+
+mod common;
+
+use std::path::Path;
+
+use common::{BLOCKED, Badsig, PUBLISHABLE, UNDECIDED, USAGE, badsig, check};
+use serde_json::Value;
+
+const FORMATS: [&str; 9] = ["text", "json", "jsonl", "sarif", "junit", "markdown", "html", "csv", "github"];
+
+/// Everything that the fixtures hold, and what cannot be read.
+fn fixtures() -> Badsig {
+    check().args(["fixtures", "no-such-file.exe", "fixtures/*.no-such-pattern", "--target", "configmgr"])
+}
+
+fn part(start: Badsig, directory: &Path, index: usize, count: usize) -> String {
+    let file = directory.join(format!("shard-{index}-of-{count}.json"));
+    let output = format!("json={}", file.display());
+    start.args(["--shard", &format!("{index}/{count}"), "-q", "--output", &output]).run();
+    file.display().to_string()
+}
+
+fn read(path: &str) -> Value {
+    serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
+}
+
+fn merge<A: AsRef<std::ffi::OsStr>>(parts: impl IntoIterator<Item = A>) -> Badsig {
+    badsig().args(["report", "merge"]).args(parts)
+}
+
+fn render(report: &str) -> Badsig {
+    badsig().args(["report", "render", report])
+}
+
+#[test]
+fn eight_processes_make_the_report_of_one() {
+    let directory = tempfile::tempdir().unwrap();
+    let workers: Vec<_> = (1..=8)
+        .map(|index| {
+            let directory = directory.path().to_owned();
+            std::thread::spawn(move || part(fixtures(), &directory, index, 8))
+        })
+        .collect();
+    let mut parts: Vec<String> = workers.into_iter().map(|worker| worker.join().unwrap()).collect();
+    parts.reverse();
+    for part in &parts {
+        let report = read(part);
+        assert!(report["files"].as_array().unwrap().len() > 5, "{part}");
+        assert!(report["not_checked"].to_string().contains("this is shard"), "{part}");
+    }
+    for format in FORMATS {
+        let single = fixtures().args(["--format", format]).run().code(BLOCKED).stdout();
+        let merged = merge(&parts).args(["--format", format]).run().code(BLOCKED).stdout();
+        // Facts are in JSON where JSON is asked for; no other format shows them.
+        assert!(merged == single, "{format}: the merged report differs from that of one run");
+    }
+    let directory = directory.path().display().to_string();
+    let single = fixtures().args(["--format", "json"]).run().stdout();
+    assert!(
+        merge([&directory]).args(["--format", "json"]).run().stdout() == single,
+        "named by their directory"
+    );
+    let without = fixtures().args(["--format", "json", "--no-facts"]).run().stdout();
+    assert!(merge(&parts).args(["--format", "json", "--no-facts"]).run().stdout() == without);
+}
+
+/// More parts than files: those without files do not keep the others from being joined.
+#[test]
+fn parts_without_files() {
+    let directory = tempfile::tempdir().unwrap();
+    let two = || check().args(["fixtures/exe/signed.exe", "fixtures/msi/signed.msi"]);
+    let empty = two().args(["--shard", "4/4"]).run().code(UNDECIDED);
+    assert!(empty.stderr().contains("shard 4 of 4 has none of the 2 files"), "{}", empty.stderr());
+    let parts: Vec<String> = (1..=4).map(|index| part(two(), directory.path(), index, 4)).collect();
+    let single = two().args(["--format", "json"]).run().code(PUBLISHABLE).stdout();
+    assert_eq!(merge(&parts).args(["--format", "json"]).run().code(PUBLISHABLE).stdout(), single);
+}
+
+#[test]
+fn missing_and_duplicate_shards_are_no_pass() {
+    let directory = tempfile::tempdir().unwrap();
+    let three = || {
+        check().args([
+            "fixtures/exe/signed.exe",
+            "fixtures/exe/signed-stamped.exe",
+            "fixtures/msi/signed.msi",
+        ])
+    };
+    let run = |index, count| part(three(), directory.path(), index, count);
+    let parts = [run(1, 3), run(2, 3), run(3, 3)];
+    let of = |numbers: &[usize]| merge(numbers.iter().map(|number| &parts[number - 1])).run();
+    of(&[1, 2, 3]).code(PUBLISHABLE).says("3 files: 3 publishable");
+    of(&[1, 3]).code(UNDECIDED).says("shard 2 of 3 is missing").complains("shard 2 of 3 is missing");
+    of(&[1, 2, 2, 3]).code(UNDECIDED).says("shard 2 of 3 is there 2 times").says("3 files: 3 publishable");
+    // A report of what was missing stays undecided, however it is shown.
+    let joined = directory.path().join("joined");
+    let output = format!("json={}", joined.display());
+    merge(&parts[..2]).args(["--output", &output]).run().code(UNDECIDED);
+    for format in FORMATS {
+        render(&joined.display().to_string()).args(["--format", format]).run().code(UNDECIDED);
+    }
+    // A part of another division.
+    let other = run(2, 2);
+    merge([&parts[0], &other, &parts[2]]).run().code(UNDECIDED).says("shard 2 of 2 is of another division");
+    // A part that was judged by another policy.
+    let lenient = part(three().args(["--warn", "not-timestamped"]), directory.path(), 2, 3);
+    merge([&parts[0], &lenient, &parts[2]]).run().code(UNDECIDED).says("other options, policy");
+    // Another list of files.
+    let fewer =
+        check().args(["fixtures/exe/signed.exe", "fixtures/exe/unsigned.exe", "fixtures/msi/signed.msi"]);
+    let fewer = part(fewer, directory.path(), 2, 3);
+    merge([&parts[0], &fewer, &parts[2]]).run().code(UNDECIDED).says("another list of files");
+}
+
+#[test]
+fn what_does_not_fit_together_is_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    let one = || check().arg("fixtures/exe/signed.exe");
+    let first = part(one(), directory.path(), 1, 1);
+    let other = |change: &dyn Fn(&mut Value)| {
+        let mut report = read(&first);
+        change(&mut report);
+        let file = directory.path().join("other");
+        std::fs::write(&file, report.to_string()).unwrap();
+        merge([first.as_str(), &file.display().to_string()]).run().code(USAGE)
+    };
+    other(&|report| report["tool"]["version"] = "0.0.1".into()).complains("use the same version everywhere");
+    other(&|report| report["evidence"]["at"] = "2027-01-01T00:00:00Z".into()).complains("--at");
+    other(&|report| report["evidence"]["revocation"] = "off".into()).complains("revocation");
+    other(&|report| report["targets"] = vec!["wsus"].into()).complains("--target");
+    other(&|report| report["shard"]["positions"] = Vec::<usize>::new().into())
+        .complains("says the places of 0");
+    other(&|report| drop(report.as_object_mut().unwrap().remove("shard"))).complains("is no shard");
+    other(&|report| report["schema_version"] = 2.into()).complains("schema_version is 2");
+    merge(["README.md"]).run().code(USAGE).complains("README.md: is no report");
+    merge(["no-such-file"]).run().code(USAGE).complains("no-such-file: cannot be read");
+    let updates = directory.path().join("updates.json");
+    let output = format!("json={}", updates.display());
+    badsig().args(["updates", "check", "tests/updates/v1.xml", "--output", &output]).run();
+    merge([updates]).run().code(USAGE).complains("not divided among machines");
+}
+
+/// Reports that are no parts of one run stand behind each other.
+#[test]
+fn other_reports_are_put_behind_each_other() {
+    let directory = tempfile::tempdir().unwrap();
+    let run = |name: &str| {
+        let file = directory.path().join(name.replace('/', "-")).display().to_string();
+        check().arg(format!("fixtures/{name}")).args(["--output", &format!("json={file}")]).run();
+        file
+    };
+    let both = check().args(["fixtures/msi", "fixtures/exe"]).args(["--format", "json"]).run().stdout();
+    let merged = merge([run("msi"), run("exe")]).args(["--format", "json"]).run().code(BLOCKED).stdout();
+    assert!(merged == both);
+}
+
+#[test]
+fn every_format_of_a_report_is_that_of_the_run() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("report").display().to_string();
+    let output = format!("json={file}");
+    let details: [&[&str]; 3] = [&[], &["--verbose"], &["--quiet"]];
+    let runs: [&dyn Fn() -> Badsig; 3] =
+        [&fixtures, &|| fixtures().args(["--shard", "2/3", "--target", "windows", "--sha1"]), &|| {
+            check()
+                .args(["fixtures/exe", "--endpoint-store", "a=tests/trust/roots.sst"])
+                .args(["--endpoint-store", "b=tests/trust/empty.sst"])
+        }];
+    for run in runs {
+        let code = run().args(["--output", &output]).run().exit_code().unwrap();
+        compare(&file, code, &details, run);
+    }
+    for catalog in ["v1.cab", "v2-expired.cab", "v3.cab", "v1-broken.cab", "right.sdp"] {
+        let run = || {
+            badsig()
+                .args(["updates", "check", "--at", "2026-11-21", "--content", "fixtures"])
+                .args(["--add-root", "tests/recipes/pki/test-root.pem"])
+                .arg(format!("tests/updates/{catalog}"))
+        };
+        let code = run().args(["--output", &output]).run().exit_code().unwrap();
+        compare(&file, code, &details, &run);
+    }
+}
+
+fn compare(file: &str, code: i32, details: &[&[&str]], run: &dyn Fn() -> Badsig) {
+    for format in FORMATS {
+        for detail in details.iter().take(if format == "text" { 3 } else { 1 }) {
+            let options = || ["--format", format].into_iter().chain(detail.iter().copied());
+            let wanted = run().args(options()).run().code(code).stdout();
+            let shown = render(file).args(options()).run().code(code).stdout();
+            assert!(shown == wanted, "{format} {detail:?}:\n{shown}\n--- expected\n{wanted}");
+        }
+    }
+}
+
+/// Whoever made the report, files that are not publishable are not shown as a pass.
+#[test]
+fn a_verdict_is_never_better_than_that_of_the_files() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("report").display().to_string();
+    check().arg("fixtures/exe/unsigned.exe").args(["--output", &format!("json={file}")]).run().code(BLOCKED);
+    let mut report = read(&file);
+    report["verdict"] = "publishable".into();
+    std::fs::write(&file, report.to_string()).unwrap();
+    render(&file).run().code(BLOCKED);
+    report.as_object_mut().unwrap().remove("verdict");
+    report["files"] = Vec::<Value>::new().into();
+    std::fs::write(&file, report.to_string()).unwrap();
+    render(&file).run().code(UNDECIDED);
+}
+
+#[test]
+fn the_environment_says_which_part() {
+    let run = |options: &[&str], variables: &[(&str, &str)]| {
+        let start = fixtures().args(["--format", "json", "--shard"]).args(options);
+        variables.iter().fold(start, |ran, (name, value)| ran.env(name, value)).run()
+    };
+    let kubernetes = run(&["auto"], &[("JOB_COMPLETION_INDEX", "1"), ("JOB_COMPLETIONS", "4")]);
+    assert_eq!(kubernetes.stdout(), run(&["2/4"], &[]).stdout());
+    run(&["auto"], &[("JOB_COMPLETION_INDEX", "1")]).code(USAGE).complains("JOB_COMPLETIONS");
+    run(&["5/4"], &[]).code(USAGE).complains("K/N");
+}
