@@ -2,27 +2,19 @@
 //!
 //! In a block marked `console`, lines that start with `$ badsig` are run from the top of the repository, and
 //! what follows up to the next `$` must be what they print; `$ echo $?` is the exit code of the command
-//! before. A line `…` stands for anything. Other commands are not run. `BADSIG_BLESS=1` writes the output anew.
-//!
-//! Commands that ask the network reach a proxy on the loopback, which answers what stands in `tests/online/site` and
-//! nothing else (`tests/recipes/make-online.sh` made it).
+//! before. Addresses that start with `http://files.example/` lead to the fixtures, others to what stands in
+//! `tests/online/site` by host and path (`tests/recipes/make-online.sh` made it). A line `…` stands for anything. Other commands are not run. `BADSIG_BLESS=1` writes the output anew.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    reason = "test code"
-)]
+#![allow(clippy::unwrap_used, clippy::arithmetic_side_effects, reason = "test code")]
 
 mod common;
-#[path = "online/server.rs"]
-#[allow(dead_code, reason = "uses a part of it")]
+#[path = "../crates/badsig-fetch/tests/common/mod.rs"]
 mod server;
 
 use std::path::{Path, PathBuf};
 
 use common::{badsig, repository};
-use server::Server;
+use server::{Server, answer};
 
 /// Transcripts are written for this width.
 const WIDTH: &str = "100";
@@ -52,24 +44,31 @@ fn words(line: &str) -> Vec<String> {
     words
 }
 
-/// A proxy that knows the addresses in `tests/online/site`, by host and path.
-fn proxy() -> Server {
-    let (server, site) = (Server::new(), repository().join("tests/online/site"));
-    for file in walkdir::WalkDir::new(&site).into_iter().map(Result::unwrap) {
-        if file.file_type().is_file() {
-            let address = file.path().strip_prefix(&site).unwrap().to_str().unwrap().replace('\\', "/");
-            server.serves_for_others(&format!("http://{address}"), std::fs::read(file.path()).unwrap());
+/// A proxy that has the fixtures in the place of a site that is nowhere, and knows the addresses in `tests/online/site`.
+fn site() -> Server {
+    Server::new(|_, asked, to| {
+        let target = asked.head.split(' ').nth(1).unwrap_or_default();
+        let path = target.strip_prefix("http://files.example/").and_then(|path| path.split('?').next());
+        let fixture = path.map(|path| match path.strip_prefix("updates/") {
+            Some(catalog) => repository().join("tests/updates").join(catalog),
+            None => repository().join("fixtures").join(path),
+        });
+        let online =
+            target.strip_prefix("http://").map(|path| repository().join("tests/online/site").join(path));
+        match fixture.or(online).and_then(|place| std::fs::read(place).ok()) {
+            Some(body) => answer(to, 200, "", &body),
+            None => answer(to, 404, "", b""),
         }
-    }
-    server
+    })
 }
 
 /// What a command line prints, and what it exits with.
-fn run(command: &str, proxy: &Server) -> (String, i32) {
+fn run(command: &str, site: &Server, home: &Path) -> (String, i32) {
     let arguments = words(command.trim_start_matches("$ badsig"));
-    let proxy = format!("http://{}", proxy.address);
-    let ran = ["HTTP_PROXY", "http_proxy"].iter().fold(badsig(), |badsig, name| badsig.env(name, &proxy));
-    let ran = ran.args(arguments).env("COLUMNS", WIDTH).run();
+    let proxy = format!("http://{}", site.address);
+    let ran =
+        badsig().args(arguments).env("COLUMNS", WIDTH).env("HTTP_PROXY", &proxy).env("http_proxy", &proxy);
+    let ran = ran.env("NO_PROXY", "").env("XDG_CACHE_HOME", home.to_str().unwrap()).run();
     let text = format!("{}{}", ran.stdout(), ran.stderr());
     (text, ran.exit_code().unwrap())
 }
@@ -87,7 +86,7 @@ fn fits(listed: &[&str], printed: &[&str]) -> bool {
 fn checked(
     text: &str,
     page: &Path,
-    proxy: &Server,
+    outside: &(Server, tempfile::TempDir),
     failures: &mut Vec<String>,
     commands: &mut usize,
 ) -> String {
@@ -112,7 +111,7 @@ fn checked(
             "$ echo $?" => exit.to_string(),
             _ if line.starts_with("$ badsig ") => {
                 *commands += 1;
-                let (text, code) = run(line, proxy);
+                let (text, code) = run(line, &outside.0, outside.1.path());
                 exit = code;
                 text
             }
@@ -134,14 +133,13 @@ fn transcripts_are_what_the_commands_print() {
     let bless = std::env::var_os("BADSIG_BLESS").is_some();
     // Where transcripts write files.
     std::fs::create_dir_all(repository().join("target")).unwrap();
-    // What the transcripts write.
     let _ = std::fs::remove_dir_all(repository().join("target/example"));
     let mut failures = Vec::new();
     let mut commands = 0;
-    let proxy = proxy();
+    let outside = (site(), tempfile::tempdir().unwrap());
     for page in pages() {
         let text = std::fs::read_to_string(&page).unwrap();
-        let result = checked(&text, &page, &proxy, &mut failures, &mut commands);
+        let result = checked(&text, &page, &outside, &mut failures, &mut commands);
         if bless {
             std::fs::write(&page, result).unwrap();
         }

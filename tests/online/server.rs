@@ -61,12 +61,6 @@ impl Server {
         self.shared.paths.lock().unwrap().insert(format!("/{path}"), Arc::new(handler));
     }
 
-    /// Serves a whole address, as a proxy is asked for it.
-    pub(crate) fn serves_for_others(&self, url: &str, body: Vec<u8>) {
-        let handler: Handler = Arc::new(move |_| Reply::Body(body.clone()));
-        self.shared.paths.lock().unwrap().insert(url.to_owned(), handler);
-    }
-
     pub(crate) fn serves(&self, path: &str, body: Vec<u8>) {
         self.at(path, move |_| Reply::Body(body.clone()));
     }
