@@ -405,7 +405,7 @@ fn the_content_of_updates_is_asked_about() {
     let bench = Bench::new(-DAY);
     for (name, serial) in [("good", GOOD), ("revoked", REVOKED)] {
         let crl = Some(bench.server.url("ca.crl"));
-        bench.signer(name, serial, &Addresses { ocsp: None, crl, issuer: None });
+        bench.signer(name, serial, &Addresses { crl, ..Addresses::none() });
         bench.sign_whole(name);
     }
     let content = bench.path("content");
