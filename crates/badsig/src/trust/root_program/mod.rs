@@ -23,8 +23,7 @@ pub(in crate::trust) use constraints::{property_time, utf16};
 pub use crate::authenticode::ctl::{
     CertificateTrustList, CtlAttribute, CtlEntry, CtlExtension, list_in_signed_data,
 };
-pub use constraints::{RootConstraints, RootVerdict, StampedOrNow};
-
+pub use constraints::{RootConstraints, RootStanding, RootVerdict, StampedOrNow};
 pub use derive::DeriveError;
 pub use program::{RootEntry, RootProgram, RootSource};
 pub use signed::{ListEdition, ListRoot, ListUsage, SignedList, SignedListError};
