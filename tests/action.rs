@@ -18,7 +18,7 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use common::{BLOCKED, PUBLISHABLE, UNDECIDED, USAGE, repository};
+use common::{BLOCKED, PUBLISHABLE, UNDECIDED, USAGE, repository, yaml};
 use serde_json::Value;
 
 const SIGNED: &str = "fixtures/exe/signed-stamped.exe";
@@ -29,18 +29,6 @@ const TRIPLE: &str = "x86_64-unknown-linux-musl";
 /// `action.yml` as JSON; `None` when there is no reader for it.
 fn definition() -> Option<Value> {
     yaml("action.yml")
-}
-
-/// A file of the repository; `None` when there is no reader for it.
-fn yaml(name: &str) -> Option<Value> {
-    let script = "import json, sys, yaml; json.dump(yaml.safe_load(open(sys.argv[1])), sys.stdout)";
-    let path = repository().join(name);
-    let output = Command::new("python3").args(["-c", script]).arg(path).output().ok()?;
-    let read = serde_json::from_slice(&output.stdout).ok();
-    if read.is_none() {
-        println!("skipped: python3 with yaml is not installed");
-    }
-    read
 }
 
 /// One run of the action.
