@@ -386,3 +386,51 @@ fn a_chain_without_distrusted_certificates_is_preferred() {
     assert_eq!(code(&["--distrust", &again, "--intermediates", &again]), NO_CODE);
     assert_eq!(code(&["--distrust", &first, "--distrust", &again, "--intermediates", &again]), "0x800B0111");
 }
+
+/// `updates check` asks for the content of updates as `check` does for files.
+#[test]
+fn the_content_of_updates_is_asked_about() {
+    if !tools() {
+        return;
+    }
+    let bench = Bench::new(-DAY);
+    for (name, serial) in [("good", GOOD), ("revoked", REVOKED)] {
+        let crl = Some(bench.server.url("ca.crl"));
+        bench.signer(name, serial, &Addresses { ocsp: None, crl, issuer: None });
+        bench.sign_whole(name);
+    }
+    let content = bench.path("content");
+    std::fs::create_dir(&content).unwrap();
+    let template = std::fs::read_to_string(common::repository().join("tests/updates/right.sdp")).unwrap();
+    let run = |name: &str, mode: &str| {
+        std::fs::copy(bench.path(&format!("{name}.exe")), content.join("signed-stamped.msi")).unwrap();
+        // Another file than is described: what is told of its signature is all that counts here.
+        std::fs::write(bench.path("package.sdp"), &template).unwrap();
+        let command = badsig().args([
+            "updates",
+            "check",
+            "--add-root",
+            "tests/recipes/pki/test-root.pem",
+            "--format",
+            "json",
+        ]);
+        let command = command
+            .args(["--allow-private-addresses", "--revocation", mode, "--cache-dir"])
+            .arg(bench.path("cache"));
+        let ran = command
+            .arg("--content")
+            .arg(&content)
+            .arg(bench.path("package.sdp"))
+            .env("NO_PROXY", "127.0.0.1")
+            .run();
+        let report = ran.json();
+        let signature = report["updates"][0]["file"]["signatures"][0].clone();
+        (
+            signature["revocation"].as_str().unwrap().to_owned(),
+            signature["trust"]["hresult"].as_str().unwrap().to_owned(),
+        )
+    };
+    assert_eq!(run("good", "offline"), is("unknown", NO_CODE));
+    assert_eq!(run("good", "online"), is("good", NO_CODE));
+    assert_eq!(run("revoked", "online"), is("revoked", REVOKED_CODE));
+}

@@ -1,13 +1,11 @@
 //! What was typed after `badsig trust`.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use badsig::UtcTime;
 use clap::{Args, Subcommand};
 
-use super::network::seconds;
-use super::{Format, JudgingArguments, flag};
+use super::{ConnectionArguments, Format, JudgingArguments};
 
 const SHOW_HELP: &str = "\
 Examples:
@@ -111,16 +109,8 @@ pub(crate) struct TrustUpdateArguments {
     #[arg(long, env = "BADSIG_LIST_ROOT", hide_env = true, value_name = "FILE")]
     pub(crate) list_root: Option<PathBuf>,
 
-    /// Servers with private and link-local addresses may be asked
-    #[arg(long, env = "BADSIG_ALLOW_PRIVATE_ADDRESSES", hide_env = true, value_parser = flag())]
-    pub(crate) allow_private_addresses: bool,
-
-    /// How long one attempt may take, in seconds
-    #[arg(
-        long, env = "BADSIG_FETCH_TIMEOUT", hide_env = true, value_name = "SECONDS", default_value = "60",
-        value_parser = seconds()
-    )]
-    pub(crate) fetch_timeout: Duration,
+    #[command(flatten)]
+    pub(crate) connection: ConnectionArguments,
 }
 
 /// `badsig trust verify`.

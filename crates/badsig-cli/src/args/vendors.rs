@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use badsig::UtcTime;
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::{DownloadArguments, Format, flag};
+use super::{ConnectionArguments, DownloadArguments, Format, flag};
 
 const LINT_HELP: &str = "\
 Exit codes: 0 nothing to mend (warnings may be there), 10 something to mend, 2 not readable.";
@@ -233,6 +233,9 @@ pub(crate) struct VerifyVendorsArguments {
 
     #[command(flatten)]
     pub(crate) download: DownloadArguments,
+
+    #[command(flatten)]
+    pub(crate) connection: ConnectionArguments,
 
     #[command(flatten)]
     pub(crate) catalog: CatalogArguments,

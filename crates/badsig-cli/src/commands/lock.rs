@@ -41,7 +41,7 @@ fn update(arguments: &LockUpdateArguments) -> Result<u8, Failure> {
     let before = if path.is_file() { lock_file(&path)? } else { SignerLock::default() };
     let mut lock = before.clone();
     let mut left_out = 0usize;
-    for entry in inputs::find(&inputs::typed(&arguments.inputs)?) {
+    for entry in inputs::find(&inputs::local(&arguments.inputs)?) {
         if let Err(why) = take(&entry, &judging, &mut lock) {
             message::warning(&format!("{}: not taken: {why}", entry.path().display()));
             left_out = left_out.saturating_add(1);
@@ -57,6 +57,7 @@ fn update(arguments: &LockUpdateArguments) -> Result<u8, Failure> {
 fn take(entry: &Entry, judging: &JudgingSettings, lock: &mut SignerLock) -> Result<(), String> {
     let path = match entry {
         Entry::File(path) => path,
+        Entry::Remote(_) => return Err("it is an address".to_owned()),
         Entry::Unreadable(_, problem) => return Err(problem.message.clone()),
     };
     let subject = Subject::open(path).map_err(|error| error.to_string())?;

@@ -13,6 +13,7 @@ mod blocks;
 mod cursor;
 mod folder;
 mod header;
+mod lzx;
 mod set;
 mod unpack;
 mod visit;
