@@ -16,12 +16,11 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use common::{BLOCKED, PUBLISHABLE, UNDECIDED, badsig, check, repository};
+use common::{
+    BLOCKED, PUBLISHABLE, SIGNED, UNDECIDED, UNKNOWN, UNSIGNED, badsig, check, repository, unsigned_copies,
+};
 use serde_json::Value;
 
-const SIGNED: &str = "fixtures/exe/signed-stamped.exe";
-const UNSIGNED: &str = "fixtures/exe/unsigned.exe";
-const UNKNOWN: &str = "tests/common/mod.rs";
 const FORMATS: [&str; 9] = ["text", "json", "jsonl", "sarif", "junit", "markdown", "html", "csv", "github"];
 
 /// All formats of one run over all fixtures.
@@ -44,8 +43,7 @@ fn read(directory: &tempfile::TempDir, format: &str) -> String {
 /// Files with names that try to be something else, in a directory of their own.
 #[cfg(unix)]
 fn hostile_names() -> tempfile::TempDir {
-    let directory = tempfile::tempdir().unwrap();
-    let names = [
+    unsigned_copies(&[
         "a\n::error::forged.exe",
         "::set-output name=x::y.exe",
         "100%0A::warning::x.exe",
@@ -55,11 +53,7 @@ fn hostile_names() -> tempfile::TempDir {
         "\"quotes\" 'single' $(id) {0} ]]>.exe",
         "| table | row |.exe",
         "\u{1b}[31mred\u{202e}exe.msi",
-    ];
-    for name in names {
-        fs::copy(repository().join(UNSIGNED), directory.path().join(name)).unwrap();
-    }
-    directory
+    ])
 }
 
 #[cfg(unix)]

@@ -15,6 +15,20 @@ pub(crate) const USAGE: i32 = 2;
 pub(crate) const BLOCKED: i32 = 10;
 pub(crate) const UNDECIDED: i32 = 20;
 
+/// A file that every target takes, one that is not signed, and one that is no installer at all.
+pub(crate) const SIGNED: &str = "fixtures/exe/signed-stamped.exe";
+pub(crate) const UNSIGNED: &str = "fixtures/exe/unsigned.exe";
+pub(crate) const UNKNOWN: &str = "tests/common/mod.rs";
+
+/// A directory with copies of the unsigned file under these names.
+pub(crate) fn unsigned_copies(names: &[&str]) -> tempfile::TempDir {
+    let directory = tempfile::tempdir().unwrap();
+    for name in names {
+        std::fs::copy(repository().join(UNSIGNED), directory.path().join(name)).unwrap();
+    }
+    directory
+}
+
 /// The directory of the repository, where paths of fixtures start.
 pub(crate) fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()

@@ -152,5 +152,7 @@ fn fallback(file: &FileReport) -> Remark<'_> {
 /// What was not read inside a file, where that is why it is undecided.
 pub(crate) fn unread(file: &FileReport) -> Option<&'static str> {
     let said = file.findings.iter().any(|finding| finding.check == "member-not-read");
-    said.then_some("something inside could not be read")
+    let own = file.payload.iter().any(|payload| payload.problem.is_some() || payload.unread_members > 0);
+    let below = file.members.iter().any(|member| member.verdict == Outcome::Undecided);
+    (said || own || below).then_some("something inside could not be read")
 }

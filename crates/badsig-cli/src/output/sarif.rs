@@ -18,7 +18,6 @@ mod rule;
 use address::{artifact_location, location};
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
-const HOME: &str = env!("CARGO_PKG_REPOSITORY");
 /// GitHub refuses a run with more results.
 const MOST_RESULTS: usize = 25_000;
 /// The name of our fingerprints; the number changes when what they are made of does.
@@ -58,7 +57,7 @@ fn driver(tool: &Tool, rules: &[rule::Rule<'_>]) -> Value {
         "name": "badsig",
         "version": escape(&tool.version),
         "semanticVersion": escape(&tool.version),
-        "informationUri": HOME,
+        "informationUri": super::HOME,
         "rules": rules.iter().map(rule::Rule::descriptor).collect::<Vec<Value>>(),
     })
 }
