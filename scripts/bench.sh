@@ -34,7 +34,7 @@ measure() {
 }
 row() { printf '%-44s %s\n' "$1" "$(measure "${@:2}")"; }
 
-judge=("$badsig" check --no-progress --at 2026-11-21 --add-root $pki/test-root.pem)
+judge=("$badsig" check --no-progress --at 2026-11-21 --add-root "$pki/test-root.pem")
 echo "median of $runs runs, $(nproc) cores, $(date -u +%F)"
 row "1 GiB signed EXE: openssl dgst -sha256" openssl dgst -sha256 "$dir/1gib.exe"
 row "1 GiB signed EXE: badsig check" "${judge[@]}" "$dir/1gib.exe"
@@ -45,6 +45,7 @@ if [ -d ../shared/corpus/files ]; then
     row "257 real files: badsig check" "$badsig" check --no-progress ../shared/corpus/files
     "$badsig" check --no-progress --at 2026-11-21 ../shared/corpus/files --output json="$dir/corpus.json" >/dev/null || true
     row "257 real files: badsig judge, their report" "$badsig" judge --at 2026-11-21 "$dir/corpus.json"
+    # shellcheck disable=SC2016 # the inner shell expands it
     row "257 real files: osslsigncode in a loop" bash -c 'for f in ../shared/corpus/files/*; do osslsigncode verify -in "$f"; done'
 fi
 # Looking inside: needs gcab, cabextract, msitools, 7z. The packer of LZX is slow: some minutes the first time.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use badsig::subject::{ByteSource, Directory, FileSource, ReadError, Siblings};
+use badsig::subject::{ByteSource, Directory, FileSource, NoSiblings, ReadError, Siblings};
 use badsig::{Facts, Subject, Wanted, inspect_with};
 
 use crate::facts_cache::{FactsCache, Recorder, Stamp, sha256_of};
@@ -43,6 +43,14 @@ impl<'a> Collector<'a> {
             None => self.open(path).map(|source| self.read(&name, source, self.beside(path), &self.wanted)),
         };
         facts.unwrap_or_else(|error| Facts::unreadable(name, error.into()))
+    }
+
+    /// Everything that can be read from a file that was downloaded, under its address. Nothing lies beside it.
+    pub(crate) fn fetched(&self, shown: &str, path: &Path) -> Facts {
+        match FileSource::open(path) {
+            Ok(file) => self.read(shown, Arc::new(file), Arc::new(NoSiblings), &self.wanted),
+            Err(error) => Facts::unreadable(shown, error.into()),
+        }
     }
 
     fn cached(&self, cache: &FactsCache, path: &Path, name: &str) -> Result<Facts, ReadError> {

@@ -6,7 +6,7 @@ use badsig::Policy;
 use badsig::report::{ReportHead, ShardReport};
 
 use crate::args::{CacheArguments, CheckArguments, JudgeArguments, When};
-use crate::downloads::Downloads;
+use crate::downloads::{Downloads, Keep};
 use crate::facts_cache::{FactsCache, Shape};
 use crate::failure::Failure;
 use crate::inputs::{self, Entry};
@@ -28,6 +28,8 @@ const MOST_JOBS: usize = 256;
 /// What one run of `badsig check` works with.
 pub(crate) struct CheckSettings {
     pub(crate) entries: Vec<Entry>,
+    /// What brings those of them that are not here.
+    pub(crate) downloads: Option<Downloads>,
     /// Which part of all files these are.
     pub(crate) shard: Option<ShardReport>,
     pub(crate) judging: JudgingSettings,
@@ -44,15 +46,12 @@ impl CheckSettings {
     pub(crate) fn new(arguments: &CheckArguments, colour: When) -> Result<CheckSettings, Failure> {
         let judging = JudgingSettings::new(&arguments.judging)?;
         let output = OutputSettings::new(&arguments.output, colour)?;
-        let mut inputs = inputs::typed(&arguments.inputs)?;
+        let mut inputs = inputs::typed(&arguments.inputs);
         if let Some(list) = &arguments.files_from {
             inputs.extend(inputs::listed(list, arguments.null)?);
         }
         let mut entries = inputs::find(&inputs);
-        if !arguments.winget.is_empty() {
-            let downloads = Downloads::new(&arguments.download, output.progress)?;
-            entries.extend(inputs::winget::entries(&arguments.winget, &downloads)?);
-        }
+        entries.extend(inputs::winget::entries(&arguments.winget)?);
         let inside = InsideSettings::new(&arguments.inside)?;
         let (entries, shard) = match arguments.shard {
             Some(shard) => {
@@ -63,8 +62,10 @@ impl CheckSettings {
             }
             None => (entries, None),
         };
+        let downloads = downloads(&entries, arguments)?;
         Ok(CheckSettings {
             entries,
+            downloads,
             shard,
             judging,
             cache: facts_cache(&arguments.cache, &inside, arguments.sha1)?,
@@ -74,6 +75,19 @@ impl CheckSettings {
             jobs: jobs(arguments.jobs),
         })
     }
+}
+
+/// Begins to download what is not here.
+fn downloads(entries: &[Entry], arguments: &CheckArguments) -> Result<Option<Downloads>, Failure> {
+    let remotes =
+        || entries.iter().filter_map(|entry| if let Entry::Remote(own) = entry { Some(own) } else { None });
+    if remotes().next().is_none() {
+        return Ok(None);
+    }
+    let connection = &arguments.judging.network.connection;
+    let downloads = Downloads::new(&arguments.download, connection, Keep::WhereAsked)?;
+    remotes().for_each(|remote| remote.begin(&downloads));
+    Ok(Some(downloads))
 }
 
 /// What one run of `badsig judge` works with.

@@ -153,6 +153,13 @@ impl Facts {
         Facts { problems: vec![problem], ..Facts::empty(path.into()) }
     }
 
+    /// The last part of the path: the name that the file has. The query of an address is no part of it.
+    pub fn file_name(&self) -> &str {
+        let name = self.path.rsplit(['/', '\\']).next().unwrap_or_default();
+        let query = if self.path.contains("://") { name.find('?') } else { None };
+        query.and_then(|start| name.get(..start)).unwrap_or(name)
+    }
+
     /// Nothing is known yet.
     pub(crate) fn empty(path: String) -> Facts {
         Facts {

@@ -70,6 +70,16 @@ impl Verdict {
             members: Vec::new(),
         }
     }
+
+    /// The verdict on the file and those on all its members, outer ones first.
+    pub fn tree(&self) -> impl Iterator<Item = &Verdict> {
+        let mut open = vec![self];
+        std::iter::from_fn(move || {
+            let next = open.pop()?;
+            open.extend(next.members.iter().rev());
+            Some(next)
+        })
+    }
 }
 
 /// Judges facts. The same facts can be judged again with other evidence, for another date or target.

@@ -391,6 +391,12 @@ pub struct ChainReport {
     /// `good`, `revoked` or `unknown`; null when revocation was not checked.
     #[serde(default)]
     pub revocation: Option<String>,
+    /// What is wrong with this certificate in this chain; the words stand among the reasons.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub wrong: Vec<TrustReport>,
+    /// What a root is trusted for, of the use that the chain is asked for; absent for other certificates.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub root_program: Option<String>,
     /// Start of validity.
     pub not_before: UtcTime,
     /// End of validity.

@@ -9,6 +9,7 @@ use badsig::{Facts, FileReport};
 
 use crate::args::{CheckArguments, When};
 use crate::collect::Collector;
+use crate::downloads::Downloads;
 use crate::endpoints::Endpoints;
 use crate::failure::Failure;
 use crate::inputs::Entry;
@@ -47,7 +48,10 @@ fn judge_all(
     endpoints: &mut Endpoints,
 ) -> Result<usize, Failure> {
     let mut progress = if settings.output.progress {
-        Progress::over(settings.entries.iter().map(Entry::path))
+        Progress::over(
+            settings.entries.iter().map(Entry::path),
+            settings.downloads.as_ref().map(Downloads::totals),
+        )
     } else {
         Progress::none()
     };
@@ -90,6 +94,10 @@ impl Judge<'_> {
     fn entry(&self, entry: &Entry) -> FileReport {
         self.report(&match entry {
             Entry::File(path) => self.collector.facts(path),
+            Entry::Remote(remote) => match remote.take() {
+                Ok(got) => self.collector.fetched(&shown(remote.shown()), got.path()),
+                Err(problem) => Facts::unreadable(shown(remote.shown()), problem),
+            },
             Entry::Unreadable(path, problem) => Facts::unreadable(shown(path), problem.clone()),
         })
     }

@@ -21,7 +21,7 @@ mod signed;
 pub(in crate::trust) use constraints::{property_time, utf16};
 pub(in crate::trust) use ctl::property_usages;
 
-pub use constraints::{RootConstraints, RootVerdict, StampedOrNow};
+pub use constraints::{RootConstraints, RootStanding, RootVerdict, StampedOrNow};
 pub use ctl::{CertificateTrustList, CtlAttribute, CtlEntry, CtlExtension, list_in_signed_data};
 pub use derive::DeriveError;
 pub use program::{RootEntry, RootProgram, RootSource};

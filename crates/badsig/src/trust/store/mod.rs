@@ -150,8 +150,24 @@ impl CertificateStore {
         if let Some(held) = held {
             list.not_older_than(held)?;
         }
-        let der = |sha1: &Hex| self.find_by_sha1(&sha1.0).map(|stored| stored.certificate.der().to_vec());
-        Ok(Some(RootProgram::from_list(&file.bytes, source, der)?))
+        Ok(Some(RootProgram::from_list(&file.bytes, source, |sha1| self.der(sha1))?))
+    }
+
+    /// The same, without the roots whose certificates the store does not hold.
+    ///
+    /// # Errors
+    /// [`SignedListError`] when a list does not hold.
+    pub fn root_program_as_held(
+        &self,
+        source: RootSource,
+        signer: &ListRoot,
+    ) -> Result<Option<RootProgram>, SignedListError> {
+        let Some((file, _)) = self.newest(ListUsage::Roots, signer)? else { return Ok(None) };
+        Ok(Some(RootProgram::from_list_as_held(&file.bytes, source, |sha1| self.der(sha1))?))
+    }
+
+    fn der(&self, sha1: &Hex) -> Option<Vec<u8>> {
+        self.find_by_sha1(&sha1.0).map(|stored| stored.certificate.der().to_vec())
     }
 
     /// The list of distrusted certificates that the store holds, verified; with several, the newest.
