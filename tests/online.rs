@@ -15,8 +15,7 @@ mod common;
 mod deltas;
 #[path = "online/inside.rs"]
 mod inside;
-#[path = "online/server.rs"]
-#[allow(dead_code, reason = "uses a part of it")]
+#[path = "common/server.rs"]
 mod server;
 
 use bench::{Addresses, Bench, DAY, GOOD, LONG, REVOKED, at, known, not_checked, tools};

@@ -42,7 +42,7 @@ pub(super) fn run(arguments: &VerifyArguments, colour: When) -> Result<u8, Failu
     let verdict = verify_with(&asked.question(), Some(&asked.distrust));
     let outcome = outcome(&verdict);
     let report = PathReport::from(&verdict);
-    match arguments.format {
+    match arguments.shown.format {
         Format::Text => {
             let (mut stdout, page) = Stdout::page(colour);
             let text = Text { asked: &asked, outcome, report: &report, verbose: arguments.verbose };
