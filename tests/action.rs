@@ -21,25 +21,13 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use common::{
-    BLOCKED, PUBLISHABLE, SIGNED, UNDECIDED, UNKNOWN, UNSIGNED, USAGE, repository, unsigned_copies,
+    BLOCKED, PUBLISHABLE, SIGNED, UNDECIDED, UNKNOWN, UNSIGNED, USAGE, repository, unsigned_copies, yaml,
 };
 use serde_json::Value;
 
 /// `action.yml` as JSON; `None` when there is no reader for it.
 fn definition() -> Option<Value> {
     yaml("action.yml")
-}
-
-/// A file of the repository; `None` when there is no reader for it.
-fn yaml(name: &str) -> Option<Value> {
-    let script = "import json, sys, yaml; json.dump(yaml.safe_load(open(sys.argv[1])), sys.stdout)";
-    let path = repository().join(name);
-    let output = Command::new("python3").args(["-c", script]).arg(path).output().ok()?;
-    let read = serde_json::from_slice(&output.stdout).ok();
-    if read.is_none() {
-        println!("skipped: python3 with yaml is not installed");
-    }
-    read
 }
 
 /// One run of the action.

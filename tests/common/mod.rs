@@ -34,6 +34,19 @@ pub(crate) fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
 }
 
+/// A YAML file of the repository as JSON; `None` when there is no reader for it.
+#[allow(clippy::print_stdout, reason = "test code")]
+pub(crate) fn yaml(name: &str) -> Option<Value> {
+    let script = "import json, sys, yaml; json.dump(yaml.safe_load(open(sys.argv[1])), sys.stdout)";
+    let path = repository().join(name);
+    let output = Command::new("python3").args(["-c", script]).arg(path).output().ok()?;
+    let read = serde_json::from_slice(&output.stdout).ok();
+    if read.is_none() {
+        println!("skipped: python3 with yaml is not installed");
+    }
+    read
+}
+
 /// The command without anything, in the directory of the repository.
 pub(crate) fn badsig() -> Badsig {
     let mut command = Command::new(env!("CARGO_BIN_EXE_badsig"));

@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use badsig::Report;
 
 use super::escape::escape;
-use super::remark::{Remark, Severity, worst_first};
+use super::remark::{Remark, Severity, incomplete, worst_first};
 
 /// What GitHub shows of one step.
 const MOST: usize = 10;
@@ -31,6 +31,9 @@ pub(crate) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     }
     if report.files.is_empty() {
         writeln!(out, "::error title=badsig::{}", data("nothing was judged: no file was found"))?;
+    }
+    if let Some(why) = incomplete(report) {
+        writeln!(out, "::error title=badsig::{}", data(&format!("undecided: {why}")))?;
     }
     let summary = report.summary;
     writeln!(

@@ -9,7 +9,7 @@ use badsig::{FileReport, Report};
 use serde_json::{Value, json};
 
 use super::escape::escape;
-use super::remark::{Remark, Severity, worst_first};
+use super::remark::{Remark, Severity, incomplete, worst_first};
 
 mod address;
 mod flow;
@@ -73,6 +73,10 @@ fn invocation(report: &Report, results: usize) -> Value {
         notifications.push(
             json!({ "level": "error", "message": { "text": "Nothing was judged: no file was found." } }),
         );
+    }
+    if let Some(why) = incomplete(report) {
+        notifications
+            .push(json!({ "level": "error", "message": { "text": text_of(&format!("Undecided: {why}")) } }));
     }
     if let Some(more) = results.checked_sub(MOST_RESULTS).filter(|more| *more > 0) {
         let text = format!("{more} further findings were left out; the JSON report has them all.");
