@@ -2,15 +2,19 @@
 //!
 //! In a block marked `console`, lines that start with `$ badsig` are run from the top of the repository, and
 //! what follows up to the next `$` must be what they print; `$ echo $?` is the exit code of the command
-//! before. A line `…` stands for anything. Other commands are not run. `BADSIG_BLESS=1` writes the output anew.
+//! before. Addresses that start with `http://files.example/` lead to the fixtures, others to what stands in
+//! `tests/online/site` by host and path (`tests/recipes/make-online.sh` made it). A line `…` stands for anything. Other commands are not run. `BADSIG_BLESS=1` writes the output anew.
 
 #![allow(clippy::unwrap_used, clippy::arithmetic_side_effects, reason = "test code")]
 
 mod common;
+#[path = "../crates/badsig-fetch/tests/common/mod.rs"]
+mod server;
 
 use std::path::{Path, PathBuf};
 
 use common::{badsig, repository};
+use server::{Server, answer};
 
 /// Transcripts are written for this width.
 const WIDTH: &str = "100";
@@ -40,10 +44,31 @@ fn words(line: &str) -> Vec<String> {
     words
 }
 
+/// A proxy that has the fixtures in the place of a site that is nowhere, and knows the addresses in `tests/online/site`.
+fn site() -> Server {
+    Server::new(|_, asked, to| {
+        let target = asked.head.split(' ').nth(1).unwrap_or_default();
+        let path = target.strip_prefix("http://files.example/").and_then(|path| path.split('?').next());
+        let fixture = path.map(|path| match path.strip_prefix("updates/") {
+            Some(catalog) => repository().join("tests/updates").join(catalog),
+            None => repository().join("fixtures").join(path),
+        });
+        let online =
+            target.strip_prefix("http://").map(|path| repository().join("tests/online/site").join(path));
+        match fixture.or(online).and_then(|place| std::fs::read(place).ok()) {
+            Some(body) => answer(to, 200, "", &body),
+            None => answer(to, 404, "", b""),
+        }
+    })
+}
+
 /// What a command line prints, and what it exits with.
-fn run(command: &str) -> (String, i32) {
+fn run(command: &str, site: &Server, home: &Path) -> (String, i32) {
     let arguments = words(command.trim_start_matches("$ badsig"));
-    let ran = badsig().args(arguments).env("COLUMNS", WIDTH).run();
+    let proxy = format!("http://{}", site.address);
+    let ran =
+        badsig().args(arguments).env("COLUMNS", WIDTH).env("HTTP_PROXY", &proxy).env("http_proxy", &proxy);
+    let ran = ran.env("NO_PROXY", "").env("XDG_CACHE_HOME", home.to_str().unwrap()).run();
     let text = format!("{}{}", ran.stdout(), ran.stderr());
     (text, ran.exit_code().unwrap())
 }
@@ -58,7 +83,13 @@ fn fits(listed: &[&str], printed: &[&str]) -> bool {
 }
 
 /// A page with the output of its commands as it should be.
-fn checked(text: &str, page: &Path, failures: &mut Vec<String>, commands: &mut usize) -> String {
+fn checked(
+    text: &str,
+    page: &Path,
+    outside: &(Server, tempfile::TempDir),
+    failures: &mut Vec<String>,
+    commands: &mut usize,
+) -> String {
     let mut result = Vec::new();
     let mut lines = text.lines().peekable();
     let mut in_console = false;
@@ -80,7 +111,7 @@ fn checked(text: &str, page: &Path, failures: &mut Vec<String>, commands: &mut u
             "$ echo $?" => exit.to_string(),
             _ if line.starts_with("$ badsig ") => {
                 *commands += 1;
-                let (text, code) = run(line);
+                let (text, code) = run(line, &outside.0, outside.1.path());
                 exit = code;
                 text
             }
@@ -102,11 +133,13 @@ fn transcripts_are_what_the_commands_print() {
     let bless = std::env::var_os("BADSIG_BLESS").is_some();
     // Where transcripts write files.
     std::fs::create_dir_all(repository().join("target")).unwrap();
+    let _ = std::fs::remove_dir_all(repository().join("target/example"));
     let mut failures = Vec::new();
     let mut commands = 0;
+    let outside = (site(), tempfile::tempdir().unwrap());
     for page in pages() {
         let text = std::fs::read_to_string(&page).unwrap();
-        let result = checked(&text, &page, &mut failures, &mut commands);
+        let result = checked(&text, &page, &outside, &mut failures, &mut commands);
         if bless {
             std::fs::write(&page, result).unwrap();
         }

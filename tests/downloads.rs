@@ -53,7 +53,7 @@ fn digest(bytes: &[u8]) -> String {
 fn online(command: &[&str], directory: &Path) -> Badsig {
     let own =
         badsig().env("NO_PROXY", "127.0.0.1").args(command).args(["--at", "2026-11-21", "--no-progress"]);
-    own.arg("--download-from-private").arg("--downloads").arg(directory.join("downloads"))
+    own.arg("--download-from-private").arg("--download-dir").arg(directory.join("downloads"))
 }
 
 #[test]

@@ -9,11 +9,14 @@
 )]
 
 mod common;
+#[path = "../crates/badsig-fetch/tests/common/mod.rs"]
+mod server;
 
 use std::path::Path;
 
 use common::{BLOCKED, Badsig, PUBLISHABLE, UNDECIDED, USAGE, badsig, repository};
 use serde_json::Value;
+use server::{Server, answer};
 
 fn updates(command: &str) -> Badsig {
     badsig().args(["updates", command])
@@ -231,4 +234,71 @@ fn list_show_and_addresses() {
 #[test]
 fn checks_of_catalogs_are_explained() {
     badsig().args(["explain", "catalog-unsigned"]).run().code(0).says("11508");
+}
+
+/// The family with every file downloaded from a server of the loopback: the same outcome for each update. The cabinets
+/// are extracted by another program, because their addresses must lead to the server.
+#[test]
+fn every_update_becomes_the_same_when_it_is_downloaded() {
+    let server = Server::new(|_, asked, to| {
+        let name = asked.head.split(' ').nth(1).unwrap().trim_start_matches('/').to_owned();
+        let found = ["exe", "msi"].iter().find_map(|directory| {
+            std::fs::read(repository().join("fixtures").join(directory).join(&name)).ok()
+        });
+        match found {
+            Some(body) => answer(to, 200, "", &body),
+            None => answer(to, 404, "", b""),
+        }
+    });
+    let mut compared = 0;
+    for name in ["v1.cab", "v2.cab", "v3.cab"] {
+        let directory = tempfile::tempdir().unwrap();
+        let catalog = directory.path().join("catalog");
+        let made = std::process::Command::new("cabextract")
+            .args(["-q", "-d"])
+            .arg(&catalog)
+            .arg(repository().join("tests/updates").join(name))
+            .output();
+        let Ok(made) = made else { return println!("skipped: cabextract is not there") };
+        assert!(made.status.success(), "{made:?}");
+        redirect(&catalog, &server.url(""));
+        let ran = updates("check")
+            .args(["--at", "2026-11-21", "--add-root", "tests/recipes/pki/test-root.pem", "--format", "json"])
+            .args(["--allow-private-addresses", "--connections-per-host", "8", "--download"])
+            .arg(directory.path().join("content"))
+            .env("NO_PROXY", "127.0.0.1")
+            .env("XDG_CACHE_HOME", directory.path().to_str().unwrap())
+            .arg(&catalog);
+        let report = ran.run().code(BLOCKED).json();
+        let expected = expected();
+        let wanted = expected[name]["updates"].as_array().unwrap();
+        let answers = report["updates"].as_array().unwrap();
+        assert_eq!(answers.len(), wanted.len(), "{name}");
+        // A directory lists them in another order than the cabinet.
+        for wanted in wanted {
+            let same = |own: &&Value| own["id"] == wanted["id"] && own["title"] == wanted["title"];
+            compare(name, answers.iter().find(same).unwrap(), wanted);
+            compared += 1;
+        }
+        // Only what is right was kept, under names of digests.
+        for entry in std::fs::read_dir(directory.path().join("content")).unwrap().map(|entry| entry.unwrap())
+        {
+            assert_eq!(entry.file_name().len(), 64, "{entry:?}");
+            assert_eq!(std::fs::read_dir(entry.path()).unwrap().count(), 1, "{entry:?}");
+        }
+    }
+    assert!(compared > 40, "{compared}");
+}
+
+/// Puts the address of the server in the place of the one that leads nowhere.
+fn redirect(directory: &Path, url: &str) {
+    for entry in std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()) {
+        if entry.is_dir() {
+            redirect(&entry, url);
+        } else if entry.extension().is_some_and(|own| own == "sdp" || own == "xml") {
+            let text = String::from_utf8(std::fs::read(&entry).unwrap()).unwrap();
+            assert!(text.contains("https://example.invalid/") || !text.contains("OriginFile"), "{text}");
+            std::fs::write(&entry, text.replace("https://example.invalid/", url)).unwrap();
+        }
+    }
 }

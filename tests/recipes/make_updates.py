@@ -232,10 +232,12 @@ def main():
     expected["v1-clean.cab"] = expect("v1", clean, 0, findings=no_certificates, v1_rules=True)
     make("v1-broken.cab", {"catalog.xml": v1(clean, broken=True).encode()})
     expected["v1-broken.cab"] = expect("v1", clean[:2], 10, "blocked", ["catalog-malformed", *no_certificates], v1_rules=True)
-    make("v2-unsigned.cab", v2(clean), signer=None)
-    expected["v2-unsigned.cab"] = expect("v2", clean, 10, "blocked", ["catalog-unsigned"])
-    make("v2-expired.cab", v2(clean), signer="expired", stamp=None)
-    expected["v2-expired.cab"] = expect("v2", clean, 10, "blocked", ["catalog-not-trusted"])
+    forms = {"v1": ({"catalog.xml": v1(clean).encode()}, no_certificates), "v2": (v2(clean), []), "v3": (v2(clean, folder="V3"), [])}
+    for form, (members, always) in forms.items():
+        make(f"{form}-unsigned.cab", members, signer=None)
+        expected[f"{form}-unsigned.cab"] = expect(form, clean, 10, "blocked", ["catalog-unsigned", *always], v1_rules=form == "v1")
+        make(f"{form}-expired.cab", members, signer="expired", stamp=None)
+        expected[f"{form}-expired.cab"] = expect(form, clean, 10, "blocked", ["catalog-not-trusted", *always], v1_rules=form == "v1")
     make("v2-no-certificates.cab", v2(clean, certificates=()))
     expected["v2-no-certificates.cab"] = expect("v2", clean, 0, findings=no_certificates)
     make("v2-manifest.cab", v2(clean, manifest_changes={guid(1): "2020-01-01T00:00:00", guid(77): DATE}))

@@ -33,14 +33,16 @@ pub(crate) use judge::JudgeArguments;
 pub(crate) use judging::{JudgingArguments, Revocation};
 pub(crate) use lock::{InitArguments, LockCommand, LockShowArguments, LockUpdateArguments};
 pub(crate) use log::LogArguments;
-pub(crate) use network::NetworkArguments;
-pub(crate) use output::{Format, OutputArguments, OutputFile};
+pub(crate) use network::{ConnectionArguments, NetworkArguments};
+pub(crate) use output::{Format, OutputArguments, OutputFile, ShownArguments};
 pub(crate) use policy::PolicyArguments;
 pub(crate) use report::{MergeArguments, RenderArguments, ReportCommand};
 pub(crate) use trust::{
     TrustCommand, TrustExportArguments, TrustShowArguments, TrustUpdateArguments, TrustVerifyArguments,
 };
-pub(crate) use updates::{UpdatesCheckArguments, UpdatesCommand, UpdatesListArguments, UpdatesShowArguments};
+pub(crate) use updates::{
+    UpdatesCheckArguments, UpdatesCommand, UpdatesListArguments, UpdatesShowArguments, UpdatesSource,
+};
 pub(crate) use vendors::{
     AddArguments, CatalogArguments, ExportArguments, ExportFormat, LintArguments, ListArguments,
     MatchArguments, ShowVendorsArguments, VendorsCommand, VerifyVendorsArguments,
@@ -171,19 +173,12 @@ pub(crate) enum Command {
 /// `badsig inspect`.
 #[derive(Args)]
 pub(crate) struct InspectArguments {
-    /// The file
+    /// The file; an address (https://…) is downloaded
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
 
-    /// Format of standard output
-    #[arg(
-        long,
-        env = "BADSIG_INSPECT_FORMAT",
-        hide_env = true,
-        value_name = "FORMAT",
-        default_value = "text"
-    )]
-    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) shown: ShownArguments,
 
     /// Write one signature (CMS, DER) to this file
     #[arg(long, env = "BADSIG_EXTRACT_SIGNATURE", hide_env = true, value_name = "FILE")]
@@ -219,6 +214,12 @@ pub(crate) struct InspectArguments {
 
     #[command(flatten)]
     pub(crate) inside: InsideArguments,
+
+    #[command(flatten)]
+    pub(crate) download: DownloadArguments,
+
+    #[command(flatten)]
+    pub(crate) connection: ConnectionArguments,
 }
 
 /// `badsig explain`.
@@ -237,15 +238,8 @@ pub(crate) struct ExplainArguments {
     #[arg(long, env = "BADSIG_VENDOR_LETTER", hide_env = true, value_name = "FILE")]
     pub(crate) vendor_letter: Option<PathBuf>,
 
-    /// Format of standard output
-    #[arg(
-        long,
-        env = "BADSIG_EXPLAIN_FORMAT",
-        hide_env = true,
-        value_name = "FORMAT",
-        default_value = "text"
-    )]
-    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) shown: ShownArguments,
 
     /// What the file of --vendor-letter is judged with.
     #[command(flatten)]

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use badsig::subject::{ByteSource, Directory, FileSource, ReadError, Siblings};
-use badsig::{Facts, Subject, Wanted, inspect_with};
+use badsig::subject::{ByteSource, Directory, FileSource, NoSiblings, ReadError, Siblings};
+use badsig::{Catalogs, Facts, Subject, Wanted, inspect_with};
 
 use crate::facts_cache::{FactsCache, Recorder, Stamp, sha256_of};
 use crate::progress::Counted;
@@ -27,11 +27,13 @@ impl<'a> Collector<'a> {
     pub(crate) fn new(
         inside: &'a InsideSettings,
         sha1: bool,
+        catalogs: Arc<Catalogs>,
         cache: Option<&'a FactsCache>,
         counter: Option<Arc<AtomicU64>>,
     ) -> Collector<'a> {
         let mut wanted = Wanted::default();
         wanted.sha1 = sha1;
+        wanted.catalogs = catalogs;
         Collector { inside, wanted, cache, counter, directories: Mutex::default() }
     }
 
@@ -43,6 +45,14 @@ impl<'a> Collector<'a> {
             None => self.open(path).map(|source| self.read(&name, source, self.beside(path), &self.wanted)),
         };
         facts.unwrap_or_else(|error| Facts::unreadable(name, error.into()))
+    }
+
+    /// Everything that can be read from a file that was downloaded, under its address. Nothing lies beside it.
+    pub(crate) fn fetched(&self, shown: &str, path: &Path) -> Facts {
+        match FileSource::open(path) {
+            Ok(file) => self.read(shown, Arc::new(file), Arc::new(NoSiblings), &self.wanted),
+            Err(error) => Facts::unreadable(shown, error.into()),
+        }
     }
 
     fn cached(&self, cache: &FactsCache, path: &Path, name: &str) -> Result<Facts, ReadError> {

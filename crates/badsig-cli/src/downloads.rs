@@ -1,200 +1,201 @@
-//! Downloads of a run: several at once, with progress on standard error, kept between runs.
+//! Downloads of a run, in the background: several at once, judged as they arrive, in the order in which they were asked for.
+//!
+//! Whoever wants a file gets a [`Ticket`] at once and waits for it where the file is needed. Files that nobody wants to keep
+//! are gone when they have been judged, and not many more arrive than are judged meanwhile; what is unfinished stays for the
+//! next run.
 
-use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{self, IsTerminal as _, Read as _};
-use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
-use badsig_fetch::download::{Expected, Progress};
-use badsig_fetch::{Download, DownloadOptions, Downloaded, Downloader, FetchError, FetchOptions, Validators};
-use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
-use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
-use tokio::runtime::{Builder, Runtime};
-use tokio::task::JoinSet;
+use badsig_fetch::download::Expected;
+use badsig_fetch::{DownloadOptions, Downloader};
+use tempfile::TempDir;
+use tokio::runtime::Builder;
+use tokio::sync::Semaphore;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-use crate::args::DownloadArguments;
+use crate::args::{ConnectionArguments, DownloadArguments};
 use crate::failure::Failure;
+use crate::online::places;
+use crate::progress::Progress;
 
-const TEMPLATE: &str = "{bar:24} {bytes}/{total_bytes} ({bytes_per_sec}) {msg}";
-/// Longest name of a file that is taken from an address.
-const LONGEST_NAME: usize = 120;
+mod job;
+mod name;
+mod ticket;
+mod totals;
+
+use job::{Job, Place};
+pub(crate) use name::{file_name, harmless};
+pub(crate) use ticket::{Got, Lost, Ticket};
+pub(crate) use totals::Totals;
+
+/// Files that are there and not yet judged, where they are not kept.
+const AHEAD: usize = 32;
+/// How long the rest of a download that nobody asked for again is kept.
+const KEPT_FOR: Duration = Duration::from_secs(14 * 24 * 60 * 60);
 
 /// A file that is wanted.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Wanted {
     pub(crate) url: String,
     /// What it must be, where somebody says.
-    pub(crate) sha256: Option<[u8; 32]>,
+    pub(crate) expected: Expected,
 }
 
-/// Downloads files into a directory.
+impl Wanted {
+    /// A file that nobody describes.
+    pub(crate) fn anything_at(url: impl Into<String>) -> Wanted {
+        Wanted { url: url.into(), expected: Expected::default() }
+    }
+}
+
+/// What becomes of the files.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Keep {
+    /// They are judged, and gone unless a directory was named.
+    WhereAsked,
+    /// They stay, so that nothing is sent again next time; servers owe us nothing, so they are asked politely.
+    Always,
+}
+
+/// Downloads files.
 pub(crate) struct Downloads {
-    directory: PathBuf,
-    downloader: Downloader,
-    runtime: Runtime,
-    progress: bool,
+    jobs: UnboundedSender<Job>,
+    directory: Directory,
+    totals: Arc<Totals>,
+    ahead: Arc<Semaphore>,
 }
 
-/// What is known of a file that was downloaded: to ask whether it is still the same.
-#[derive(Deserialize, Serialize)]
-struct Held {
-    etag: Option<String>,
-    last_modified: Option<String>,
-    size: u64,
+enum Directory {
+    /// Files stay in this one.
+    Kept(PathBuf),
+    /// Unfinished ones lie in the first, finished ones in the second until they have been judged.
+    Passing(PathBuf, TempDir),
 }
 
 impl Downloads {
     /// Nothing is asked yet.
-    pub(crate) fn new(arguments: &DownloadArguments, progress: bool) -> Result<Downloads, Failure> {
-        let mut fetch = FetchOptions::new(SystemTime::now());
-        fetch.allow_private_addresses = arguments.download_from_private;
-        fetch.extra_authorities.clone_from(&arguments.tls_authorities);
-        let mut options = DownloadOptions::polite();
+    pub(crate) fn new(
+        arguments: &DownloadArguments,
+        connection: &ConnectionArguments,
+        keep: Keep,
+    ) -> Result<Downloads, Failure> {
+        let polite = DownloadOptions::polite().connections_per_host;
+        let mut options = DownloadOptions::default();
+        options.connections_per_host = match (arguments.connections_per_host, keep) {
+            (Some(asked), _) => asked.get(),
+            (None, Keep::Always) => polite,
+            (None, Keep::WhereAsked) => options.connections_per_host,
+        };
+        options.connections = options.connections.max(options.connections_per_host);
         options.bytes_per_second = arguments.limit_rate;
         options.size_limit = arguments.download_limit.unwrap_or(options.size_limit);
         let refused = |error: String| Failure::usage(error);
-        let downloader = Downloader::new(fetch, options).map_err(|error| refused(error.to_string()))?;
+        let downloader =
+            Downloader::new(connection.options(), options).map_err(|error| refused(error.to_string()))?;
         let runtime = Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| refused(format!("no network on this system: {error}")))?;
-        let directory = arguments.downloads.clone();
-        let cannot = |error| refused(format!("--downloads {}: {error}", directory.display()));
-        std::fs::create_dir_all(&directory).map_err(cannot)?;
-        Ok(Downloads { directory, downloader, runtime, progress })
+        let directory = Directory::new(arguments.download_dir.as_ref(), keep)?;
+        let (jobs, received) = unbounded_channel();
+        // Ends with the last job when nobody can send more: whatever is under way then is left.
+        std::thread::spawn(move || runtime.block_on(in_order(received, downloader)));
+        let ahead = Arc::new(Semaphore::new(AHEAD));
+        Ok(Downloads { jobs, directory, totals: Arc::default(), ahead })
     }
 
-    /// Where a file will lie: a directory of its own for each address, so that the file keeps its name.
-    fn place(&self, url: &str) -> PathBuf {
-        let digest = Sha256::digest(url.as_bytes());
-        let own: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-        self.directory.join(own).join(file_name(url))
+    /// What has been done so far.
+    pub(crate) fn totals(&self) -> Arc<Totals> {
+        Arc::clone(&self.totals)
     }
 
-    /// Gets files, several at once; the answers come in the order of the addresses.
-    pub(crate) fn get(&self, wanted: &[Wanted]) -> Vec<Result<PathBuf, String>> {
-        let bars = MultiProgress::with_draw_target(if self.progress && io::stderr().is_terminal() {
-            ProgressDrawTarget::stderr()
-        } else {
-            ProgressDrawTarget::hidden()
-        });
-        let mut answers: BTreeMap<usize, Result<PathBuf, String>> = BTreeMap::new();
-        self.runtime.block_on(async {
-            let mut tasks = JoinSet::new();
-            for (number, own) in wanted.iter().cloned().enumerate() {
-                let (downloader, to, bar) =
-                    (self.downloader.clone(), self.place(&own.url), bar(&bars, &own.url));
-                tasks.spawn(async move {
-                    let answer = one(&downloader, &own, &to, &bar).await;
-                    bar.finish_and_clear();
-                    (number, answer.map(|()| to).map_err(|error| error.to_string()))
-                });
-            }
-            while let Some(done) = tasks.join_next().await {
-                if let Ok((number, answer)) = done {
-                    answers.insert(number, answer);
-                }
-            }
-        });
-        let lost = || Err("badsig failed while this was downloaded".to_owned());
-        (0..wanted.len()).map(|number| answers.remove(&number).unwrap_or_else(lost)).collect()
+    /// Begins a download; the file lies where downloads of this run lie.
+    pub(crate) fn begin(&self, wanted: Wanted) -> Ticket {
+        let own = name::of_address(&wanted.url);
+        let name = file_name(&wanted.url);
+        let place = match &self.directory {
+            Directory::Kept(kept) => Place::Kept(kept.join(own).join(name)),
+            Directory::Passing(parts, work) => Place::Passing {
+                to: work.path().join(own).join(name),
+                parts: parts.clone(),
+                ahead: Arc::clone(&self.ahead),
+            },
+        };
+        self.send(wanted, place)
+    }
+
+    /// Begins a download to a place where the file stays; one that is there already and is what is expected is taken.
+    pub(crate) fn begin_to(&self, wanted: Wanted, to: PathBuf, parts: PathBuf) -> Ticket {
+        self.send(wanted, Place::Exact { to, parts })
+    }
+
+    fn send(&self, wanted: Wanted, place: Place) -> Ticket {
+        let (job, ticket) = Job::new(wanted, place, Arc::clone(&self.totals));
+        // When nobody receives, the job is dropped, and its ticket says so.
+        let _ = self.jobs.send(job);
+        ticket
+    }
+
+    /// Waits for files that are wanted all together; the answers come in the order of the addresses.
+    pub(crate) fn get(&self, wanted: &[Wanted], progress: bool) -> Vec<Result<Arc<Got>, Lost>> {
+        let tickets: Vec<Ticket> = wanted.iter().map(|own| self.begin(own.clone())).collect();
+        let mut bar = if progress { Progress::of_downloads(self.totals()) } else { Progress::none() };
+        let got = tickets.iter().map(|ticket| ticket.wait_and(|| bar.tick())).collect();
+        bar.finish();
+        got
     }
 }
 
-fn bar(bars: &MultiProgress, url: &str) -> ProgressBar {
-    let bar = bars.add(ProgressBar::new(0));
-    if let Ok(style) = ProgressStyle::with_template(TEMPLATE) {
-        bar.set_style(style.progress_chars("━━─"));
-    }
-    bar.set_message(file_name(url));
-    bar
-}
-
-async fn one(
-    downloader: &Downloader,
-    wanted: &Wanted,
-    to: &Path,
-    bar: &ProgressBar,
-) -> Result<(), FetchError> {
-    let beside = to.with_file_name("held.json");
-    let unless = held(to, &beside);
-    let expected = Expected { sha256: wanted.sha256, ..Expected::default() };
-    let mut asked = Download { url: wanted.url.clone(), to: to.to_owned(), expected, unless };
-    let progress = |progress: Progress| {
-        bar.set_length(progress.total.unwrap_or(progress.arrived));
-        bar.set_position(progress.arrived);
-    };
-    let mut answer = downloader.download(&asked, &progress).await?;
-    if answer == Downloaded::NotModified && !is_expected(to, wanted.sha256) {
-        asked.unless = None;
-        answer = downloader.download(&asked, &progress).await?;
-    }
-    if let Downloaded::File(arrived) = answer {
-        let Validators { etag, last_modified } = arrived.validators;
-        let held = Held { etag, last_modified, size: arrived.size };
-        // Without it the file is sent again next time, and no more.
-        let _ = serde_json::to_vec(&held).map(|text| std::fs::write(&beside, text));
-    }
-    Ok(())
-}
-
-/// What the server said of the file that is there, when it is whole.
-fn held(to: &Path, beside: &Path) -> Option<Validators> {
-    let held: Held = serde_json::from_slice(&std::fs::read(beside).ok()?).ok()?;
-    let whole = std::fs::metadata(to).is_ok_and(|metadata| metadata.len() == held.size);
-    let known = held.etag.is_some() || held.last_modified.is_some();
-    (whole && known).then_some(Validators { etag: held.etag, last_modified: held.last_modified })
-}
-
-fn is_expected(path: &Path, sha256: Option<[u8; 32]>) -> bool {
-    let Some(expected) = sha256 else { return true };
-    let digest = || {
-        let (mut file, mut hasher, mut buffer) = (File::open(path)?, Sha256::new(), vec![0; 128 * 1024]);
-        loop {
-            match file.read(&mut buffer)? {
-                0 => return io::Result::Ok(<[u8; 32]>::from(hasher.finalize())),
-                read => hasher.update(buffer.get(..read).unwrap_or_default()),
-            }
+impl Directory {
+    fn new(asked: Option<&PathBuf>, keep: Keep) -> Result<Directory, Failure> {
+        if let Some(directory) = asked {
+            let cannot = |error| Failure::usage(format!("--download-dir {}: {error}", directory.display()));
+            std::fs::create_dir_all(directory).map_err(cannot)?;
+            return Ok(Directory::Kept(directory.clone()));
         }
-    };
-    digest().is_ok_and(|digest| digest == expected)
-}
-
-/// The last part of an address, made harmless: letters, digits and a few signs.
-fn file_name(url: &str) -> String {
-    let path = url.split(['?', '#']).next().unwrap_or_default();
-    let behind = path.split_once("://").map_or(path, |(_, behind)| behind);
-    let last = behind.rsplit_once('/').map_or("", |(_, last)| last).replace("%20", " ");
-    let safe = |character: char| match character {
-        'a'..='z' | 'A'..='Z' | '0'..='9' | '.' | '-' | '_' | '+' | ' ' => character,
-        _ => '_',
-    };
-    let name: String = last.chars().map(safe).take(LONGEST_NAME).collect();
-    let name = name.trim_matches(['.', ' ']);
-    // `held.json` stands beside the file.
-    if name.is_empty() || name.eq_ignore_ascii_case("held.json") {
-        "download".to_owned()
-    } else {
-        name.to_owned()
+        // Users without a home, and homes that cannot be written to, have no cache: then nothing is kept.
+        let cache = places::cache().map(|cache| cache.join("downloads"));
+        let cache = cache.filter(|cache| std::fs::create_dir_all(cache).is_ok());
+        if let (Some(cache), Keep::Always) = (&cache, keep) {
+            return Ok(Directory::Kept(cache.clone()));
+        }
+        let made = cache.and_then(|cache| {
+            sweep(&cache);
+            let work = tempfile::Builder::new().prefix("run-").tempdir_in(&cache).ok()?;
+            Some(Directory::Passing(cache, work))
+        });
+        if let Some(made) = made {
+            return Ok(made);
+        }
+        let work = tempfile::tempdir().map_err(|error| {
+            Failure::usage(format!("no directory for downloads: {error}; name one with --download-dir"))
+        })?;
+        Ok(Directory::Passing(work.path().join("parts"), work))
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_of_files_are_harmless() {
-        for (url, name) in [
-            ("https://x.example/a/7z2602-x64.msi", "7z2602-x64.msi"),
-            ("https://x.example/a/setup%20x.exe?token=1#2", "setup x.exe"),
-            ("https://x.example/..", "download"),
-            ("https://x.example", "download"),
-            ("https://x.example/a\\..\\b", "a_.._b"),
-            ("https://x.example/held.json", "download"),
-            ("https://x.example/\u{202e}exe.msi", "_exe.msi"),
-        ] {
-            assert_eq!(file_name(url), name, "{url}");
+/// Removes what runs that were killed have left long ago.
+fn sweep(cache: &std::path::Path) {
+    let old = |entry: &std::fs::DirEntry| {
+        let modified = entry.metadata().and_then(|metadata| metadata.modified());
+        modified.is_ok_and(|time| SystemTime::now().duration_since(time).is_ok_and(|age| age > KEPT_FOR))
+    };
+    for entry in std::fs::read_dir(cache).into_iter().flatten().flatten().filter(old) {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        // Failing to clear up harms nothing.
+        if name.starts_with("run-") {
+            let _ = std::fs::remove_dir_all(entry.path());
+        } else if name.starts_with(".badsig-") {
+            let _ = std::fs::remove_file(entry.path());
         }
+    }
+}
+
+/// Starts downloads in their order: who waits for the first must not wait behind the last.
+async fn in_order(mut jobs: UnboundedReceiver<Job>, downloader: Downloader) {
+    while let Some(mut job) = jobs.recv().await {
+        job.wait_for_room().await;
+        tokio::spawn(job.run(downloader.clone()));
     }
 }

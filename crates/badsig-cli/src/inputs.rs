@@ -1,4 +1,4 @@
-//! From what was named to the files that are judged: directories, patterns, lists.
+//! From what was named to the files that are judged: directories, patterns, lists, addresses.
 //!
 //! Nothing is left out silently: whatever cannot be listed, and whatever names nothing, becomes an entry that
 //! is reported as undecided.
@@ -10,18 +10,23 @@ use badsig::problem::{Problem, ProblemKind};
 use glob::MatchOptions;
 use walkdir::WalkDir;
 
+use crate::downloads::Wanted;
 use crate::failure::Failure;
 
 mod list;
+pub(crate) mod remote;
 pub(crate) mod winget;
 
 pub(crate) use list::read as listed;
+pub(crate) use remote::{Located, Remote};
 
 /// Something that gets a line in the report.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Debug)]
 pub(crate) enum Entry {
     /// A path to open; it need not exist.
     File(PathBuf),
+    /// A file to download first.
+    Remote(Remote),
     /// A path that cannot be judged, and why.
     Unreadable(PathBuf, Problem),
 }
@@ -31,6 +36,7 @@ impl Entry {
     pub(crate) fn path(&self) -> &Path {
         match self {
             Entry::File(path) | Entry::Unreadable(path, _) => path,
+            Entry::Remote(remote) => remote.shown(),
         }
     }
 
@@ -46,23 +52,33 @@ pub(crate) enum Input {
     Typed(PathBuf),
     /// From a list: a path as it stands.
     Exact(PathBuf),
+    /// An address.
+    Address(String),
 }
 
 /// What stands on the command line.
-pub(crate) fn typed(paths: &[PathBuf]) -> Result<Vec<Input>, Failure> {
-    paths.iter().map(|path| no_address(path).map(|()| Input::Typed(path.clone()))).collect()
+pub(crate) fn typed(paths: &[PathBuf]) -> Vec<Input> {
+    paths.iter().map(|path| Input::of(path.clone(), Input::Typed)).collect()
 }
 
-/// Addresses are refused instead of being taken for files that are not there.
-fn no_address(path: &Path) -> Result<(), Failure> {
-    let text = path.to_string_lossy().to_ascii_lowercase();
-    if text.starts_with("http://") || text.starts_with("https://") {
-        let shown = path.display();
-        return Err(Failure::usage(format!(
-            "{shown}: web addresses are not supported yet; download the file first"
-        )));
+/// What stands on the command line of a command that downloads nothing.
+pub(crate) fn local(paths: &[PathBuf]) -> Result<Vec<Input>, Failure> {
+    match paths.iter().find(|path| remote::address(path).is_some()) {
+        Some(path) => {
+            let shown = badsig_fetch::without_secrets(&path.to_string_lossy());
+            Err(Failure::usage(format!("{shown}: this command downloads nothing; download the file first")))
+        }
+        None => Ok(typed(paths)),
     }
-    Ok(())
+}
+
+impl Input {
+    fn of(path: PathBuf, otherwise: impl FnOnce(PathBuf) -> Input) -> Input {
+        match remote::address(&path) {
+            Some(url) => Input::Address(url.to_owned()),
+            None => otherwise(path),
+        }
+    }
 }
 
 /// The files that the inputs name, in their order; directories by name.
@@ -75,6 +91,7 @@ pub(crate) fn find(inputs: &[Input]) -> Vec<Entry> {
                 None => below(path, &mut found),
             },
             Input::Exact(path) => below(path, &mut found),
+            Input::Address(url) => found.push(Entry::Remote(Remote::new(Wanted::anything_at(url)))),
         }
     }
     found
@@ -186,8 +203,20 @@ mod tests {
     }
 
     #[test]
-    fn addresses_are_refused() {
-        assert!(typed(&[PathBuf::from("HTTPS://example.com/a.msi")]).is_err());
-        assert!(typed(&[PathBuf::from("http.msi")]).is_ok());
+    fn addresses_are_downloaded_by_commands_that_do() {
+        let paths = [PathBuf::from("HTTPS://me:secret@example.com/a.msi"), PathBuf::from("http.msi")];
+        assert_eq!(
+            typed(&paths),
+            [
+                Input::Address("HTTPS://me:secret@example.com/a.msi".to_owned()),
+                Input::Typed(PathBuf::from("http.msi"))
+            ]
+        );
+        let refused = local(&paths).unwrap_err().to_string();
+        assert!(
+            refused.starts_with("https://example.com/a.msi: this command downloads nothing"),
+            "{refused}"
+        );
+        assert!(local(&paths[1..]).is_ok());
     }
 }

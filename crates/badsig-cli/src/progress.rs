@@ -9,9 +9,11 @@ use std::time::{Duration, Instant};
 use badsig::subject::{ByteSource, FileSource, ReadError};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::downloads::Totals;
+
 /// Runs that take less show no bar.
 const PATIENCE: Duration = Duration::from_secs(1);
-const TEMPLATE: &str = "{bar:24} {bytes}/{total_bytes} ({bytes_per_sec}), {msg}";
+const TEMPLATE: &str = "{bar:24} {bytes}/{total_bytes} ({bytes_per_sec}, {eta} left), {msg}";
 
 /// A progress bar, or nothing.
 pub(crate) struct Progress(Option<Shown>);
@@ -19,6 +21,9 @@ pub(crate) struct Progress(Option<Shown>);
 struct Shown {
     bar: ProgressBar,
     read: Arc<AtomicU64>,
+    /// Bytes of files that are here already.
+    local: u64,
+    downloads: Option<Arc<Totals>>,
     started: Instant,
     files: usize,
     done: usize,
@@ -30,18 +35,31 @@ impl Progress {
         Progress(None)
     }
 
-    /// A bar for these files; their sizes are asked for now.
-    pub(crate) fn over<'a>(paths: impl Iterator<Item = &'a Path>) -> Progress {
+    /// A bar for these files; their sizes are asked for now. Bytes that are downloaded count besides.
+    pub(crate) fn over<'a>(
+        paths: impl Iterator<Item = &'a Path>,
+        downloads: Option<Arc<Totals>>,
+    ) -> Progress {
         let (mut files, mut bytes) = (0usize, 0u64);
         for path in paths {
             files = files.saturating_add(1);
             bytes = bytes.saturating_add(std::fs::metadata(path).map_or(0, |metadata| metadata.len()));
         }
+        Progress::new(files, bytes, downloads)
+    }
+
+    /// A bar for downloads alone.
+    pub(crate) fn of_downloads(downloads: Arc<Totals>) -> Progress {
+        Progress::new(0, 0, Some(downloads))
+    }
+
+    fn new(files: usize, bytes: u64, downloads: Option<Arc<Totals>>) -> Progress {
         let bar = ProgressBar::with_draw_target(Some(bytes), ProgressDrawTarget::hidden());
         if let Ok(style) = ProgressStyle::with_template(TEMPLATE) {
             bar.set_style(style.progress_chars("━━─"));
         }
-        Progress(Some(Shown { bar, read: Arc::default(), started: Instant::now(), files, done: 0 }))
+        let started = Instant::now();
+        Progress(Some(Shown { bar, read: Arc::default(), local: bytes, downloads, started, files, done: 0 }))
     }
 
     /// Where bytes that are read are counted.
@@ -58,8 +76,15 @@ impl Progress {
         if shown.bar.is_hidden() {
             shown.bar.set_draw_target(ProgressDrawTarget::stderr());
         }
-        shown.bar.set_message(format!("{} of {} files", shown.done, shown.files));
-        shown.bar.set_position(shown.read.load(Ordering::Relaxed));
+        let read = shown.read.load(Ordering::Relaxed);
+        let (arrived, expected, done, begun) = shown.downloads.as_ref().map_or((0, 0, 0, 0), |totals| {
+            (totals.arrived(), totals.expected(), totals.done(), totals.begun())
+        });
+        // Where there are files of both kinds, those that were judged count.
+        let (files, done) = if shown.files == 0 { (begun, done) } else { (shown.files, shown.done) };
+        shown.bar.set_message(format!("{done} of {files} files"));
+        shown.bar.set_length(shown.local.saturating_add(expected));
+        shown.bar.set_position(read.saturating_add(arrived));
     }
 
     /// One file is done; `write` writes its answer while the bar is out of the way.

@@ -1,12 +1,14 @@
 //! What was typed becomes what it means: evidence, policy, inputs, outputs. Errors here are usage errors.
 
 use std::num::NonZeroUsize;
+use std::sync::Arc;
 
-use badsig::Policy;
 use badsig::report::{ReportHead, ShardReport};
+use badsig::{Catalogs, Policy};
 
 use crate::args::{CacheArguments, CheckArguments, JudgeArguments, When};
-use crate::downloads::Downloads;
+use crate::catalogs;
+use crate::downloads::{Downloads, Keep};
 use crate::facts_cache::{FactsCache, Shape};
 use crate::failure::Failure;
 use crate::inputs::{self, Entry};
@@ -28,6 +30,8 @@ const MOST_JOBS: usize = 256;
 /// What one run of `badsig check` works with.
 pub(crate) struct CheckSettings {
     pub(crate) entries: Vec<Entry>,
+    /// What brings those of them that are not here.
+    pub(crate) downloads: Option<Downloads>,
     /// Which part of all files these are.
     pub(crate) shard: Option<ShardReport>,
     pub(crate) judging: JudgingSettings,
@@ -36,24 +40,25 @@ pub(crate) struct CheckSettings {
     pub(crate) cache: Option<FactsCache>,
     pub(crate) output: OutputSettings,
     pub(crate) sha1: bool,
+    /// The security catalogs at hand.
+    pub(crate) catalogs: Arc<Catalogs>,
     pub(crate) jobs: usize,
 }
 
 impl CheckSettings {
     /// Reads certificates and lists of inputs, and finds the files.
     pub(crate) fn new(arguments: &CheckArguments, colour: When) -> Result<CheckSettings, Failure> {
-        let judging = JudgingSettings::new(&arguments.judging)?;
+        let mut judging = JudgingSettings::new(&arguments.judging)?;
         let output = OutputSettings::new(&arguments.output, colour)?;
-        let mut inputs = inputs::typed(&arguments.inputs)?;
+        let mut inputs = inputs::typed(&arguments.inputs);
         if let Some(list) = &arguments.files_from {
             inputs.extend(inputs::listed(list, arguments.null)?);
         }
         let mut entries = inputs::find(&inputs);
-        if !arguments.winget.is_empty() {
-            let downloads = Downloads::new(&arguments.download, output.progress)?;
-            entries.extend(inputs::winget::entries(&arguments.winget, &downloads)?);
-        }
+        entries.extend(inputs::winget::entries(&arguments.winget)?);
         let inside = InsideSettings::new(&arguments.inside)?;
+        // All machines of a sharded run see the same catalogs.
+        let catalogs = catalogs::collect(&entries, &mut judging, &inside.limits());
         let (entries, shard) = match arguments.shard {
             Some(shard) => {
                 let settings =
@@ -63,17 +68,33 @@ impl CheckSettings {
             }
             None => (entries, None),
         };
+        let downloads = downloads(&entries, arguments)?;
         Ok(CheckSettings {
             entries,
+            downloads,
             shard,
             judging,
-            cache: facts_cache(&arguments.cache, &inside, arguments.sha1)?,
+            cache: facts_cache(&arguments.cache, &inside, arguments.sha1, &catalogs)?,
             inside,
             output,
             sha1: arguments.sha1,
+            catalogs,
             jobs: jobs(arguments.jobs),
         })
     }
+}
+
+/// Begins to download what is not here.
+fn downloads(entries: &[Entry], arguments: &CheckArguments) -> Result<Option<Downloads>, Failure> {
+    let remotes =
+        || entries.iter().filter_map(|entry| if let Entry::Remote(own) = entry { Some(own) } else { None });
+    if remotes().next().is_none() {
+        return Ok(None);
+    }
+    let connection = &arguments.judging.network.connection;
+    let downloads = Downloads::new(&arguments.download, connection, Keep::WhereAsked)?;
+    remotes().for_each(|remote| remote.begin(&downloads));
+    Ok(Some(downloads))
 }
 
 /// What one run of `badsig judge` works with.
@@ -104,10 +125,11 @@ pub(crate) fn facts_cache(
     arguments: &CacheArguments,
     inside: &InsideSettings,
     sha1: bool,
+    catalogs: &Catalogs,
 ) -> Result<Option<FactsCache>, Failure> {
     let Some(directory) = &arguments.cache else { return Ok(None) };
     let limits = inside.limits();
-    FactsCache::open(directory, Shape::new(&limits, sha1), limits).map(Some)
+    FactsCache::open(directory, Shape::new(&limits, sha1, catalogs), limits).map(Some)
 }
 
 /// How many threads judge.

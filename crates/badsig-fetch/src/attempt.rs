@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::error::Error;
 use std::io;
 use std::net::IpAddr;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use reqwest::header::{self, HeaderMap};
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, Url};
@@ -20,6 +20,8 @@ use crate::request::{Kind, Request};
 #[derive(Debug)]
 pub(crate) struct AddressPolicy<'a> {
     pub(crate) allow_private: bool,
+    /// A user name and a password in the address are for its server.
+    pub(crate) allow_credentials: bool,
     pub(crate) proxies: &'a BTreeSet<String>,
 }
 
@@ -58,7 +60,7 @@ fn allowed(url: &Url, policy: &AddressPolicy<'_>) -> Result<(), Failure> {
     if !matches!(url.scheme(), "http" | "https") {
         return Err(Failure::Url("only http and https are fetched".into()));
     }
-    if !url.username().is_empty() || url.password().is_some() {
+    if !policy.allow_credentials && (!url.username().is_empty() || url.password().is_some()) {
         return Err(Failure::Url("it carries a user name or password".into()));
     }
     let host = url.host_str().unwrap_or_default();
@@ -133,8 +135,20 @@ pub(crate) fn check_redirect(to: &Url, policy: &AddressPolicy<'_>) -> Result<(),
 }
 
 pub(crate) fn refusal(response: &Response) -> Failure {
-    let seconds = text(response.headers(), header::RETRY_AFTER).and_then(|t| t.trim().parse().ok());
-    Failure::HttpStatus { status: response.status().as_u16(), retry_after: seconds.map(Duration::from_secs) }
+    let retry_after = text(response.headers(), header::RETRY_AFTER)
+        .and_then(|wait| pause(&wait, text(response.headers(), header::DATE).as_deref()));
+    Failure::HttpStatus { status: response.status().as_u16(), retry_after }
+}
+
+/// `Retry-After` is a number of seconds or a date (RFC 9110 section 10.2.3). A date counts from the server's own clock.
+fn pause(wait: &str, date: Option<&str>) -> Option<Duration> {
+    if let Ok(seconds) = wait.trim().parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let until = httpdate::parse_http_date(wait.trim()).ok()?;
+    let from =
+        date.map_or_else(|| Some(SystemTime::now()), |date| httpdate::parse_http_date(date.trim()).ok())?;
+    Some(until.duration_since(from).unwrap_or_default())
 }
 
 async fn read(mut response: Response, kind: Kind, room: Room<'_>) -> Result<Step, Failure> {
@@ -218,7 +232,8 @@ mod tests {
 
     fn failure(text: &str) -> Option<Failure> {
         let proxies = BTreeSet::from(["proxy.corp".to_owned()]);
-        usable(text, &AddressPolicy { allow_private: false, proxies: &proxies }).err()
+        usable(text, &AddressPolicy { allow_private: false, allow_credentials: false, proxies: &proxies })
+            .err()
     }
 
     #[test]
@@ -242,6 +257,15 @@ mod tests {
             let found = failure(&format!("http://{host}/"));
             assert!(matches!(found, Some(Failure::AddressRefused { .. })), "{host}: {found:?}");
         }
+    }
+
+    #[test]
+    fn pauses_that_servers_ask_for() {
+        let date = Some("Sun, 06 Nov 1994 08:49:37 GMT");
+        assert_eq!(pause(" 120 ", date), Some(Duration::from_secs(120)));
+        assert_eq!(pause("Sun, 06 Nov 1994 08:50:37 GMT", date), Some(Duration::from_secs(60)));
+        assert_eq!(pause("Sun, 06 Nov 1994 08:48:37 GMT", date), Some(Duration::ZERO));
+        assert_eq!(pause("soon", date), None);
     }
 
     #[test]

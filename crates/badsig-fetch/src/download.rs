@@ -22,16 +22,18 @@ use std::time::Duration;
 use backon::{BackoffBuilder, ExponentialBuilder};
 use reqwest::header::{self, HeaderValue};
 use reqwest::{Client, Response, StatusCode, Url};
-use tokio::time::{sleep, timeout};
+use tokio::sync::Semaphore;
+use tokio::time::{Instant, sleep, timeout};
 
 use crate::attempt::{self, AddressPolicy};
 use crate::cache::Validators;
 use crate::client::{self, OptionsError};
 use crate::error::{Failure, FetchError};
-use crate::hosts::Hosts;
+use crate::hosts::{Hosts, permit};
 use crate::limits;
 use crate::options::FetchOptions;
 
+use body::Receiving;
 pub use content::{Arrived, Expected};
 use pace::Pace;
 use part::Part;
@@ -41,8 +43,11 @@ use part::Part;
 pub struct Download {
     /// Where from; `http` or `https`.
     pub url: String,
-    /// Where to. What has arrived of an unfinished download lies in the same directory.
+    /// Where to.
     pub to: PathBuf,
+    /// Where what has arrived of an unfinished download lies, on the same file system; the directory of the file itself
+    /// when absent.
+    pub parts: Option<PathBuf>,
     /// What it must be.
     pub expected: Expected,
     /// What the server said of the file that the caller has: it is not sent again when it is still the same.
@@ -118,6 +123,8 @@ struct Shared {
     options: DownloadOptions,
     hosts: Hosts,
     pace: Pace,
+    /// How many parts are open at once.
+    open: Arc<Semaphore>,
 }
 
 /// How one attempt ended.
@@ -136,7 +143,8 @@ impl Downloader {
         let (client, proxies) = client::build(&fetch)?;
         let hosts = Hosts::new(options.connections_per_host, options.connections);
         let pace = Pace::new(options.bytes_per_second);
-        Ok(Self { shared: Arc::new(Shared { client, proxies, fetch, options, hosts, pace }) })
+        let open = Arc::new(Semaphore::new(limits::OPEN_PARTS));
+        Ok(Self { shared: Arc::new(Shared { client, proxies, fetch, options, hosts, pace, open }) })
     }
 
     /// Downloads one file; `progress` is called for every piece that arrives.
@@ -162,7 +170,8 @@ impl Shared {
         wanted: &Download,
         progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<Downloaded, Failure> {
-        let mut part = Part::open(wanted)?;
+        let _open = permit(Arc::clone(&self.open)).await?;
+        let mut part = self.part(wanted).await?;
         let (mut pauses, mut best, mut restarts) = (self.pauses(), part.length(), 0usize);
         loop {
             let failure = match self.attempt(wanted, &mut part, progress).await {
@@ -189,6 +198,19 @@ impl Shared {
         }
     }
 
+    /// What has arrived earlier. Another process that downloads the same is waited for.
+    async fn part(&self, wanted: &Download) -> Result<Part, Failure> {
+        let started = Instant::now();
+        loop {
+            match Part::open(wanted) {
+                Err(Failure::Busy(_)) if started.elapsed() < limits::LONGEST_PAUSE => {
+                    sleep(limits::BUSY_PAUSE).await;
+                }
+                other => return other,
+            }
+        }
+    }
+
     fn pauses(&self) -> impl Iterator<Item = Duration> + use<> {
         let first = self.fetch.first_pause;
         ExponentialBuilder::default()
@@ -208,9 +230,14 @@ impl Shared {
         if part.is_complete() {
             return self.finish(wanted, part);
         }
-        let policy =
-            AddressPolicy { allow_private: self.fetch.allow_private_addresses, proxies: &self.proxies };
+        // Only the caller's own address may carry a password, and only its server gets it.
+        let mut policy = AddressPolicy {
+            allow_private: self.fetch.allow_private_addresses,
+            allow_credentials: true,
+            proxies: &self.proxies,
+        };
         let mut url = attempt::usable(&wanted.url, &policy)?;
+        let own = url.origin();
         for _ in 0..=limits::MAX_REDIRECTS {
             let turn = self.hosts.turn(&url).await?;
             let response = self.ask(&url, wanted, part).await?;
@@ -220,7 +247,7 @@ impl Shared {
                     if !self.begin(&response, wanted, part)? {
                         return Ok(Attempt::Again);
                     }
-                    self.body(response, wanted, part, progress).await?;
+                    body::receive(response, Receiving::new(self, wanted, part, progress)).await?;
                     drop(turn);
                     return self.finish(wanted, part);
                 }
@@ -230,6 +257,7 @@ impl Shared {
                 StatusCode::RANGE_NOT_SATISFIABLE if part.length() > 0 => return Ok(Attempt::Again),
                 status if status.is_redirection() => {
                     url = attempt::target(&url, &response)?;
+                    policy.allow_credentials = url.origin() == own;
                     attempt::check_redirect(&url, &policy)?;
                 }
                 _ => return Err(attempt::refusal(&response)),
@@ -274,18 +302,22 @@ impl Shared {
         } else {
             said.length
         };
-        if let (Some(expected), Some(actual)) = (wanted.expected.size, total)
-            && expected != actual
-        {
-            return Err(Failure::WrongSize { expected, actual });
-        }
-        if total.is_some_and(|total| total > self.options.size_limit) {
-            return Err(Failure::TooLarge { limit: self.options.size_limit });
-        }
+        total.map_or(Ok(()), |total| self.fits(wanted, total))?;
         if response.status() == StatusCode::OK {
             part.restart(&wanted.url, said.validators, total)?;
         }
         Ok(true)
+    }
+
+    /// Whether a file of this size is the one that is wanted, and is not too large.
+    fn fits(&self, wanted: &Download, actual: u64) -> Result<(), Failure> {
+        match wanted.expected.size {
+            Some(expected) if expected != actual => Err(Failure::WrongSize { expected, actual }),
+            _ if actual > self.options.size_limit => {
+                Err(Failure::TooLarge { limit: self.options.size_limit })
+            }
+            _ => Ok(()),
+        }
     }
 
     fn finish(&self, wanted: &Download, part: &mut Part) -> Result<Attempt, Failure> {

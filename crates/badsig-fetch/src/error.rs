@@ -3,6 +3,8 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
+use crate::secrets::without_secrets;
+
 /// A fetch that gave nothing.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("{}: {failure}; {}", shown(url), failure.advice())]
@@ -123,7 +125,9 @@ impl Failure {
     /// What to do about it.
     pub fn advice(&self) -> &'static str {
         match self {
-            Self::AddressRefused { .. } => "allow private addresses if it is a server of your own",
+            Self::AddressRefused { .. } => {
+                "allow private addresses (--allow-private-addresses) if it is a server of your own"
+            }
             Self::Busy(_) => "wait until it has ended",
             Self::Disk { .. } => "make room, or choose another directory; what has arrived is kept",
             Self::LargerThan(_) | Self::WrongDigest { .. } | Self::WrongSize { .. } => {
@@ -139,7 +143,7 @@ impl Failure {
             Self::HttpStatus { .. } => "get the file from its publisher and give it offline",
             Self::Redirect { .. } | Self::Url(_) => "get the file another way and give it offline",
             Self::Tls(_) => {
-                "give the certificate of your proxy's authority as an extra authority, if there is one"
+                "give the certificate of the authority of your server or proxy (--ca), if there is one"
             }
             Self::TooLarge { .. } => "raise the size limit if the file is expected to be that large",
             Self::TooMany(_) | Self::TooMuch(_) => "look at the file by hand: it is unusual",
@@ -173,9 +177,10 @@ impl Failure {
     }
 }
 
-/// An address from a stranger's file, fit for a terminal: ASCII without control codes, cut when very long.
+/// An address from a stranger's file, fit for a terminal: ASCII without control codes and secrets, cut when very long.
 pub(crate) fn shown(url: &str) -> String {
     const LONGEST: usize = 300;
+    let url = &without_secrets(url);
     let mut text: String = url.chars().take(LONGEST).flat_map(char::escape_default).collect();
     if url.chars().nth(LONGEST).is_some() {
         text.push('…');
@@ -192,7 +197,7 @@ mod tests {
         let error = Failure::TooLarge { limit: 5 }.at("http://a.example/\u{1b}[31m");
         let text = error.to_string();
         assert!(
-            text.starts_with("http://a.example/\\u{1b}[31m: the answer is larger than 5 bytes; raise"),
+            text.starts_with("http://a.example/%1B[31m: the answer is larger than 5 bytes; raise"),
             "{text}"
         );
     }

@@ -149,8 +149,11 @@ impl Shared {
         held: Option<&Validators>,
         budget: &Budget,
     ) -> Result<Answer, Failure> {
-        let policy =
-            AddressPolicy { allow_private: self.options.allow_private_addresses, proxies: &self.proxies };
+        let policy = AddressPolicy {
+            allow_private: self.options.allow_private_addresses,
+            allow_credentials: false,
+            proxies: &self.proxies,
+        };
         let limit = self.options.sizes.of(request.kind());
         let room = Room { limit, budget, total: self.options.total_size };
         let mut url = attempt::usable(request.url(), &policy)?;

@@ -44,6 +44,7 @@ impl Hosts {
     }
 }
 
-async fn permit(semaphore: Arc<Semaphore>) -> Result<OwnedSemaphorePermit, Failure> {
+/// Waits for a permit.
+pub(crate) async fn permit(semaphore: Arc<Semaphore>) -> Result<OwnedSemaphorePermit, Failure> {
     semaphore.acquire_owned().await.map_err(|e| Failure::Connect(e.to_string()))
 }

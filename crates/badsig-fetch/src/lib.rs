@@ -1,4 +1,5 @@
-//! The only network of badsig: revocation lists, OCSP answers, certificates of issuers, and the Microsoft root program.
+//! The only network of badsig: revocation lists, OCSP answers, certificates of issuers, the Microsoft root program, and
+//! downloads of the files that are judged.
 //!
 //! Addresses come from certificates, and certificates from strangers. So only `http` and `https` are called, never an
 //! address of a private network unless the caller allows it, with limits on size, time, redirects and number.
@@ -30,6 +31,7 @@ pub mod limits;
 mod options;
 mod request;
 pub mod root_program;
+mod secrets;
 
 pub use address::is_public;
 pub use blocking::BlockingFetcher;
@@ -42,3 +44,4 @@ pub use fetcher::Fetcher;
 pub use gather::{Gathered, Wanted};
 pub use options::{FetchOptions, IsFresh, Proxy};
 pub use request::{Fetched, Kind, Request, SizeLimits};
+pub use secrets::without_secrets;

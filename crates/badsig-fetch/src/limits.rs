@@ -45,6 +45,10 @@ pub const MAX_CACHE_HEADER: u64 = 64 * KIB;
 
 /// Installers of suites and drivers reach some gigabytes.
 pub const MAX_DOWNLOAD: u64 = 16 * 1024 * MIB;
+/// Downloads that are begun at once: each holds a file, of which a process has 256 on some systems.
+pub const OPEN_PARTS: usize = 64;
+/// How often it is looked whether another process has ended its download of the same file.
+pub const BUSY_PAUSE: Duration = Duration::from_millis(100);
 /// Bytes a second below which a server is left; modems were faster.
 pub const SLOWEST: u64 = KIB;
 /// How long a speed is measured before a server is left.

@@ -10,11 +10,11 @@ use super::{CacheArguments, DownloadArguments, InsideArguments, JudgingArguments
 /// `badsig check`.
 #[derive(Args)]
 pub(crate) struct CheckArguments {
-    /// Files, directories (with everything below) or patterns such as 'incoming/**/*.msi'
+    /// Files, directories (with everything below), patterns such as 'incoming/**/*.msi', addresses (https://…)
     #[arg(value_name = "INPUT")]
     pub(crate) inputs: Vec<PathBuf>,
 
-    /// Read more inputs from a file, one path a line; - for standard input
+    /// Read more inputs from a file, one path or address a line; - for standard input
     #[arg(long, env = "BADSIG_FILES_FROM", hide_env = true, value_name = "FILE")]
     pub(crate) files_from: Option<PathBuf>,
 

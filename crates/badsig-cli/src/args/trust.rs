@@ -1,13 +1,11 @@
 //! What was typed after `badsig trust`.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use badsig::UtcTime;
 use clap::{Args, Subcommand};
 
-use super::network::seconds;
-use super::{Format, JudgingArguments, flag};
+use super::{ConnectionArguments, JudgingArguments, ShownArguments};
 
 const SHOW_HELP: &str = "\
 Examples:
@@ -80,9 +78,8 @@ pub(crate) struct TrustShowArguments {
     #[arg(long, env = "BADSIG_TRUST_AT", hide_env = true, value_name = "TIME")]
     pub(crate) at: Option<UtcTime>,
 
-    /// Format of standard output
-    #[arg(long, env = "BADSIG_TRUST_FORMAT", hide_env = true, value_name = "FORMAT", default_value = "text")]
-    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) shown: ShownArguments,
 }
 
 /// `badsig trust update`.
@@ -111,16 +108,8 @@ pub(crate) struct TrustUpdateArguments {
     #[arg(long, env = "BADSIG_LIST_ROOT", hide_env = true, value_name = "FILE")]
     pub(crate) list_root: Option<PathBuf>,
 
-    /// Servers with private and link-local addresses may be asked
-    #[arg(long, env = "BADSIG_ALLOW_PRIVATE_ADDRESSES", hide_env = true, value_parser = flag())]
-    pub(crate) allow_private_addresses: bool,
-
-    /// How long one attempt may take, in seconds
-    #[arg(
-        long, env = "BADSIG_FETCH_TIMEOUT", hide_env = true, value_name = "SECONDS", default_value = "60",
-        value_parser = seconds()
-    )]
-    pub(crate) fetch_timeout: Duration,
+    #[command(flatten)]
+    pub(crate) connection: ConnectionArguments,
 }
 
 /// `badsig trust verify`.
@@ -134,9 +123,8 @@ pub(crate) struct TrustVerifyArguments {
     #[arg(long, env = "BADSIG_LIST_ROOT", hide_env = true, value_name = "FILE")]
     pub(crate) list_root: Option<PathBuf>,
 
-    /// Format of standard output
-    #[arg(long, env = "BADSIG_TRUST_FORMAT", hide_env = true, value_name = "FORMAT", default_value = "text")]
-    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) shown: ShownArguments,
 }
 
 /// `badsig trust export`.

@@ -7,12 +7,12 @@ use clap::{Args, Subcommand};
 
 use super::judging::JudgingArguments;
 use super::output::OutputArguments;
-use super::{CacheArguments, Format, flag};
+use super::{CacheArguments, ConnectionArguments, DownloadArguments, ShownArguments, flag};
 
 const CHECK_HELP: &str = "\
-CATALOG is a cabinet (V1, V2, V3), a directory that one was extracted into, a bare XML or an .sdp.
+CATALOG is a cabinet (V1, V2, V3), a directory that one was extracted into, a bare XML or an .sdp, or the address of one.
 
-Without --content the packages are linted; what they say of their files is believed.
+Without --content and --download the packages are linted; what they say of their files is believed.
 
 Exit codes: 0 catalog and all updates publishable, 10 blocked, 20 undecided or no update, 2 usage error, 1 defect.";
 
@@ -46,7 +46,7 @@ pub(crate) enum UpdatesCommand {
 /// `badsig updates check`.
 #[derive(Args)]
 pub(crate) struct UpdatesCheckArguments {
-    /// The update catalog
+    /// The update catalog: a file, a directory or an address (https://…)
     #[arg(value_name = "CATALOG")]
     pub(crate) catalog: PathBuf,
 
@@ -54,12 +54,19 @@ pub(crate) struct UpdatesCheckArguments {
     #[arg(long, env = "BADSIG_CONTENT", hide_env = true, value_name = "DIR")]
     pub(crate) content: Option<PathBuf>,
 
+    /// Download the files of the updates into this directory and judge them; what is there already is not sent again
+    #[arg(long, env = "BADSIG_DOWNLOAD", hide_env = true, value_name = "DIR", conflicts_with = "content")]
+    pub(crate) download: Option<PathBuf>,
+
     /// An update whose content was not looked at is undecided
     #[arg(long, env = "BADSIG_REQUIRE_CONTENT", hide_env = true, value_parser = flag())]
     pub(crate) require_content: bool,
 
     #[command(flatten)]
     pub(crate) judging: JudgingArguments,
+
+    #[command(flatten)]
+    pub(crate) downloading: DownloadArguments,
 
     #[command(flatten)]
     pub(crate) cache: CacheArguments,
@@ -72,42 +79,40 @@ pub(crate) struct UpdatesCheckArguments {
     pub(crate) jobs: Option<NonZeroUsize>,
 }
 
-/// `badsig updates list` and `export-urls`.
+/// A catalog that is only read, and how it is got when it is an address.
 #[derive(Args)]
-pub(crate) struct UpdatesListArguments {
-    /// The update catalog
+pub(crate) struct UpdatesSource {
+    /// The update catalog: a file, a directory or an address (https://…)
     #[arg(value_name = "CATALOG")]
     pub(crate) catalog: PathBuf,
 
-    /// Format of standard output
-    #[arg(
-        long,
-        env = "BADSIG_UPDATES_FORMAT",
-        hide_env = true,
-        value_name = "FORMAT",
-        default_value = "text"
-    )]
-    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) downloading: DownloadArguments,
+
+    #[command(flatten)]
+    pub(crate) connection: ConnectionArguments,
+}
+
+/// `badsig updates list` and `export-urls`.
+#[derive(Args)]
+pub(crate) struct UpdatesListArguments {
+    #[command(flatten)]
+    pub(crate) source: UpdatesSource,
+
+    #[command(flatten)]
+    pub(crate) shown: ShownArguments,
 }
 
 /// `badsig updates show`.
 #[derive(Args)]
 pub(crate) struct UpdatesShowArguments {
-    /// The update catalog
-    #[arg(value_name = "CATALOG")]
-    pub(crate) catalog: PathBuf,
+    #[command(flatten)]
+    pub(crate) source: UpdatesSource,
 
     /// The PackageID, or the start of it
     #[arg(value_name = "ID")]
     pub(crate) id: String,
 
-    /// Format of standard output
-    #[arg(
-        long,
-        env = "BADSIG_UPDATES_FORMAT",
-        hide_env = true,
-        value_name = "FORMAT",
-        default_value = "text"
-    )]
-    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) shown: ShownArguments,
 }

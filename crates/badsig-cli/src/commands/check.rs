@@ -1,6 +1,7 @@
 //! `badsig check`: the gate.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use badsig::codes::exit_codes;
 use badsig::problem::{Problem, ProblemKind};
@@ -9,6 +10,7 @@ use badsig::{Facts, FileReport};
 
 use crate::args::{CheckArguments, When};
 use crate::collect::Collector;
+use crate::downloads::Downloads;
 use crate::endpoints::Endpoints;
 use crate::failure::Failure;
 use crate::inputs::Entry;
@@ -47,13 +49,16 @@ fn judge_all(
     endpoints: &mut Endpoints,
 ) -> Result<usize, Failure> {
     let mut progress = if settings.output.progress {
-        Progress::over(settings.entries.iter().map(Entry::path))
+        Progress::over(
+            settings.entries.iter().map(Entry::path),
+            settings.downloads.as_ref().map(Downloads::totals),
+        )
     } else {
         Progress::none()
     };
     let mut defects = 0usize;
-    let CheckSettings { inside, sha1, cache, .. } = settings;
-    let collector = Collector::new(inside, *sha1, cache.as_ref(), progress.counter());
+    let CheckSettings { inside, sha1, catalogs, cache, .. } = settings;
+    let collector = Collector::new(inside, *sha1, Arc::clone(catalogs), cache.as_ref(), progress.counter());
     let judge = Judge { settings, collector };
     let result = run_queue(
         &settings.entries,
@@ -90,6 +95,10 @@ impl Judge<'_> {
     fn entry(&self, entry: &Entry) -> FileReport {
         self.report(&match entry {
             Entry::File(path) => self.collector.facts(path),
+            Entry::Remote(remote) => match remote.take() {
+                Ok(got) => self.collector.fetched(&shown(remote.shown()), got.path()),
+                Err(problem) => Facts::unreadable(shown(remote.shown()), problem),
+            },
             Entry::Unreadable(path, problem) => Facts::unreadable(shown(path), problem.clone()),
         })
     }

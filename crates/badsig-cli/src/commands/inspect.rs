@@ -1,6 +1,6 @@
 //! `badsig inspect`: everything that was read from one file, as a tree. No policy, no verdict.
 
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::path::Path;
 
 use badsig::authenticode::read::read_signatures;
@@ -11,6 +11,7 @@ use badsig::{Facts, Limits, Subject, Wanted, inspect_with};
 use crate::args::{Format, InspectArguments, When};
 use crate::failure::Failure;
 use crate::files::WholeFile;
+use crate::inputs::Located;
 use crate::output::json;
 use crate::output::stdout::Stdout;
 use crate::settings::InsideSettings;
@@ -26,10 +27,12 @@ mod signature;
 pub(crate) fn run(arguments: &InspectArguments, colour: When) -> Result<u8, Failure> {
     let inside = InsideSettings::new(&arguments.inside)?;
     let limits = inside.limits();
+    let progress = std::io::stderr().is_terminal();
+    let located = Located::find(&arguments.file, &arguments.download, &arguments.connection, progress)?;
     if let (Some(member), Some(directory)) = (&arguments.extract, &arguments.to) {
-        return extract::run(arguments, member, directory, &limits);
+        return extract::run(&located, arguments.shown.format, member, directory, &limits);
     }
-    let facts = match Subject::open(&arguments.file) {
+    let facts = match located.open() {
         Ok(subject) => {
             let mut wanted = Wanted::default();
             wanted.sha1 = true;
@@ -40,7 +43,7 @@ pub(crate) fn run(arguments: &InspectArguments, colour: When) -> Result<u8, Fail
             }
             facts
         }
-        Err(error) => Facts::unreadable(arguments.file.display().to_string(), error.into()),
+        Err(unreadable) => *unreadable,
     };
     if let Some(directory) = &arguments.extract_certificates {
         certificates::extract(&facts, directory)?;
@@ -51,7 +54,7 @@ pub(crate) fn run(arguments: &InspectArguments, colour: When) -> Result<u8, Fail
 }
 
 fn show(facts: &Facts, arguments: &InspectArguments, colour: When) -> Result<(), Failure> {
-    match arguments.format {
+    match arguments.shown.format {
         Format::Text => {
             let (mut stdout, page) = Stdout::page(colour);
             let tree = if arguments.tree { members::tree(facts) } else { facts::tree(facts) };

@@ -41,7 +41,7 @@ fn update(arguments: &LockUpdateArguments) -> Result<u8, Failure> {
     let before = if path.is_file() { lock_file(&path)? } else { SignerLock::default() };
     let mut lock = before.clone();
     let mut left_out = 0usize;
-    for entry in inputs::find(&inputs::typed(&arguments.inputs)?) {
+    for entry in inputs::find(&inputs::local(&arguments.inputs)?) {
         if let Err(why) = take(&entry, &judging, &mut lock) {
             message::warning(&format!("{}: not taken: {why}", entry.path().display()));
             left_out = left_out.saturating_add(1);
@@ -50,13 +50,15 @@ fn update(arguments: &LockUpdateArguments) -> Result<u8, Failure> {
     write(&path, &lock)?;
     let changed = lock.products.iter().filter(|product| !before.products.contains(product)).count();
     let (shown, all) = (path.display(), lock.products.len());
-    message::done(&format!("{shown}: {all} products, {changed} of them new or changed"));
+    let plural = if all == 1 { "" } else { "s" };
+    message::done(&format!("{shown}: {all} product{plural}, {changed} of them new or changed"));
     Ok(if left_out > 0 { exit_codes::UNDECIDED } else { exit_codes::PUBLISHABLE })
 }
 
 fn take(entry: &Entry, judging: &JudgingSettings, lock: &mut SignerLock) -> Result<(), String> {
     let path = match entry {
         Entry::File(path) => path,
+        Entry::Remote(_) => return Err("it is an address".to_owned()),
         Entry::Unreadable(_, problem) => return Err(problem.message.clone()),
     };
     let subject = Subject::open(path).map_err(|error| error.to_string())?;

@@ -5,10 +5,11 @@ use std::path::Path;
 use badsig::problem::Problem;
 use badsig::report::FileReport;
 use badsig::updates::Catalog;
-use badsig::{Facts, Format, Limits, Subject, Wanted, inspect_with};
+use badsig::{Format, Limits, Subject, Wanted, inspect_with};
 
 use crate::args::{UpdatesCommand, When};
 use crate::failure::Failure;
+use crate::inputs::Located;
 use crate::settings::JudgingSettings;
 
 mod check;
@@ -16,6 +17,7 @@ mod content;
 mod export_urls;
 mod list;
 mod show;
+mod store;
 mod walk;
 
 pub(crate) fn run(command: &UpdatesCommand, colour: When) -> Result<u8, Failure> {
@@ -37,7 +39,11 @@ struct Opened {
 }
 
 /// Opens a catalog of any form, without judging it.
-fn open(path: &Path) -> Opened {
+fn open(located: &Located) -> Opened {
+    let path = match located.path() {
+        Ok(path) => path,
+        Err(problem) => return Opened { catalog: Err(problem), size: None, file: None },
+    };
     if path.is_dir() {
         return Opened { catalog: Catalog::in_directory(path), size: None, file: None };
     }
@@ -53,16 +59,16 @@ fn of_subject(subject: &Subject) -> Opened {
 }
 
 /// Opens a catalog and judges the signature of its cabinet.
-fn open_and_judge(path: &Path, judging: &JudgingSettings) -> Opened {
-    let opened = open(path);
+fn open_and_judge(located: &Located, judging: &JudgingSettings) -> Opened {
+    let opened = open(located);
     // A bare XML has no signature that could be judged.
     let bare = opened.catalog.as_ref().is_ok_and(|catalog| !catalog.has_members());
-    if bare || path.is_dir() {
+    if bare || located.path().is_ok_and(Path::is_dir) {
         return opened;
     }
-    let facts = match Subject::open(path) {
+    let facts = match located.open() {
         Ok(subject) => inspect_with(&subject, &Limits::default(), &Wanted::default()),
-        Err(error) => Facts::unreadable(path.display().to_string(), error.into()),
+        Err(unreadable) => *unreadable,
     };
     let file = (facts.format != Format::Unknown).then(|| judging.report(&facts));
     Opened { file, ..opened }

@@ -1,4 +1,4 @@
-//! Lists of paths (`--files-from`): one a line, or with a NUL after each.
+//! Lists of paths and addresses (`--files-from`): one a line, or with a NUL after each.
 //!
 //! PowerShell writes UTF-16 with a mark at the start when output is redirected, other tools on Windows UTF-8
 //! with a mark; both are read. Paths stand as they are: no patterns, no quotes, no comments.
@@ -6,7 +6,7 @@
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use super::{Input, no_address};
+use super::Input;
 use crate::failure::Failure;
 
 const UTF8_MARK: &[u8] = &[0xef, 0xbb, 0xbf];
@@ -17,7 +17,7 @@ pub(crate) fn read(list: &Path, null: bool) -> Result<Vec<Input>, Failure> {
     let failed = |why: String| Failure::usage(format!("--files-from {}: {why}", list.display()));
     let bytes = contents(list).map_err(|error| failed(error.to_string()))?;
     let paths = split(&bytes, null).map_err(failed)?;
-    paths.into_iter().map(|path| no_address(&path).map(|()| Input::Exact(path))).collect()
+    Ok(paths.into_iter().map(|path| Input::of(path, Input::Exact)).collect())
 }
 
 fn contents(list: &Path) -> std::io::Result<Vec<u8>> {

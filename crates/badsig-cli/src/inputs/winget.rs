@@ -2,25 +2,25 @@
 
 use std::path::PathBuf;
 
-use super::Entry;
-use crate::downloads::{Downloads, Wanted};
+use badsig_fetch::download::Expected;
+
+use super::{Entry, Remote};
+use crate::downloads::Wanted;
 use crate::failure::Failure;
 use crate::winget;
 
 /// The entries for the installers of manifests. What cannot be had, and what is another file than the manifest
 /// describes, gets a line in the report under its address.
-pub(crate) fn entries(manifests: &[PathBuf], downloads: &Downloads) -> Result<Vec<Entry>, Failure> {
-    let mut wanted = Vec::new();
+pub(crate) fn entries(manifests: &[PathBuf]) -> Result<Vec<Entry>, Failure> {
+    let mut installers = Vec::new();
     for manifest in manifests {
-        let installers = winget::read(manifest)?;
-        wanted.extend(installers.into_iter().map(|own| Wanted { url: own.url, sha256: Some(own.sha256) }));
+        installers.extend(winget::read(manifest)?.into_iter().map(|own| (own.url, own.sha256)));
     }
-    wanted.sort();
-    wanted.dedup();
-    let got = downloads.get(&wanted);
-    let entry = |(own, got): (&Wanted, Result<PathBuf, String>)| match got {
-        Ok(path) => Entry::File(path),
-        Err(why) => Entry::unreadable(&own.url, why),
+    installers.sort();
+    installers.dedup();
+    let entry = |(url, sha256)| {
+        let expected = Expected { sha256: Some(sha256), ..Expected::default() };
+        Entry::Remote(Remote::new(Wanted { url, expected }))
     };
-    Ok(wanted.iter().zip(got).map(entry).collect())
+    Ok(installers.into_iter().map(entry).collect())
 }

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
 
 use badsig::UtcTime;
 use badsig::trust::revocation::Need;
@@ -13,6 +12,7 @@ use badsig_fetch::{BlockingFetcher, Cache, FetchOptions, Fetched, Request, SizeL
 use super::answer::{Answer, request, wanted};
 use super::fresh::is_fresh;
 use super::once::Once;
+use crate::args::ConnectionArguments;
 use crate::failure::Failure;
 
 /// Addresses that are asked in one run; a run over a hostile collection ends.
@@ -28,10 +28,8 @@ pub(crate) struct SupplyOptions {
     pub(crate) cache: Option<PathBuf>,
     /// Further caches that are only read.
     pub(crate) kits: Vec<PathBuf>,
-    /// Servers in private networks may be asked.
-    pub(crate) allow_private_addresses: bool,
-    /// The longest that one address is waited for.
-    pub(crate) patience: Duration,
+    /// How servers are reached.
+    pub(crate) connection: ConnectionArguments,
 }
 
 /// Gets what is needed, each once in a run.
@@ -135,10 +133,8 @@ fn taken(need: &Need, fetched: &Fetched) -> Answer {
 
 /// The options of the network for a run.
 fn fetch_options(options: &SupplyOptions) -> FetchOptions {
-    let mut fetching = FetchOptions::new(SystemTime::now());
-    fetching.allow_private_addresses = options.allow_private_addresses;
+    let mut fetching = options.connection.options();
     fetching.cache.clone_from(&options.cache);
-    fetching.timeout = options.patience;
-    fetching.deadline = fetching.deadline.min(options.patience.saturating_mul(3));
+    fetching.deadline = fetching.deadline.min(fetching.timeout.saturating_mul(3));
     fetching
 }

@@ -54,9 +54,14 @@ impl JudgingSettings {
 
     /// The answer for one file.
     pub(crate) fn report(&self, facts: &Facts) -> FileReport {
+        self.report_with(facts, &self.evidence)
+    }
+
+    /// The answer for one file of which more is known than of others: what an update catalog says of it.
+    pub(crate) fn report_with(&self, facts: &Facts, evidence: &Evidence) -> FileReport {
         match &self.supply {
-            Some(supply) => supply.report(facts, &self.evidence, &self.policy),
-            None => FileReport::new(facts, &judge(facts, &self.evidence, &self.policy)),
+            Some(supply) => supply.report(facts, evidence, &self.policy),
+            None => FileReport::new(facts, &judge(facts, evidence, &self.policy)),
         }
     }
 }
@@ -101,8 +106,7 @@ fn supply(
         online: mode == Revocation::Online,
         cache: network.cache_dir.clone().or_else(places::cache),
         kits: kits.chain(roots.kit.clone()).collect(),
-        allow_private_addresses: network.allow_private_addresses,
-        patience: network.fetch_timeout,
+        connection: network.connection.clone(),
     };
     Supply::new(&options).map(Some)
 }

@@ -1,5 +1,7 @@
 //! The body, piece by piece: within the limits of size and speed, into the part.
 
+use std::time::Duration;
+
 use reqwest::Response;
 use tokio::time::{Instant, timeout};
 
@@ -8,41 +10,72 @@ use super::{Download, Progress, Shared};
 use crate::attempt;
 use crate::error::Failure;
 
-impl Shared {
-    pub(super) async fn body(
-        &self,
-        mut response: Response,
-        wanted: &Download,
-        part: &mut Part,
-        progress: &(dyn Fn(Progress) + Sync),
-    ) -> Result<(), Failure> {
-        let limit = wanted.expected.size.unwrap_or(u64::MAX).min(self.options.size_limit);
-        let mut speed = Speed::new();
+/// What pieces go through as they arrive.
+pub(super) struct Receiving<'a> {
+    shared: &'a Shared,
+    wanted: &'a Download,
+    part: &'a mut Part,
+    progress: &'a (dyn Fn(Progress) + Sync),
+    limit: u64,
+    speed: Speed,
+}
+
+impl<'a> Receiving<'a> {
+    pub(super) fn new(
+        shared: &'a Shared,
+        wanted: &'a Download,
+        part: &'a mut Part,
+        progress: &'a (dyn Fn(Progress) + Sync),
+    ) -> Receiving<'a> {
         progress(Progress { arrived: part.length(), total: part.total() });
-        loop {
-            let piece = timeout(self.options.window, response.chunk()).await;
-            let piece = piece.map_err(|_| Failure::TooSlow(self.options.window))?;
-            let Some(piece) = piece.map_err(|error| attempt::classify(&error))? else { break };
-            let size = u64::try_from(piece.len()).unwrap_or(u64::MAX);
-            if part.length().saturating_add(size) > limit {
-                part.clear()?;
-                return Err(match wanted.expected.size {
-                    Some(expected) => Failure::LargerThan(expected),
-                    None => Failure::TooLarge { limit },
-                });
-            }
-            part.append(&piece)?;
-            progress(Progress { arrived: part.length(), total: part.total() });
-            self.pace.after(size).await;
-            if self.options.bytes_per_second.is_none_or(|most| most > self.options.slowest) {
-                speed.after(size, self.options.slowest, self.options.window)?;
-            }
+        let limit = wanted.expected.size.unwrap_or(u64::MAX).min(shared.options.size_limit);
+        Receiving { shared, wanted, part, progress, limit, speed: Speed::new() }
+    }
+
+    /// How long nothing may come.
+    pub(super) fn patience(&self) -> Duration {
+        self.shared.options.window
+    }
+
+    /// Takes a piece.
+    pub(super) async fn take(&mut self, piece: &[u8]) -> Result<(), Failure> {
+        let size = u64::try_from(piece.len()).unwrap_or(u64::MAX);
+        if self.part.length().saturating_add(size) > self.limit {
+            self.part.clear()?;
+            return Err(match self.wanted.expected.size {
+                Some(expected) => Failure::LargerThan(expected),
+                None => Failure::TooLarge { limit: self.limit },
+            });
         }
-        match part.total() {
-            Some(total) if part.length() < total => {
-                Err(Failure::Interrupted(format!("{} of {total} bytes have arrived", part.length())))
+        self.part.append(piece)?;
+        (self.progress)(Progress { arrived: self.part.length(), total: self.part.total() });
+        let options = &self.shared.options;
+        self.shared.pace.after(size).await;
+        if options.bytes_per_second.is_none_or(|most| most > options.slowest) {
+            self.speed.after(size, options.slowest, options.window)?;
+        }
+        Ok(())
+    }
+
+    /// Whether everything has come that was promised.
+    pub(super) fn end(self) -> Result<(), Failure> {
+        match self.part.total() {
+            Some(total) if self.part.length() < total => {
+                Err(Failure::Interrupted(format!("{} of {total} bytes have arrived", self.part.length())))
             }
             _ => Ok(()),
+        }
+    }
+}
+
+/// Receives the body of an HTTP answer.
+pub(super) async fn receive(mut response: Response, mut receiving: Receiving<'_>) -> Result<(), Failure> {
+    loop {
+        let piece = timeout(receiving.patience(), response.chunk()).await;
+        let piece = piece.map_err(|_| Failure::TooSlow(receiving.patience()))?;
+        match piece.map_err(|error| attempt::classify(&error))? {
+            Some(piece) => receiving.take(&piece).await?,
+            None => return receiving.end(),
         }
     }
 }
@@ -58,7 +91,7 @@ impl Speed {
         Self { since: Instant::now(), bytes: 0 }
     }
 
-    fn after(&mut self, bytes: u64, slowest: u64, window: std::time::Duration) -> Result<(), Failure> {
+    fn after(&mut self, bytes: u64, slowest: u64, window: Duration) -> Result<(), Failure> {
         self.bytes = self.bytes.saturating_add(bytes);
         if self.since.elapsed() < window {
             return Ok(());

@@ -15,6 +15,7 @@ use super::{Arrived, Download, Expected};
 use crate::cache::{Validators, hex};
 use crate::error::Failure;
 use crate::limits;
+use crate::secrets::without_secrets;
 
 /// Bytes read at a time when what has arrived earlier is hashed.
 const BUFFER: usize = 128 * 1024;
@@ -35,6 +36,7 @@ pub(super) struct Part {
 #[derive(Deserialize, Serialize)]
 struct About {
     badsig_part: u32,
+    /// For people; which address it is, the name of the file says.
     url: String,
     etag: Option<String>,
     last_modified: Option<String>,
@@ -44,8 +46,8 @@ struct About {
 impl Part {
     /// Opens what is there of a download, or begins one.
     pub(super) fn open(wanted: &Download) -> Result<Part, Failure> {
-        let directory =
-            wanted.to.parent().filter(|own| !own.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let beside = wanted.to.parent().filter(|own| !own.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let directory = wanted.parts.as_deref().unwrap_or(beside);
         let name = format!(".badsig-{}", hex(&Sha256::digest(wanted.url.as_bytes())));
         let (bytes, about) = (directory.join(format!("{name}.part")), directory.join(format!("{name}.json")));
         let failed = |error: io::Error| disk(&bytes, &error);
@@ -57,7 +59,12 @@ impl Part {
             Err(TryLockError::WouldBlock) => return Err(Failure::Busy(bytes.display().to_string())),
             Err(TryLockError::Error(error)) => return Err(disk(&bytes, &error)),
         }
-        let known = read_about(&about, &wanted.url);
+        // Who held the lock may have given the file its name meanwhile: then it is no part any more.
+        let opened = file.try_clone().and_then(same_file::Handle::from_file).map_err(failed)?;
+        if same_file::Handle::from_path(&bytes).ok() != Some(opened) {
+            return Err(Failure::Busy(bytes.display().to_string()));
+        }
+        let known = read_about(&about);
         let mut part = Part {
             length: 0,
             known,
@@ -159,7 +166,7 @@ impl Part {
     ) -> Result<(), Failure> {
         self.empty()?;
         let Validators { etag, last_modified } = validators;
-        let about = About { badsig_part: 1, url: url.to_owned(), etag, last_modified, total };
+        let about = About { badsig_part: 1, url: without_secrets(url), etag, last_modified, total };
         let failed = |error: io::Error| disk(&self.about, &error);
         let text = serde_json::to_vec(&about).map_err(|error| failed(error.into()))?;
         let beside = self.about.with_extension("new");
@@ -200,6 +207,9 @@ impl Part {
     pub(super) fn publish(&mut self, to: &Path) -> Result<(), Failure> {
         // Full disks and network drives may say so only now.
         self.file.sync_all().map_err(|error| disk(&self.bytes, &error))?;
+        if let Some(directory) = to.parent().filter(|own| !own.as_os_str().is_empty()) {
+            fs::create_dir_all(directory).map_err(|error| disk(directory, &error))?;
+        }
         fs::rename(&self.bytes, to).map_err(|error| disk(to, &error))?;
         // Without it the next download begins anew, and no more.
         let _ = fs::remove_file(&self.about);
@@ -224,11 +234,11 @@ impl About {
     }
 }
 
-fn read_about(path: &Path, url: &str) -> Option<About> {
+fn read_about(path: &Path) -> Option<About> {
     let mut text = Vec::new();
     File::open(path).ok()?.take(limits::MAX_CACHE_HEADER).read_to_end(&mut text).ok()?;
     let about: About = serde_json::from_slice(&text).ok()?;
-    (about.badsig_part == 1 && about.url == url).then_some(about)
+    (about.badsig_part == 1).then_some(about)
 }
 
 fn same(algorithm: &'static str, expected: Option<&[u8]>, actual: &[u8]) -> Result<(), Failure> {

@@ -34,7 +34,7 @@ const EXTENSIONS: &[(&str, Format)] = &[
 
 fn find(judged: &Judged<'_>) -> Vec<String> {
     let facts = judged.facts;
-    let name = facts.path.rsplit(['/', '\\']).next().unwrap_or_default();
+    let name = facts.file_name();
     let Some((_, extension)) = name.rsplit_once('.') else { return Vec::new() };
     let extension = extension.to_ascii_lowercase();
     let Some((_, says)) = EXTENSIONS.iter().find(|(known, _)| *known == extension) else { return Vec::new() };

@@ -156,8 +156,14 @@ pub(super) static CONTENT_MISSING: Check = Check {
     id: "content-missing",
     title: "content was not found",
     meaning: "The file of the update was not there to be judged, so nothing can be said of it.",
-    causes: &["It was not downloaded.", "It lies under another name."],
-    fix: &["Put it into the directory of --content under the name that the message gives."],
+    causes: &[
+        "It was not downloaded.",
+        "It lies under another name.",
+        "Its address does not answer, or not with a file.",
+    ],
+    fix: &[
+        "Put it into the directory of --content under the name that the message gives, or have it downloaded (--download).",
+    ],
     level: warns,
     ..BASE
 };

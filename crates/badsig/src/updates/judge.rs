@@ -12,13 +12,14 @@ use super::supplement::Supplement;
 use super::values::is_guid;
 use super::xml::XmlError;
 use crate::check::{Check, Finding, Level};
+use crate::codes::status_messages::{self, HASH_FAIL};
 use crate::hex::Hex;
 use crate::policy::Policy;
 use crate::problem::{Problem, ProblemKind};
 use crate::report::{
     CatalogReport, ContentReport, ContentStatus, FileReport, FindingReport, PredictionReport, UpdateReport,
 };
-use crate::target::{PredictedOutcome, TARGETS, Target};
+use crate::target::{PredictedMessage, PredictedOutcome, TARGETS, Target};
 use crate::verdict::Outcome;
 
 /// What updates are judged with, besides what their files were judged with.
@@ -35,10 +36,17 @@ pub enum Content {
     NotRequested,
     /// It is not there.
     Missing,
+    /// It could not be had, and why.
+    Unavailable(String),
+    /// What was sent instead is not the promised file (a size or digest that differs), and how it differs. It was not kept.
+    Different(ContentStatus, String),
     /// It was judged, with what the catalog says of it as evidence ([`crate::trust::Evidence`]: `expected` and
     /// `approved`).
     Judged(Box<FileReport>),
 }
+
+/// The check that says that content is another file than the promised one.
+const OTHER_FILE: &str = "hash-mismatch";
 
 impl UpdateJudge<'_> {
     /// The answer for a package; `findings` are those of the linter, `contents` belong to its files in their order.
@@ -127,6 +135,16 @@ impl UpdateJudge<'_> {
                 let message = format!("the file {} was not found", short(name));
                 findings.push(finding(&checks::CONTENT_MISSING, self.policy, message));
                 (ContentStatus::Missing, None)
+            }
+            Content::Unavailable(why) => {
+                let name = expected.file_name.as_deref().unwrap_or("without a name");
+                let message = format!("the file {} could not be had: {why}", short(name));
+                findings.push(finding(&checks::CONTENT_MISSING, self.policy, message));
+                (ContentStatus::Missing, None)
+            }
+            Content::Different(status, why) => {
+                findings.extend(crate::check::check(OTHER_FILE).map(|own| finding(own, self.policy, why)));
+                (status, None)
             }
             Content::Judged(file) => (compare(&expected, &file), Some(file)),
         };
@@ -253,6 +271,7 @@ fn predict(
     let publisher = matches!(target, Target::Configmgr | Target::Wsus);
     let unsound = findings.iter().find(|finding| {
         finding.level == Level::Block
+            && finding.check != OTHER_FILE
             && !finding.check.starts_with("content-") | (finding.check == checks::CONTENT_FILE_NAME.id)
     });
     if let Some(finding) = unsound.filter(|_| publisher) {
@@ -270,6 +289,10 @@ fn predict(
         }
         _ => {}
     }
+    let differs = matches!(content, ContentStatus::SizeMismatch | ContentStatus::HashMismatch);
+    if differs && files.is_empty() {
+        return not_the_promised_file(target);
+    }
     let of_files = files.iter().flat_map(|file| &file.predictions).filter(|own| own.target == target);
     let rank = |own: &&PredictionReport| match own.outcome {
         PredictedOutcome::Rejected => 2u8,
@@ -279,6 +302,23 @@ fn predict(
     of_files.max_by_key(rank).cloned().unwrap_or_else(|| {
         prediction(target, PredictedOutcome::Unknown, "unknown", "no file was judged".to_owned())
     })
+}
+
+/// What a target does when the address of an update leads to another file, of which nothing else is known.
+fn not_the_promised_file(target: Target) -> PredictionReport {
+    let rejected = |confidence| {
+        let reason = "the file is not the one that the update catalog describes".to_owned();
+        prediction(target, PredictedOutcome::Rejected, confidence, reason)
+    };
+    match target {
+        Target::Configmgr => {
+            let id = status_messages::status_message(HASH_FAIL).and_then(|message| message.id);
+            let message = PredictedMessage { symbol: HASH_FAIL.to_owned(), id };
+            PredictionReport { status_message: Some(message), ..rejected("documented") }
+        }
+        Target::Wsus => rejected("inferred"),
+        _ => prediction(target, PredictedOutcome::Unknown, "unknown", "no file was judged".to_owned()),
+    }
 }
 
 fn prediction(

@@ -177,7 +177,7 @@ impl<'e> Expected<'e> {
 
 /// The file is named like one whose digest is recorded, and is another.
 fn other_digest(entry: &Entry, facts: &Facts) -> Option<String> {
-    let name = facts.path.rsplit(['/', '\\']).next()?;
+    let name = facts.file_name();
     let own = facts.sha256.as_ref()?;
     let same_name =
         |seen: &&Observation| seen.file_name.as_deref().is_some_and(|other| other.eq_ignore_ascii_case(name));

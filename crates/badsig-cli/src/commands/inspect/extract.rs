@@ -11,8 +11,9 @@ use serde::Serialize;
 use tempfile::{Builder, NamedTempFile};
 
 use super::safe_name::safe_name;
-use crate::args::{Format, InspectArguments};
+use crate::args::Format;
 use crate::failure::Failure;
+use crate::inputs::Located;
 use crate::output::escape::escape;
 use crate::output::json;
 use crate::output::message;
@@ -29,21 +30,25 @@ const TOLD: usize = 3;
 
 /// Writes the member and says where and what.
 pub(super) fn run(
-    arguments: &InspectArguments,
+    located: &Located,
+    format: Format,
     member: &str,
     directory: &Path,
     limits: &Limits,
 ) -> Result<u8, Failure> {
-    let subject = match Subject::open(&arguments.file) {
+    let subject = match located.open() {
         Ok(subject) => subject,
-        Err(error) => return Ok(undecided(&format!("{}: {error}", arguments.file.display()))),
+        Err(unreadable) => {
+            let why: Vec<String> = unreadable.problems.iter().map(ToString::to_string).collect();
+            return Ok(undecided(&format!("{}: {}", located.shown, why.join("; "))));
+        }
     };
-    let path = member_path(&arguments.file, member);
+    let path = member_path(Path::new(&located.shown), member);
     let mut target = Target { directory: directory.to_owned(), file: None };
     match extract(&subject, &path, limits, &mut target) {
         Ok(extracted) => {
             let place = target.finish(&safe_name(&extracted.name))?;
-            show(&extracted, &place, arguments.format)?;
+            show(&extracted, &place, format)?;
             Ok(exit_codes::PUBLISHABLE)
         }
         Err(ExtractError::NotFound { unread }) if unread.is_empty() => {

@@ -12,7 +12,7 @@ use super::spool::Spool;
 use crate::args::{MergeArguments, When};
 use crate::endpoints::Endpoints;
 use crate::failure::Failure;
-use crate::inputs::{self, Entry, Input};
+use crate::inputs::{self, Entry};
 use crate::output::format::Head;
 use crate::output::{Writers, message, tool};
 use crate::settings::OutputSettings;
@@ -54,11 +54,17 @@ impl Part {
 
 /// Opens all reports; directories and patterns name every file that they hold.
 fn read(paths: &[PathBuf]) -> Result<Vec<Part>, Failure> {
-    let inputs: Vec<Input> = paths.iter().map(|path| Input::Typed(path.clone())).collect();
+    let inputs = inputs::local(paths)?;
     let mut parts: Vec<Part> = Vec::new();
     for entry in inputs::find(&inputs) {
         let path = match entry {
             Entry::File(path) => path,
+            Entry::Remote(remote) => {
+                return Err(Failure::usage(format!(
+                    "{}: download the report first",
+                    remote.shown().display()
+                )));
+            }
             Entry::Unreadable(path, problem) => {
                 return Err(Failure::usage(format!("{}: {problem}", path.display())));
             }

@@ -4,6 +4,7 @@ use std::io::Write as _;
 use std::path::Path;
 
 use badsig::codes::exit_codes;
+use badsig::problem::{Problem, ProblemKind};
 use badsig::{Facts, Limits, Subject, inspect};
 
 use crate::args::{TrustExportArguments, When};
@@ -64,7 +65,7 @@ fn revocation_kit(arguments: &TrustExportArguments, file: &Path, colour: When) -
     let settings = JudgingSettings::new(&arguments.judging)?;
     let mut kit = Kit::new(settings.evidence.at);
     let mut unread = 0_usize;
-    for entry in inputs::find(&inputs::typed(&arguments.inputs)?) {
+    for entry in inputs::find(&inputs::local(&arguments.inputs)?) {
         let facts = facts(&entry);
         for problem in &facts.problems {
             message::warning(&format!("{}: {problem}", facts.path));
@@ -99,6 +100,10 @@ fn facts(entry: &Entry) -> Facts {
             Ok(subject) => inspect(&subject, &Limits::default()),
             Err(error) => Facts::unreadable(shown(path), error.into()),
         },
+        Entry::Remote(remote) => {
+            let problem = Problem::new(ProblemKind::Unreadable, "it is an address: download the file first");
+            Facts::unreadable(shown(remote.shown()), problem)
+        }
         Entry::Unreadable(path, problem) => Facts::unreadable(shown(path), problem.clone()),
     }
 }

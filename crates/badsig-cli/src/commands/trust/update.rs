@@ -2,11 +2,10 @@
 
 use std::io::Write as _;
 use std::path::Path;
-use std::time::SystemTime;
 
 use badsig::UtcTime;
 use badsig::codes::exit_codes;
-use badsig_fetch::{BlockingFetcher, FetchOptions};
+use badsig_fetch::BlockingFetcher;
 
 use crate::args::{TrustUpdateArguments, When};
 use crate::bundle::{self, Source, Updated};
@@ -57,10 +56,7 @@ fn fetcher(arguments: &TrustUpdateArguments) -> Result<BlockingFetcher, Failure>
     if !arguments.url.ends_with('/') {
         return Err(Failure::usage(format!("--url {}: must end with a slash", arguments.url)));
     }
-    let mut options = FetchOptions::new(SystemTime::now());
-    options.allow_private_addresses = arguments.allow_private_addresses;
-    options.timeout = arguments.fetch_timeout;
-    BlockingFetcher::new(options).map_err(|error| Failure::usage(error.to_string()))
+    BlockingFetcher::new(arguments.connection.options()).map_err(|error| Failure::usage(error.to_string()))
 }
 
 /// Fetches what a kit asks for into the bundle's cache.
@@ -77,8 +73,7 @@ fn fetch_kit(
         online: true,
         cache: Some(cache.clone()),
         kits: Vec::new(),
-        allow_private_addresses: arguments.allow_private_addresses,
-        patience: arguments.fetch_timeout,
+        connection: arguments.connection.clone(),
     };
     let fetched = kit::fetch(kit, &Supply::new(&options)?, at);
     for problem in &fetched.problems {

@@ -1,5 +1,6 @@
 //! `badsig updates check`: the gate for update catalogs.
 
+use badsig::Catalogs;
 use badsig::check::Finding;
 use badsig::codes::exit_codes;
 use badsig::problem::Problem;
@@ -9,32 +10,39 @@ use badsig::updates::{
     Catalog, CatalogEntry, CatalogForm, Content, Linter, ManifestCheck, Package, Supplement, UpdateJudge,
 };
 
-use super::content::Directory;
+use super::content::{Contents, Directory, Looking};
+use super::store::Store;
 use super::{Opened, open_and_judge};
-use crate::args::{UpdatesCheckArguments, When};
+use crate::args::{ConnectionArguments, UpdatesCheckArguments, When};
 use crate::collect::Collector;
+use crate::downloads::Ticket;
 use crate::failure::Failure;
+use crate::inputs::Located;
 use crate::output::format::Head;
 use crate::output::updates::UpdatesOutputs;
 use crate::output::{message, tool};
+use crate::progress::Progress;
 use crate::run::{Event, run as run_queue};
 use crate::settings::{Detail, InsideSettings, JudgingSettings, OutputSettings, facts_cache, jobs};
 
+/// Packages whose files are downloaded while those before them are judged.
+const AHEAD: usize = 1024;
 /// Packages that are judged together. Enough to keep all threads busy; few enough to fit into memory.
 const BATCH: usize = 256;
 
 pub(super) fn run(arguments: &UpdatesCheckArguments, colour: When) -> Result<u8, Failure> {
     let judging = JudgingSettings::new(&arguments.judging)?;
     let output = OutputSettings::new(&arguments.output, colour)?;
-    let content = arguments.content.as_deref().map(Directory::new).transpose()?;
+    let connection = &arguments.judging.network.connection;
+    let content = contents(arguments, connection)?;
     let head = Head {
         tool: tool(),
         evidence: judging.evidence_report.clone(),
         targets: judging.policy.targets.clone(),
     };
-    let catalog = arguments.catalog.display().to_string();
-    let mut outputs = UpdatesOutputs::open(&output, &head, &catalog)?;
-    let opened = open_and_judge(&arguments.catalog, &judging);
+    let located = Located::find(&arguments.catalog, &arguments.downloading, connection, output.progress)?;
+    let mut outputs = UpdatesOutputs::open(&output, &head, &located.shown)?;
+    let opened = open_and_judge(&located, &judging);
     let supplement = opened
         .catalog
         .as_ref()
@@ -45,13 +53,14 @@ pub(super) fn run(arguments: &UpdatesCheckArguments, colour: When) -> Result<u8,
     };
     let inside = InsideSettings::standard();
     // Update catalogs state SHA-1.
-    let cache = facts_cache(&arguments.cache, &inside, true)?;
+    let cache = facts_cache(&arguments.cache, &inside, true, &Catalogs::default())?;
     let mut gate = Gate {
         judge: UpdateJudge { policy: &judging.policy, require_content: arguments.require_content },
         judging: &judging,
         evidence: approving(&judging.evidence, &supplement),
+        progress: progress(&content, &output),
         content,
-        collector: Collector::new(&inside, true, cache.as_ref(), None),
+        collector: Collector::new(&inside, true, std::sync::Arc::default(), cache.as_ref(), None),
         jobs: jobs(arguments.jobs),
         linter: Linter::default(),
         manifest: ManifestCheck::new(&supplement),
@@ -67,11 +76,33 @@ pub(super) fn run(arguments: &UpdatesCheckArguments, colour: When) -> Result<u8,
         Ok(_) => {}
         Err(problem) => damage = Some(problem.clone()),
     }
-    let code = gate.end(arguments, &opened, supplement, damage)?;
+    gate.progress.finish();
+    let code = gate.end(located.shown.clone(), &opened, supplement, damage)?;
     if let Some(cache) = cache.as_ref().filter(|_| output.detail == Detail::Verbose) {
         cache.summary().iter().for_each(|line| message::note(line));
     }
     Ok(code)
+}
+
+fn contents(
+    arguments: &UpdatesCheckArguments,
+    connection: &ConnectionArguments,
+) -> Result<Contents, Failure> {
+    match (&arguments.content, &arguments.download) {
+        (Some(directory), _) => Ok(Contents::Directory(Directory::new(directory)?)),
+        (None, Some(directory)) => {
+            let store = Store::new(directory, &arguments.downloading, connection)?;
+            Ok(Contents::Downloads(Box::new(store)))
+        }
+        (None, None) => Ok(Contents::None),
+    }
+}
+
+fn progress(content: &Contents, output: &OutputSettings) -> Progress {
+    match content {
+        Contents::Downloads(store) if output.progress => Progress::of_downloads(store.totals()),
+        _ => Progress::none(),
+    }
 }
 
 /// A package that waits for its content to be judged.
@@ -79,6 +110,8 @@ struct Waiting {
     package: Package,
     member: Option<String>,
     findings: Vec<Finding>,
+    /// Its files that are downloaded.
+    tickets: Vec<Ticket>,
 }
 
 /// Everything that an update goes through.
@@ -87,8 +120,9 @@ struct Gate<'a> {
     judging: &'a JudgingSettings,
     /// That of the run, with the certificates of the catalog.
     evidence: Evidence,
-    content: Option<Directory>,
+    content: Contents,
     collector: Collector<'a>,
+    progress: Progress,
     jobs: usize,
     linter: Linter,
     manifest: ManifestCheck,
@@ -141,26 +175,38 @@ impl Gate<'_> {
             self.manifest.seen(&id, package.creation_date.as_deref());
         }
         let findings = self.linter.look(&package, member.as_deref(), self.judge.policy);
-        if self.content.is_none() {
+        if matches!(self.content, Contents::None) {
             let unasked = package.origin_files().map(|_| Content::NotRequested).collect();
             let report = self.judge.report(&package, member, findings, unasked);
             return self.give(report);
         }
-        self.waiting.push(Waiting { package, member, findings });
-        if self.waiting.len() >= BATCH { self.drain() } else { Ok(()) }
+        let tickets = self.content.prepare(&package);
+        self.waiting.push(Waiting { package, member, findings, tickets });
+        let most = if matches!(self.content, Contents::Downloads(_)) { AHEAD } else { BATCH };
+        if self.waiting.len() >= most { self.judge_first(BATCH) } else { Ok(()) }
     }
 
-    /// Judges the content of the packages that wait, several at a time, and gives the answers in their order.
+    /// Judges the content of all packages that wait.
     fn drain(&mut self) -> Result<(), Failure> {
-        let waiting = std::mem::take(&mut self.waiting);
-        let Some(directory) = self.content.take() else { return Ok(()) };
-        let (judge, evidence, collector) = (&self.judge, &self.evidence, &self.collector);
+        while !self.waiting.is_empty() {
+            self.judge_first(BATCH)?;
+        }
+        Ok(())
+    }
+
+    /// Judges the content of the first packages that wait, several at a time, and gives the answers in their order.
+    fn judge_first(&mut self, count: usize) -> Result<(), Failure> {
+        let later = self.waiting.split_off(count.min(self.waiting.len()));
+        let waiting = std::mem::replace(&mut self.waiting, later);
+        let judge = &self.judge;
+        let looking = Looking { collector: &self.collector, judging: self.judging, evidence: &self.evidence };
+        let (content, progress) = (&self.content, &mut self.progress);
         let mut answers = Vec::new();
         let mut defects = 0usize;
         let queue: Result<(), Failure> = run_queue(
             &waiting,
             self.jobs,
-            |item| judge.answer(item, directory.judge(&item.package, collector, evidence, judge.policy)),
+            |item| judge.answer(item, content.judge(&item.package, &item.tickets, &looking)),
             |event| {
                 match event {
                     Event::Answer(report) => answers.push(report),
@@ -171,12 +217,11 @@ impl Gate<'_> {
                             judge.answer(item, missing)
                         }));
                     }
-                    Event::Tick => {}
+                    Event::Tick => progress.tick(),
                 }
                 Ok(())
             },
         );
-        self.content = Some(directory);
         self.defects = self.defects.saturating_add(defects);
         queue?;
         answers.into_iter().try_for_each(|report| self.give(report))
@@ -184,13 +229,14 @@ impl Gate<'_> {
 
     fn give(&mut self, report: UpdateReport) -> Result<(), Failure> {
         self.tally.add(&report);
-        self.outputs.update(&report)
+        let outputs = &mut *self.outputs;
+        self.progress.file_done(|| outputs.update(&report))
     }
 
     /// Puts the answer for the catalog together and writes the end.
     fn end(
         self,
-        arguments: &UpdatesCheckArguments,
+        shown: String,
         opened: &Opened,
         mut supplement: Supplement,
         damage: Option<Problem>,
@@ -200,7 +246,7 @@ impl Gate<'_> {
             supplement.findings.append(&mut self.manifest.findings(self.judge.policy));
         }
         let mut catalog = self.judge.catalog(
-            arguments.catalog.display().to_string(),
+            shown,
             opened.catalog.as_ref().ok().map(Catalog::form),
             opened.file.as_ref(),
             &supplement,

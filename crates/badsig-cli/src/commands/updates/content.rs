@@ -1,15 +1,68 @@
-//! The files of updates in a directory of the user. Names from a catalog are only compared, never opened.
+//! The files of updates: in a directory of the user, or downloaded. Names from a catalog are only compared, never opened.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use badsig::trust::Evidence;
+use badsig::updates::package::OriginFile;
 use badsig::updates::{Content, Expected, Package, plain_name};
-use badsig::{FileReport, Policy, judge};
+use badsig::{Facts, Hex};
 use walkdir::WalkDir;
 
+use super::store::{self, Store};
 use crate::collect::Collector;
+use crate::downloads::Ticket;
 use crate::failure::Failure;
+use crate::settings::JudgingSettings;
+
+/// Where the files of updates come from.
+pub(super) enum Contents {
+    /// Nobody asked.
+    None,
+    Directory(Directory),
+    Downloads(Box<Store>),
+}
+
+/// What files are looked at with.
+pub(super) struct Looking<'a> {
+    pub(super) collector: &'a Collector<'a>,
+    pub(super) judging: &'a JudgingSettings,
+    pub(super) evidence: &'a Evidence,
+}
+
+impl Contents {
+    /// Makes ready what a package needs; gives what is waited for.
+    pub(super) fn prepare(&mut self, package: &Package) -> Vec<Ticket> {
+        match self {
+            Contents::Downloads(store) => store.begin(package),
+            Contents::None | Contents::Directory(_) => Vec::new(),
+        }
+    }
+
+    /// Looks at the files of a package; `tickets` are those of [`Contents::prepare`].
+    pub(super) fn judge(&self, package: &Package, tickets: &[Ticket], looking: &Looking<'_>) -> Vec<Content> {
+        let id = package.canonical_id();
+        let mut tickets = tickets.iter();
+        let content = |origin: &OriginFile| {
+            let expected = Expected::from(origin);
+            let judged = |facts: Facts| {
+                let mut evidence = looking.evidence.clone();
+                evidence.expected = Some((&expected).into());
+                Content::Judged(Box::new(looking.judging.report_with(&facts, &evidence)))
+            };
+            match self {
+                Contents::None => Content::NotRequested,
+                Contents::Directory(directory) => directory
+                    .find(&expected, id.as_deref())
+                    .map_or(Content::Missing, |path| judged(looking.collector.facts(path))),
+                Contents::Downloads(_) => tickets.next().map_or(Content::Missing, |ticket| {
+                    store::outcome(ticket, |path| judged(looking.collector.facts(path)))
+                }),
+            }
+        };
+        package.origin_files().map(content).collect()
+    }
+}
 
 /// The files below a directory, by name.
 pub(super) struct Directory {
@@ -38,39 +91,19 @@ impl Directory {
         Ok(Directory { files })
     }
 
-    /// The file that an update means: of several with the name, one in a directory named after the update, else one of
-    /// the right size, else the first.
+    /// The file that an update means: of several with the name, one in a directory named after its digest, else after the
+    /// update, else one of the right size, else the first.
     fn find(&self, expected: &Expected, id: Option<&str>) -> Option<&Path> {
         let names = [expected.file_name.as_deref(), expected.url.as_deref()];
         let names = names.into_iter().flatten().filter_map(plain_name);
         let candidates = names.filter_map(|name| self.files.get(&name.to_lowercase())).flatten();
         let rank = |(path, size): &&(PathBuf, u64)| {
             let own = id.is_some_and(|id| is_below(path, id));
-            (!own, Some(*size) != expected.size)
+            let digest = |own: &Option<Hex>| own.as_ref().is_some_and(|own| is_below(path, &own.to_string()));
+            let exact = digest(&expected.sha256) || digest(&expected.sha1);
+            (!exact, !own, Some(*size) != expected.size)
         };
         candidates.min_by_key(rank).map(|(path, _)| path.as_path())
-    }
-
-    /// Looks at the files of a package.
-    pub(super) fn judge(
-        &self,
-        package: &Package,
-        collector: &Collector<'_>,
-        evidence: &Evidence,
-        policy: &Policy,
-    ) -> Vec<Content> {
-        let id = package.canonical_id();
-        package
-            .origin_files()
-            .map(|origin| {
-                let expected = Expected::from(origin);
-                let Some(path) = self.find(&expected, id.as_deref()) else { return Content::Missing };
-                let mut evidence = evidence.clone();
-                evidence.expected = Some((&expected).into());
-                let facts = collector.facts(path);
-                Content::Judged(Box::new(FileReport::new(&facts, &judge(&facts, &evidence, policy))))
-            })
-            .collect()
     }
 }
 

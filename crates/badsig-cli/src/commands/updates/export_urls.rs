@@ -14,7 +14,7 @@ use crate::output::stdout::Stdout;
 
 pub(super) fn run(arguments: &UpdatesListArguments) -> Result<u8, Failure> {
     let mut stdout = Stdout::plain();
-    let code = match arguments.format {
+    let code = match arguments.shown.format {
         Format::Json => as_json(arguments, &mut stdout)?,
         _ => as_text(arguments, &mut stdout)?,
     };
@@ -24,7 +24,7 @@ pub(super) fn run(arguments: &UpdatesListArguments) -> Result<u8, Failure> {
 
 fn as_json(arguments: &UpdatesListArguments, stdout: &mut Stdout) -> Result<u8, Failure> {
     let mut sequence = Sequence::begin(stdout)?;
-    let code = walk::packages(&arguments.catalog, |package, _| {
+    let code = walk::packages(&arguments.source, |package, _| {
         for file in package.origin_files() {
             sequence.item(&Expected::from(file))?;
         }
@@ -38,7 +38,7 @@ fn as_json(arguments: &UpdatesListArguments, stdout: &mut Stdout) -> Result<u8, 
 /// the list, so it is named on standard error instead.
 fn as_text(arguments: &UpdatesListArguments, stdout: &mut Stdout) -> Result<u8, Failure> {
     let mut odd = false;
-    let code = walk::packages(&arguments.catalog, |package, _| {
+    let code = walk::packages(&arguments.source, |package, _| {
         for url in package.origin_files().filter_map(|file| file.url.as_deref()).map(str::trim) {
             if url.bytes().all(|byte| byte.is_ascii_graphic()) && !url.is_empty() {
                 writeln!(stdout, "{url}")?;

@@ -35,7 +35,7 @@ struct Listed<'p> {
 }
 
 pub(super) fn run(arguments: &UpdatesListArguments, colour: When) -> Result<u8, Failure> {
-    match arguments.format {
+    match arguments.shown.format {
         Format::Json => as_json(arguments),
         _ => as_text(arguments, colour),
     }
@@ -44,7 +44,7 @@ pub(super) fn run(arguments: &UpdatesListArguments, colour: When) -> Result<u8, 
 fn as_json(arguments: &UpdatesListArguments) -> Result<u8, Failure> {
     let mut stdout = Stdout::plain();
     let mut sequence = Sequence::begin(&mut stdout)?;
-    let code = walk::packages(&arguments.catalog, |package, member| {
+    let code = walk::packages(&arguments.source, |package, member| {
         sequence.item(&listed(package, member))?;
         Ok(true)
     })?;
@@ -71,7 +71,7 @@ fn listed<'p>(package: &'p Package, member: Option<&'p str>) -> Listed<'p> {
 fn as_text(arguments: &UpdatesListArguments, colour: When) -> Result<u8, Failure> {
     let (mut stdout, page) = Stdout::page(colour);
     let mut count = 0usize;
-    let code = walk::packages(&arguments.catalog, |package, _| {
+    let code = walk::packages(&arguments.source, |package, _| {
         count = count.saturating_add(1);
         line(package).write(&mut stdout, page)?;
         Ok(true)

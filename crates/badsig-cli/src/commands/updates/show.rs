@@ -22,7 +22,7 @@ const INDENT: usize = 2;
 pub(super) fn run(arguments: &UpdatesShowArguments, colour: When) -> Result<u8, Failure> {
     let wanted = arguments.id.trim().trim_matches(['{', '}']).to_ascii_lowercase();
     let mut found: Vec<(Package, Option<String>)> = Vec::new();
-    let code = walk::packages(&arguments.catalog, |package, member| {
+    let code = walk::packages(&arguments.source, |package, member| {
         if package.canonical_id().is_some_and(|id| id.starts_with(&wanted)) {
             found.push((package.clone(), member.map(str::to_owned)));
         }
@@ -40,7 +40,7 @@ pub(super) fn run(arguments: &UpdatesShowArguments, colour: When) -> Result<u8, 
             )));
         }
     };
-    match arguments.format {
+    match arguments.shown.format {
         Format::Json => {
             let mut stdout = Stdout::plain();
             json::write(&mut stdout, package)?;

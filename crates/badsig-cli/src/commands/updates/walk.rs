@@ -1,26 +1,30 @@
 //! A walk through the packages of a catalog, for commands that judge nothing.
 
-use std::path::Path;
+use std::io::IsTerminal as _;
 
 use badsig::codes::exit_codes;
 use badsig::updates::{CatalogEntry, Package};
 
 use super::open;
+use crate::args::UpdatesSource;
 use crate::failure::Failure;
+use crate::inputs::Located;
 use crate::output::message;
 
 /// Gives every package to `take` until it says `false`; gives the exit code. Damage is told on standard error.
 pub(super) fn packages(
-    path: &Path,
+    source: &UpdatesSource,
     mut take: impl FnMut(&Package, Option<&str>) -> Result<bool, Failure>,
 ) -> Result<u8, Failure> {
+    let progress = std::io::stderr().is_terminal();
+    let located = Located::find(&source.catalog, &source.downloading, &source.connection, progress)?;
     let mut code = exit_codes::PUBLISHABLE;
     let mut complain = |why: &dyn std::fmt::Display| {
-        message::error(&format!("{}: {why}", path.display()));
+        message::error(&format!("{}: {why}", located.shown));
         code = exit_codes::UNDECIDED;
     };
     let mut failure = None;
-    match open(path).catalog {
+    match open(&located).catalog {
         Err(problem) => complain(&problem),
         Ok(catalog) => {
             let walked = catalog.packages(&mut |entry| match entry {

@@ -1,17 +1,19 @@
 //! `badsig vendors verify`: looks at the current installers of entries, and proposes what was seen.
 
 use std::collections::BTreeMap;
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use badsig::codes::exit_codes;
 use badsig::vendors::{Entry, EvidenceDate, Observation, VendorCatalog};
 use badsig::{Facts, Hex, Limits, Subject, UtcTime, inspect};
+use badsig_fetch::download::Expected;
 use similar::TextDiff;
 
 use super::{add, catalog, entry};
 use crate::args::{VerifyVendorsArguments, When};
-use crate::downloads::{Downloads, Wanted};
+use crate::downloads::{Downloads, Got, Keep, Lost, Wanted};
 use crate::failure::Failure;
 use crate::files::WholeFile;
 use crate::output::colour::{ERROR, FAINT, STRONG};
@@ -23,9 +25,17 @@ use crate::winget;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Target {
     id: String,
-    wanted: Wanted,
+    url: String,
+    sha256: Option<[u8; 32]>,
     /// As the manifest has it.
     version: Option<String>,
+}
+
+impl Target {
+    fn wanted(&self) -> Wanted {
+        let expected = Expected { sha256: self.sha256, ..Expected::default() };
+        Wanted { url: self.url.clone(), expected }
+    }
 }
 
 pub(super) fn run(arguments: &VerifyVendorsArguments, colour: When) -> Result<u8, Failure> {
@@ -44,7 +54,7 @@ pub(super) fn run(arguments: &VerifyVendorsArguments, colour: When) -> Result<u8
             Line::new(0, 2)
                 .text(STRONG, &target.id)
                 .gap(1)
-                .unbroken(FAINT, &target.wanted.url)
+                .unbroken(FAINT, &target.url)
                 .write(&mut stdout, page)?;
         }
         Line::plain(0, &format!("{} installers would be downloaded.", targets.len()))
@@ -52,9 +62,10 @@ pub(super) fn run(arguments: &VerifyVendorsArguments, colour: When) -> Result<u8
         stdout.flush()?;
         return Ok(exit_codes::PUBLISHABLE);
     }
-    let downloads = Downloads::new(&arguments.download, !arguments.no_progress)?;
-    let wanted: Vec<Wanted> = targets.iter().map(|target| target.wanted.clone()).collect();
-    let got = downloads.get(&wanted);
+    let downloads = Downloads::new(&arguments.download, &arguments.connection, Keep::Always)?;
+    let wanted: Vec<Wanted> = targets.iter().map(Target::wanted).collect();
+    let progress = !arguments.no_progress && std::io::stderr().is_terminal();
+    let got = downloads.get(&wanted, progress);
     let looking = Looking { arguments, at: arguments.catalog.time() };
     let failed = looking.look(&entries, &targets, &got, &mut stdout, page)?;
     stdout.flush()?;
@@ -76,13 +87,15 @@ fn targets(entries: &[&Entry], manifests: &[PathBuf]) -> Result<Vec<Target>, Fai
     for entry in entries {
         targets.extend(entry.installers.iter().map(|url| Target {
             id: entry.id.clone(),
-            wanted: Wanted { url: url.clone(), sha256: None },
+            url: url.clone(),
+            sha256: None,
             version: None,
         }));
         let own = |package: &str| entry.winget.iter().any(|id| id.eq_ignore_ascii_case(package));
         targets.extend(installers.iter().filter(|found| own(&found.package)).map(|found| Target {
             id: entry.id.clone(),
-            wanted: Wanted { url: found.url.clone(), sha256: Some(found.sha256) },
+            url: found.url.clone(),
+            sha256: Some(found.sha256),
             version: Some(found.version.clone()),
         }));
     }
@@ -102,7 +115,7 @@ impl Looking<'_> {
         &self,
         entries: &[&Entry],
         targets: &[Target],
-        got: &[Result<PathBuf, String>],
+        got: &[Result<Arc<Got>, Lost>],
         out: &mut Stdout,
         page: Page,
     ) -> Result<usize, Failure> {
@@ -110,12 +123,12 @@ impl Looking<'_> {
         let mut failed = 0usize;
         for (target, got) in targets.iter().zip(got) {
             let seen = match got {
-                Ok(path) => self.observation(path, target)?,
-                Err(why) => Err(why.clone()),
+                Ok(got) => self.observation(got.path(), target)?,
+                Err(lost) => Err(lost.message.clone()),
             };
             match seen {
                 Ok(seen) => {
-                    let text = format!("{}: {}", seen.state.words(), target.wanted.url);
+                    let text = format!("{}: {}", seen.state.words(), target.url);
                     Line::new(0, 2).text(STRONG, &target.id).gap(1).text(FAINT, &text).write(out, page)?;
                     let original = entries.iter().find(|entry| entry.id == target.id);
                     let Some(original) = original else { continue };
@@ -142,10 +155,9 @@ impl Looking<'_> {
             Err(error) => Facts::unreadable(path.display().to_string(), error.into()),
         };
         if let Some(problem) = facts.problems.first() {
-            return Ok(Err(format!("{}: {}", target.wanted.url, problem.message)));
+            return Ok(Err(format!("{}: {}", target.url, problem.message)));
         }
-        let mut seen =
-            add::observation(&facts, &self.arguments.add_root, vec![target.wanted.url.clone()], self.at)?;
+        let mut seen = add::observation(&facts, &self.arguments.add_root, vec![target.url.clone()], self.at)?;
         seen.version = target.version.clone().or(seen.version);
         Ok(Ok(seen))
     }

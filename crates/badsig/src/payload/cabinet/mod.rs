@@ -13,6 +13,7 @@ mod blocks;
 mod cursor;
 mod folder;
 mod header;
+mod lzx;
 mod set;
 mod unpack;
 mod visit;
@@ -145,6 +146,10 @@ fn too_much(limit: u64) -> Problem {
 impl Payload for Cabinet {
     fn visit(&self, _: &Container<'_>, visitor: &mut dyn Visitor) -> Result<(), Stop> {
         Cabinet::visit(self, visitor)
+    }
+
+    fn names_a_catalog(&self) -> bool {
+        self.entries().any(|entry| entry.name.to_ascii_lowercase().ends_with(".cat"))
     }
 }
 

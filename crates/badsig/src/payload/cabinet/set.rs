@@ -1,5 +1,6 @@
 //! The volumes of a cabinet set, put together: a folder may go on from one volume into the next.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::limits::Limits;
@@ -111,6 +112,7 @@ impl Set {
         let base = self.folders.len().saturating_sub(usize::from(continues));
         let mut starts: Vec<u64> = header.folders.iter().map(|folder| folder.start).collect();
         starts.sort_unstable();
+        let mut taken = HashSet::new();
         for (number, folder) in header.folders.iter().enumerate() {
             let later = starts.get(starts.partition_point(|start| *start <= folder.start));
             let segment = Segment {
@@ -120,6 +122,15 @@ impl Set {
                 blocks: folder.blocks,
                 block_reserve: header.block_reserve,
             };
+            // Otherwise 65,535 folders could name the same blocks.
+            if folder.blocks > 0 && !taken.insert(folder.start) {
+                self.folders.push(Folder {
+                    compression: folder.compression,
+                    segments: Vec::new(),
+                    missing: Some(shared(folder.start)),
+                });
+                continue;
+            }
             match self.folders.get_mut(base.saturating_add(number)) {
                 Some(begun) => begun.segments.push(segment),
                 None => self.folders.push(Folder {
@@ -150,6 +161,13 @@ impl Set {
             });
         }
     }
+}
+
+fn shared(start: u64) -> Problem {
+    Problem::malformed(
+        start,
+        "another folder of the cabinet begins at the same place: folders may not share blocks",
+    )
 }
 
 fn begins_before(header: &Header) -> Problem {

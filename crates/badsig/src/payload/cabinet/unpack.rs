@@ -1,6 +1,5 @@
 //! Unpacking the blocks of a folder: stored, MSZIP, LZX.
 
-use lzxd::{Lzxd, WindowSize};
 use miniz_oxide::inflate::TINFLStatus;
 use miniz_oxide::inflate::core::inflate_flags::TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
 use miniz_oxide::inflate::core::{DecompressorOxide, decompress};
@@ -8,12 +7,13 @@ use miniz_oxide::inflate::core::{DecompressorOxide, decompress};
 use crate::problem::{Problem, ProblemKind};
 
 use super::blocks::{BLOCK, Block};
+use super::lzx::Lzx;
 
 /// The method of a folder, with what it keeps from block to block.
 pub(super) enum Unpacker {
     Stored(Vec<u8>),
     MsZip(Box<MsZip>),
-    Lzx(Box<Lzxd>),
+    Lzx(Box<Lzx>),
 }
 
 impl Unpacker {
@@ -29,8 +29,8 @@ impl Unpacker {
                 ProblemKind::NotSupported,
                 "the folder is packed with Quantum, which badsig does not unpack",
             )),
-            (3, bits) => match window(bits) {
-                Some(window) => Ok(Unpacker::Lzx(Box::new(Lzxd::new(window)))),
+            (3, bits) => match Lzx::new(bits) {
+                Some(state) => Ok(Unpacker::Lzx(Box::new(state))),
                 None => {
                     let message =
                         format!("the folder says LZX with a window of 2^{bits} bytes; 2^15 to 2^21 exist");
@@ -64,23 +64,10 @@ impl Unpacker {
                 .unpack(&block.packed, block.unpacked)
                 .map_err(|what| damaged(format!("an MSZIP block is damaged: {what}"))),
             Unpacker::Lzx(state) => state
-                .decompress_next(&block.packed, block.unpacked)
+                .unpack(&block.packed, block.unpacked)
                 .map_err(|error| damaged(format!("an LZX block is damaged: {error}"))),
         }
     }
-}
-
-fn window(bits: u16) -> Option<WindowSize> {
-    Some(match bits {
-        15 => WindowSize::KB32,
-        16 => WindowSize::KB64,
-        17 => WindowSize::KB128,
-        18 => WindowSize::KB256,
-        19 => WindowSize::KB512,
-        20 => WindowSize::MB1,
-        21 => WindowSize::MB2,
-        _ => return None,
-    })
 }
 
 /// MSZIP (MS-MCI): every block is a DEFLATE stream of its own behind `CK`, whose matches may reach back into

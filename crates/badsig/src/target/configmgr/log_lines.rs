@@ -10,8 +10,8 @@ const UPDATE: &str = "<update id>";
 
 /// The name of the file that the agent would have downloaded.
 fn file(judged: &Judged<'_>) -> String {
-    let path = judged.facts.path.as_str();
-    let name = path.rsplit(['/', '\\']).next().filter(|name| !name.is_empty()).unwrap_or(path);
+    let facts = judged.facts;
+    let name = Some(facts.file_name()).filter(|name| !name.is_empty()).unwrap_or(&facts.path);
     format!("{FOLDER}{name}")
 }
 

@@ -21,7 +21,7 @@ impl Identity {
 
     /// What the facts of a file say.
     pub fn of_facts(facts: &Facts) -> Identity {
-        let name = facts.path.rsplit(['/', '\\']).next().unwrap_or_default();
+        let name = facts.file_name();
         let digest = facts.sha256.as_ref().map(ToString::to_string);
         let own = Identity::new().with(Field::FileName, Some(name)).with(Field::Sha256, digest.as_deref());
         match &facts.description {
