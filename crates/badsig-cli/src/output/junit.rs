@@ -32,7 +32,7 @@ pub(crate) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     out.write_all(without_skipped(&text).as_bytes())
 }
 
-/// The schema of Jenkins' xUnit plugin, which refuses what it does not know, has no `skipped` in `testsuites`. Nothing is skipped.
+/// Schemas of Jenkins, which refuse what they do not know, have no `skipped` in `testsuites`. Nothing is skipped.
 fn without_skipped(text: &str) -> String {
     let Some((start, rest)) = text.split_once("<testsuites ") else { return text.to_owned() };
     let Some((attributes, rest)) = rest.split_once('>') else { return text.to_owned() };
