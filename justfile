@@ -27,6 +27,14 @@ bless:
 lint-workflows:
     scripts/lint-workflows.sh
 
+# The program in an empty root, as in the container image
+test-static:
+    scripts/test-static.sh
+
+# Size, time to write and time to open of an HTML report of 5,000 files
+bench-html:
+    scripts/bench-html.sh
+
 # A release archive
 dist target:
     scripts/dist.sh {{ target }}

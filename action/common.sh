@@ -14,6 +14,16 @@ shown() {
     printf '%s' "${text//::/:%3A}"
 }
 
+# A path as programs of the runner's system know it: with a drive letter on Windows, where bash has names of its own.
+native() {
+    if [ "${RUNNER_OS:-}" = Windows ] && command -v cygpath >/dev/null; then cygpath -m -- "$1"; else printf '%s\n' "$1"; fi
+}
+
+# A new directory for what a step leaves behind.
+work_directory() {
+    mktemp -d "$(native "${RUNNER_TEMP:?}")/$1-XXXXXX"
+}
+
 # Refuses a value that is none of the following words.
 one_of() {
     local name=$1 value=$2 word

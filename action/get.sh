@@ -6,7 +6,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=action/common.sh
 source "$here/common.sh"
 
-work=$(mktemp -d "${RUNNER_TEMP:?}/badsig-XXXXXX")
+work=$(work_directory badsig)
 
 triple() {
     case "${RUNNER_OS:?}/${RUNNER_ARCH:-X64}" in
@@ -54,7 +54,8 @@ from_release() {
         refuse "$name.tar.gz could not be downloaded"
     actual=$(sha256 "$work/archive")
     [ "$actual" = "$expected" ] || refuse "$name.tar.gz has the SHA-256 $actual, expected $expected; it is not run"
-    tar -xzf "$work/archive" -C "$work" "$name/badsig$exe"
+    # From standard input: tar would take D:/… for a host.
+    tar -xzf - -C "$work" "$name/badsig$exe" <"$work/archive" || refuse "$name.tar.gz holds no $name/badsig$exe"
     echo "$work/$name/badsig$exe"
 }
 

@@ -65,7 +65,7 @@ fi
 one_line working-directory "$INPUT_WORKING_DIRECTORY"
 cd -- "$INPUT_WORKING_DIRECTORY" || refuse "input working-directory: $(shown "$INPUT_WORKING_DIRECTORY") is no directory"
 
-results=$(mktemp -d "${RUNNER_TEMP:?}/badsig-report-XXXXXX")
+results=$(work_directory badsig-report)
 arguments+=(--output "json=$results/report.json" --output "markdown=$results/summary.md" --output "github=$results/annotations")
 
 # Adds an output file, named from the directory that paths start from.
@@ -89,7 +89,7 @@ absolute() {
     case $1 in
     "") ;;
     /* | [A-Za-z]:*) printf '%s' "$1" ;;
-    *) printf '%s' "$PWD/$1" ;;
+    *) native "$PWD/$1" ;;
     esac
 }
 

@@ -21,9 +21,10 @@ if [ -z "$small" ]; then
 fi
 scripts/make-large-report.py "$small" "$count" "$dir/large.json"
 
-# Whole commands: reading the report and judging its facts are in it.
-timed() { { TIMEFORMAT='%R s, processor %U s'; time "$badsig" judge "${judge[@]}" "$@" "$dir/large.json" >/dev/null || true; } 2>&1; }
-echo "judge $count files, lines of JSON:            $(timed --format jsonl)"
-echo "judge $count files, the same and HTML beside: $(timed --format jsonl --output html="$dir/large.html")"
+# Whole commands, reading the report included.
+timed() { { TIMEFORMAT='%R s, processor %U s'; time "$badsig" "$@" "$dir/large.json" >/dev/null || true; } 2>&1; }
+echo "report render, $count files, lines of JSON: $(timed report render --format jsonl)"
+echo "report render, $count files, HTML:          $(timed report render --format jsonl --output html="$dir/large.html")"
+echo "judge, $count files, HTML:                  $(timed judge "${judge[@]}" --format jsonl --output html="$dir/large.html")"
 echo "size: $(stat -c %s "$dir/large.html") bytes"
 echo "opened, milliseconds: $(node tests/browser/open.mjs "$dir/large.html")"

@@ -34,7 +34,7 @@ measure() {
 }
 row() { printf '%-44s %s\n' "$1" "$(measure "${@:2}")"; }
 
-judge=("$badsig" check --no-progress --at 2026-11-21 --add-root $pki/test-root.pem)
+judge=("$badsig" check --no-progress --at 2026-11-21 --add-root "$pki/test-root.pem")
 echo "median of $runs runs, $(nproc) cores, $(date -u +%F)"
 row "1 GiB signed EXE: openssl dgst -sha256" openssl dgst -sha256 "$dir/1gib.exe"
 row "1 GiB signed EXE: badsig check" "${judge[@]}" "$dir/1gib.exe"
@@ -45,7 +45,23 @@ if [ -d ../shared/corpus/files ]; then
     row "257 real files: badsig check" "$badsig" check --no-progress ../shared/corpus/files
     "$badsig" check --no-progress --at 2026-11-21 ../shared/corpus/files --output json="$dir/corpus.json" >/dev/null || true
     row "257 real files: badsig judge, their report" "$badsig" judge --at 2026-11-21 "$dir/corpus.json"
+    # shellcheck disable=SC2016 # the inner shell expands it
     row "257 real files: osslsigncode in a loop" bash -c 'for f in ../shared/corpus/files/*; do osslsigncode verify -in "$f"; done'
+fi
+# Looking inside: needs gcab, cabextract, msitools, 7z. The packer of LZX is slow: some minutes the first time.
+if command -v gcab >/dev/null && command -v msibuild >/dev/null; then
+    if [ ! -s "$dir/large.msi" ]; then
+        cargo build --release --locked --quiet -p badsig --example lzx_cabinet
+        scripts/make-payloads.py "$dir" target/release/examples/lzx_cabinet
+    fi
+    row "3,000 files in MSZIP: cabextract -p" cabextract -q -p "$dir/many.cab"
+    row "3,000 files in MSZIP: cabextract -t" cabextract -q -t "$dir/many.cab"
+    row "3,000 files in MSZIP: badsig check" "${judge[@]}" "$dir/many.cab"
+    row "600 MB package, LZX: 7z t" 7z t "$dir/large.msi"
+    row "600 MB package, LZX: msiextract" msiextract -C "$dir/extracted" "$dir/large.msi"
+    row "600 MB package, LZX: badsig check" "${judge[@]}" "$dir/large.msi"
+    row "600 MB package, LZX: badsig check --depth 0" "${judge[@]}" --depth 0 "$dir/large.msi"
+    rm -rf "$dir/extracted"
 fi
 if command -v hyperfine >/dev/null && [ -f "$dir/corpus.json" ]; then
     hyperfine -N -i -w 3 "$badsig judge --at 2026-11-21 $dir/corpus.json" "$badsig judge --at 2026-11-21 --format json $dir/corpus.json"

@@ -10,37 +10,24 @@
 #![allow(clippy::panic, clippy::print_stdout, reason = "test code")]
 
 mod common;
+#[path = "action/program.rs"]
+mod program;
+#[path = "common/server.rs"]
+mod server;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{Read as _, Write as _};
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use common::{BLOCKED, PUBLISHABLE, UNDECIDED, USAGE, repository};
+use common::{
+    BLOCKED, PUBLISHABLE, SIGNED, UNDECIDED, UNKNOWN, UNSIGNED, USAGE, repository, unsigned_copies, yaml,
+};
 use serde_json::Value;
-
-const SIGNED: &str = "fixtures/exe/signed-stamped.exe";
-const UNSIGNED: &str = "fixtures/exe/unsigned.exe";
-const UNKNOWN: &str = "tests/common/mod.rs";
-const TRIPLE: &str = "x86_64-unknown-linux-musl";
 
 /// `action.yml` as JSON; `None` when there is no reader for it.
 fn definition() -> Option<Value> {
     yaml("action.yml")
-}
-
-/// A file of the repository; `None` when there is no reader for it.
-fn yaml(name: &str) -> Option<Value> {
-    let script = "import json, sys, yaml; json.dump(yaml.safe_load(open(sys.argv[1])), sys.stdout)";
-    let path = repository().join(name);
-    let output = Command::new("python3").args(["-c", script]).arg(path).output().ok()?;
-    let read = serde_json::from_slice(&output.stdout).ok();
-    if read.is_none() {
-        println!("skipped: python3 with yaml is not installed");
-    }
-    read
 }
 
 /// One run of the action.
@@ -49,6 +36,8 @@ struct Action {
     inputs: BTreeMap<String, String>,
     home: PathBuf,
     directory: PathBuf,
+    /// Variables of another runner.
+    variables: BTreeMap<String, String>,
     temporary: tempfile::TempDir,
 }
 
@@ -68,6 +57,7 @@ impl Action {
             inputs: BTreeMap::new(),
             home: repository(),
             directory: repository(),
+            variables: BTreeMap::new(),
             temporary: tempfile::tempdir().unwrap(),
         };
         let root = repository().join("tests/recipes/pki/test-root.pem");
@@ -82,6 +72,12 @@ impl Action {
     fn with(mut self, name: &str, value: &str) -> Action {
         assert!(self.definition["inputs"][name].is_object(), "{name} is no input");
         self.inputs.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    /// A variable as another runner has it.
+    fn variable(mut self, name: &str, value: impl AsRef<std::ffi::OsStr>) -> Action {
+        self.variables.insert(name.to_owned(), value.as_ref().to_str().unwrap().to_owned());
         self
     }
 
@@ -143,6 +139,7 @@ impl Action {
             .env("RUNNER_TEMP", self.temporary.path())
             .env("RUNNER_OS", "Linux")
             .env("RUNNER_ARCH", "X64")
+            .envs(&self.variables)
             .current_dir(&self.directory);
         command.output().unwrap()
     }
@@ -303,7 +300,6 @@ fn summary_and_annotations_can_be_left_out() {
 #[test]
 fn hostile_names_and_values_do_nothing() {
     let Some(action) = Action::new() else { return };
-    let place = tempfile::tempdir().unwrap();
     let names = [
         "a\n::error::forged.exe",
         "::set-output name=verdict::publishable.exe",
@@ -317,9 +313,7 @@ fn hostile_names_and_values_do_nothing() {
         "-v",
         "--format",
     ];
-    for name in names {
-        fs::copy(repository().join(UNSIGNED), place.path().join(name)).unwrap();
-    }
+    let place = unsigned_copies(&names);
     let paths = format!(".\n-v\n--format\n$(touch pwned)\n;touch pwned\n{}", names[3]);
     for format in ["text", "json", "jsonl", "markdown", "csv", "junit", "github"] {
         let action = Action::new().unwrap().in_directory(place.path()).with("paths", &paths);
@@ -403,81 +397,6 @@ fn paths_and_merge_exclude_each_other() {
     action.with("paths", SIGNED).with("merge", "parts/").run().code(USAGE).says("give one of them");
     Action::new().unwrap().with("merge", "no-such-parts/").run().code(USAGE);
     Action::new().unwrap().with("paths", SIGNED).with("shard", "3/2").run().code(USAGE).says("K/N");
-}
-
-/// Serves one file to whoever asks, until it is dropped with the test.
-fn release_server(path: &str, body: Vec<u8>) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = format!("http://{}", listener.local_addr().unwrap());
-    let wanted = format!("GET {path} ");
-    std::thread::spawn(move || {
-        for stream in listener.incoming() {
-            let mut stream = stream.unwrap();
-            let mut request = [0; 4096];
-            let length = stream.read(&mut request).unwrap();
-            let found = String::from_utf8_lossy(&request[..length]).starts_with(&wanted);
-            let (status, body) =
-                if found { ("200 OK", body.as_slice()) } else { ("404 Not Found", &b""[..]) };
-            let head =
-                format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
-            let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body));
-        }
-    });
-    address
-}
-
-/// A release archive with the program under test, made by tar.
-fn archive(place: &Path, name: &str) -> Vec<u8> {
-    let directory = place.join(name);
-    fs::create_dir_all(&directory).unwrap();
-    // A small program that hands over, instead of a hundred megabytes of debug information.
-    let script = format!("#!/bin/sh\nexec '{}' \"$@\"\n", env!("CARGO_BIN_EXE_badsig"));
-    fs::write(directory.join("badsig"), script).unwrap();
-    let run = |program: &str, arguments: &[&str]| {
-        assert!(Command::new(program).args(arguments).current_dir(place).status().unwrap().success());
-    };
-    run("chmod", &["+x", &format!("{name}/badsig")]);
-    run("tar", &["-czf", "archive.tar.gz", name]);
-    fs::read(place.join("archive.tar.gz")).unwrap()
-}
-
-/// The action with another list of checksums.
-fn home_with(place: &Path, checksums: &str) -> PathBuf {
-    let home = place.join("home");
-    fs::create_dir_all(home.join("action")).unwrap();
-    for name in ["common.sh", "get.sh", "run.sh"] {
-        fs::copy(repository().join("action").join(name), home.join("action").join(name)).unwrap();
-    }
-    fs::write(home.join("action/checksums.txt"), checksums).unwrap();
-    home
-}
-
-#[test]
-fn a_release_is_run_only_when_its_checksum_is_right() {
-    let Some(_) = Action::new() else { return };
-    let place = tempfile::tempdir().unwrap();
-    let name = format!("badsig-9.10.1-{TRIPLE}");
-    let body = archive(place.path(), &name);
-    let sum = Command::new("sha256sum").arg(place.path().join("archive.tar.gz")).output().unwrap();
-    let sum = String::from_utf8(sum.stdout).unwrap().split(' ').next().unwrap().to_owned();
-    let server = release_server(&format!("/v9.10.1/{name}.tar.gz"), body);
-    let older = format!("{}  badsig-9.9.0-{TRIPLE}.tar.gz\n", "0".repeat(64));
-    let run = |checksums: String, version: &str| {
-        let home = home_with(place.path(), &checksums);
-        let action = Action { home, ..Action::new().unwrap() };
-        let action = action.with("badsig-path", "").with("version", version).with("download-url", &server);
-        action.with("paths", UNSIGNED).run()
-    };
-    let right = format!("{older}{sum}  {name}.tar.gz\n");
-    assert_eq!(run(right.clone(), "9.10.1").code(BLOCKED).outputs["verdict"], "blocked");
-    // The newest of the list, by number and not by letter.
-    assert_eq!(run(right.clone(), "").code(BLOCKED).outputs["verdict"], "blocked");
-    let wrong = format!("{}  {name}.tar.gz\n", "ab".repeat(32));
-    let ran = run(wrong, "9.10.1").code(USAGE).says("it is not run");
-    assert_eq!(ran.outputs["verdict"], "");
-    run(right.clone(), "1.0.0").code(USAGE).says("has no SHA-256");
-    run(right, "9.9.0").code(USAGE).says("could not be downloaded");
-    run(String::new(), "").code(USAGE).says("knows no release");
 }
 
 /// The formats that the action takes are those of the program, and its inputs name options that exist.

@@ -6,9 +6,7 @@ mod common;
 use std::fs;
 use std::path::Path;
 
-use common::{Ran, UNDECIDED, check};
-
-const SIGNED: &str = "fixtures/exe/signed-stamped.exe";
+use common::{Ran, SIGNED, UNDECIDED, check};
 
 /// Checks `path` beside a good file.
 fn beside_a_good_file(path: &Path) -> Ran {

@@ -2,11 +2,7 @@
 
 mod common;
 
-use common::{BLOCKED, PUBLISHABLE, UNDECIDED, USAGE, badsig, check, repository};
-
-const SIGNED: &str = "fixtures/exe/signed-stamped.exe";
-const UNSIGNED: &str = "fixtures/exe/unsigned.exe";
-const UNKNOWN: &str = "tests/common/mod.rs";
+use common::{BLOCKED, PUBLISHABLE, SIGNED, UNDECIDED, UNKNOWN, UNSIGNED, USAGE, badsig, check, repository};
 
 #[test]
 fn exit_codes_follow_the_worst_file() {

@@ -2,7 +2,8 @@
 //!
 //! In a block marked `console`, lines that start with `$ badsig` are run from the top of the repository, and
 //! what follows up to the next `$` must be what they print; `$ echo $?` is the exit code of the command
-//! before. Addresses that start with `http://files.example/` lead to the fixtures. A line `…` stands for anything. Other commands are not run. `BADSIG_BLESS=1` writes the output anew.
+//! before. Addresses that start with `http://files.example/` lead to the fixtures, others to what stands in
+//! `tests/online/site` by host and path (`tests/recipes/make-online.sh` made it). A line `…` stands for anything. Other commands are not run. `BADSIG_BLESS=1` writes the output anew.
 
 #![allow(clippy::unwrap_used, clippy::arithmetic_side_effects, reason = "test code")]
 
@@ -43,16 +44,18 @@ fn words(line: &str) -> Vec<String> {
     words
 }
 
-/// A proxy that has the fixtures in the place of a site that is nowhere.
+/// A proxy that has the fixtures in the place of a site that is nowhere, and knows the addresses in `tests/online/site`.
 fn site() -> Server {
     Server::new(|_, asked, to| {
         let target = asked.head.split(' ').nth(1).unwrap_or_default();
         let path = target.strip_prefix("http://files.example/").and_then(|path| path.split('?').next());
-        let place = path.map(|path| match path.strip_prefix("updates/") {
+        let fixture = path.map(|path| match path.strip_prefix("updates/") {
             Some(catalog) => repository().join("tests/updates").join(catalog),
             None => repository().join("fixtures").join(path),
         });
-        match place.and_then(|place| std::fs::read(place).ok()) {
+        let online =
+            target.strip_prefix("http://").map(|path| repository().join("tests/online/site").join(path));
+        match fixture.or(online).and_then(|place| std::fs::read(place).ok()) {
             Some(body) => answer(to, 200, "", &body),
             None => answer(to, 404, "", b""),
         }
@@ -130,6 +133,7 @@ fn transcripts_are_what_the_commands_print() {
     let bless = std::env::var_os("BADSIG_BLESS").is_some();
     // Where transcripts write files.
     std::fs::create_dir_all(repository().join("target")).unwrap();
+    let _ = std::fs::remove_dir_all(repository().join("target/example"));
     let mut failures = Vec::new();
     let mut commands = 0;
     let outside = (site(), tempfile::tempdir().unwrap());

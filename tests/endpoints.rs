@@ -4,6 +4,7 @@
 #![allow(
     clippy::indexing_slicing,
     clippy::arithmetic_side_effects,
+    clippy::print_stdout,
     clippy::unwrap_used,
     reason = "test code"
 )]
@@ -149,6 +150,109 @@ fn names(directory: &Path) -> Vec<String> {
 fn sorted(mut list: Vec<String>) -> Vec<String> {
     list.sort();
     list
+}
+
+/// A file beside the project.
+fn shared(path: &str) -> Option<Vec<u8>> {
+    match std::fs::read(common::repository().join("../shared").join(path)) {
+        Ok(bytes) => Some(bytes),
+        Err(_) => {
+            println!("skipped: {path} is not there");
+            None
+        }
+    }
+}
+
+/// Certificates, each behind its length in two octets.
+fn split(mut bytes: &[u8]) -> Vec<&[u8]> {
+    let mut all = Vec::new();
+    while let Some((length, rest)) = bytes.split_first_chunk::<2>() {
+        let (der, rest) = rest.split_at(usize::from(u16::from_be_bytes(*length)));
+        all.push(der);
+        bytes = rest;
+    }
+    all
+}
+
+/// A directory as `certutil -syncWithWU` makes it, with Microsoft's own list: `authroot.stl` and a certificate for each
+/// root, `<SHA-1 in lower case>.crt`. Which roots the real files need is known from osslsigncode.
+#[test]
+fn a_directory_of_certutil_with_the_real_list() {
+    let (Some(list), Some(roots)) = (shared("trust/authroot.stl"), shared("trust/roots-csts.der.bin")) else {
+        return;
+    };
+    let Some(names) = shared("trust/roots-csts.json") else { return };
+    let names: Value = serde_json::from_slice(&names).unwrap();
+    let (directory, roots) = (tempfile::tempdir().unwrap(), split(&roots));
+    assert_eq!(names.as_array().unwrap().len(), roots.len());
+    std::fs::write(directory.path().join("authroot.stl"), list).unwrap();
+    for (name, der) in names.as_array().unwrap().iter().zip(&roots) {
+        let name = format!("{}.crt", name["sha1"].as_str().unwrap());
+        std::fs::write(directory.path().join(name), der).unwrap();
+    }
+    let store = format!("kiosk={}", directory.path().display());
+    let corpus = common::repository().join("../shared/corpus/files");
+    if !corpus.is_dir() {
+        println!("skipped: the corpus is not there");
+        return;
+    }
+    // Every signature that the whole program accepts, the endpoint with the whole program accepts.
+    let judged = |stores: &[&str]| {
+        let stores = stores.iter().flat_map(|store| ["--endpoint-store", store]);
+        badsig()
+            .args(["check", "--at", "2026-11-21", "--depth", "0", "--format", "json"])
+            .args(stores)
+            .arg(&corpus)
+            .run()
+    };
+    let ran = judged(&[&store]);
+    assert!(!ran.stderr().contains("not used"), "{}", ran.stderr());
+    let report = ran.json();
+    let signed: Vec<&Value> = report["files"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|file| file["endpoints"][0]["name"] == "kiosk")
+        .collect();
+    assert!(signed.len() > 100, "{} signed files", signed.len());
+    for file in &signed {
+        let (whole, own) = (&file["signatures"][0]["trust"], &file["endpoints"][0]["trust"]);
+        assert_eq!(whole["hresult"], own["hresult"], "{}", file["path"]);
+    }
+    // Without one root's file, the endpoint lacks that root and nothing else.
+    let valid = |file: &&&Value| file["endpoints"][0]["accepted"] == true;
+    let one = signed.iter().find(valid).unwrap();
+    let chain = one["signatures"][0]["chain"].as_array().unwrap();
+    let root = chain.last().unwrap()["thumbprint_sha256"].as_str().unwrap().to_lowercase();
+    let entry = names.as_array().unwrap().iter().find(|entry| entry["sha256"] == root.as_str()).unwrap();
+    std::fs::remove_file(directory.path().join(format!("{}.crt", entry["sha1"].as_str().unwrap()))).unwrap();
+    let report = badsig()
+        .args(["check", "--at", "2026-11-21", "--depth", "0", "--format", "json", "--endpoint-store", &store])
+        .arg(one["path"].as_str().unwrap())
+        .run()
+        .json();
+    let own = &report["files"][0]["endpoints"][0];
+    assert_eq!(own["accepted"], false, "{own}");
+    let missing = own["missing"].as_array().unwrap();
+    assert!(missing.iter().any(|lacks| {
+        lacks["thumbprint_sha1"].as_str().unwrap().eq_ignore_ascii_case(entry["sha1"].as_str().unwrap())
+    }));
+    assert!(missing.iter().all(|lacks| lacks["store"] == "Root"), "{own}");
+}
+
+/// `disallowedcert.sst` of such a directory is what the endpoint distrusts, never what it trusts.
+#[test]
+fn what_a_directory_distrusts() {
+    let directory = tempfile::tempdir().unwrap();
+    let copy = |from: &str, to: &str| {
+        std::fs::copy(common::repository().join(from), directory.path().join(to)).unwrap();
+    };
+    copy("tests/recipes/pki/test-root.pem", "root.pem");
+    let store = format!("kiosk={}", directory.path().display());
+    assert_eq!(endpoints(on(&[&store]).arg(SIGNED))[0]["accepted"], true);
+    copy("tests/trust/authorities.sst", "disallowedcert.sst");
+    let found = endpoints(on(&[&store]).arg(SIGNED));
+    assert_eq!(found[0]["trust"]["hresult"], "0x800B0111", "{found}");
 }
 
 #[test]

@@ -16,12 +16,11 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use common::{BLOCKED, PUBLISHABLE, UNDECIDED, badsig, check, repository};
+use common::{
+    BLOCKED, PUBLISHABLE, SIGNED, UNDECIDED, UNKNOWN, UNSIGNED, badsig, check, repository, unsigned_copies,
+};
 use serde_json::Value;
 
-const SIGNED: &str = "fixtures/exe/signed-stamped.exe";
-const UNSIGNED: &str = "fixtures/exe/unsigned.exe";
-const UNKNOWN: &str = "tests/common/mod.rs";
 const FORMATS: [&str; 9] = ["text", "json", "jsonl", "sarif", "junit", "markdown", "html", "csv", "github"];
 
 /// All formats of one run over all fixtures.
@@ -44,8 +43,7 @@ fn read(directory: &tempfile::TempDir, format: &str) -> String {
 /// Files with names that try to be something else, in a directory of their own.
 #[cfg(unix)]
 fn hostile_names() -> tempfile::TempDir {
-    let directory = tempfile::tempdir().unwrap();
-    let names = [
+    unsigned_copies(&[
         "a\n::error::forged.exe",
         "::set-output name=x::y.exe",
         "100%0A::warning::x.exe",
@@ -55,11 +53,7 @@ fn hostile_names() -> tempfile::TempDir {
         "\"quotes\" 'single' $(id) {0} ]]>.exe",
         "| table | row |.exe",
         "\u{1b}[31mred\u{202e}exe.msi",
-    ];
-    for name in names {
-        fs::copy(repository().join(UNSIGNED), directory.path().join(name)).unwrap();
-    }
-    directory
+    ])
 }
 
 #[cfg(unix)]
@@ -279,6 +273,35 @@ print(len(cases), len(failed), len(errors), count('publishable'), count('blocked
     assert_eq!(said, expected, "{}", String::from_utf8_lossy(&output.stderr));
 }
 
+/// The schema of the xUnit plugin of Jenkins (`tests/schemas/junit-10.xsd`, as pytest carries it), for every fixture and for
+/// update catalogs, read by libxml2.
+#[test]
+fn junit_follows_the_schema_of_jenkins() {
+    let (directory, report) = of_all_fixtures();
+    let empty = check().args(["--format", "junit"]).run().code(UNDECIDED).stdout();
+    let updates = badsig().args(["updates", "check", "tests/updates/v2.cab", "--content", "fixtures"]);
+    let updates = updates.args(["--at", "2026-11-21", "--format", "junit"]).run().code(BLOCKED).stdout();
+    let schema = ["xmllint", "--noout", "--nonet", "--schema", "tests/schemas/junit-10.xsd", "-"];
+    for text in [read(&directory, "junit"), empty, updates] {
+        if filtered(&schema, &text).is_none() {
+            println!("skipped: xmllint is not installed");
+            return;
+        }
+    }
+    assert!(report["files"].as_array().unwrap().len() > 200);
+    let unknown = Command::new("xmllint")
+        .args([
+            "--noout",
+            "--schema",
+            "tests/schemas/junit-10.xsd",
+            "action.yml",
+            "tests/schemas/junit-10.xsd",
+        ])
+        .current_dir(repository())
+        .output();
+    assert!(!unknown.unwrap().status.success(), "the schema refuses something");
+}
+
 /// Jenkins, GitLab and Azure read JUnit as libxml2 would.
 #[test]
 fn junit_is_well_formed_and_empty_runs_fail() {
@@ -296,7 +319,13 @@ fn junit_is_well_formed_and_empty_runs_fail() {
 fn filtered(command: &[&str], text: &str) -> Option<String> {
     let (program, arguments) = command.split_first().unwrap();
     let pipe = Stdio::piped;
-    let started = Command::new(program).args(arguments).stdin(pipe()).stdout(pipe()).stderr(pipe()).spawn();
+    let started = Command::new(program)
+        .args(arguments)
+        .stdin(pipe())
+        .stdout(pipe())
+        .stderr(pipe())
+        .current_dir(repository())
+        .spawn();
     let mut child = started.ok()?;
     let mut input = child.stdin.take().unwrap();
     let text = text.to_owned();

@@ -14,10 +14,8 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use common::{BLOCKED, UNDECIDED, check, repository};
+use common::{BLOCKED, UNDECIDED, check, repository, unsigned_copies};
 use serde_json::Value;
-
-const UNSIGNED: &str = "fixtures/exe/unsigned.exe";
 
 /// What a browser sees of a page; `None` where there is none.
 fn opened(page: &Path, quick: bool) -> Option<Value> {
@@ -107,7 +105,6 @@ fn a_reader_finds_everything() {
 #[cfg(unix)]
 #[test]
 fn hostile_names_stay_text() {
-    let directory = tempfile::tempdir().unwrap();
     let names = [
         "<script>document.title='pwned'<\u{2215}script>.exe",
         "<img src=x onerror=document.title='pwned'>.exe",
@@ -116,9 +113,7 @@ fn hostile_names_stay_text() {
         "a\u{202e}exe.\u{200b}msi",
         "&lt;b&gt;.exe",
     ];
-    for name in names {
-        fs::copy(repository().join(UNSIGNED), directory.path().join(name)).unwrap();
-    }
+    let directory = unsigned_copies(&names);
     let page = directory.path().join("report.html");
     let output = format!("--output=html={}", page.display());
     check().args(["-q", &output]).arg(directory.path()).run().code(BLOCKED);

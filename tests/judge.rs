@@ -7,10 +7,9 @@ mod common;
 
 use std::path::{Path, PathBuf};
 
-use common::{BLOCKED, Badsig, PUBLISHABLE, Ran, UNDECIDED, USAGE, badsig, check, repository};
+use common::{BLOCKED, Badsig, PUBLISHABLE, Ran, SIGNED, UNDECIDED, USAGE, badsig, check, repository};
 use serde_json::{Value, json};
 
-const SIGNED: &str = "fixtures/exe/signed-stamped.exe";
 const UNSTAMPED: &str = "fixtures/exe/signed.exe";
 
 /// `badsig judge` for the date of the fixtures, with their root.

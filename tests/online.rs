@@ -11,7 +11,11 @@
 #[path = "online/bench.rs"]
 mod bench;
 mod common;
-#[path = "online/server.rs"]
+#[path = "online/deltas.rs"]
+mod deltas;
+#[path = "online/inside.rs"]
+mod inside;
+#[path = "common/server.rs"]
 mod server;
 
 use bench::{Addresses, Bench, DAY, GOOD, LONG, REVOKED, at, known, not_checked, tools};
@@ -22,7 +26,7 @@ const REVOKED_CODE: &str = "0x800B010C";
 const NO_CODE: &str = "0x00000000";
 
 fn ocsp_only(url: String) -> Addresses {
-    Addresses { ocsp: Some(url), crl: None, issuer: None }
+    Addresses { ocsp: Some(url), ..Addresses::none() }
 }
 
 fn is(word: &str, code: &str) -> (String, String) {
@@ -69,7 +73,7 @@ fn lists_tell_where_no_responder_does() {
     let ocsp = bench.server.url("no-responder");
     for (name, serial) in [("good", GOOD), ("revoked", REVOKED)] {
         let crl = Some(bench.server.url("ca.crl"));
-        bench.signer(name, serial, &Addresses { ocsp: Some(ocsp.clone()), crl, issuer: None });
+        bench.signer(name, serial, &Addresses { ocsp: Some(ocsp.clone()), crl, ..Addresses::none() });
     }
     let (good, revoked) = (bench.sign_whole("good"), bench.sign_whole("revoked"));
     for mode in ["online", "offline"] {
@@ -188,7 +192,11 @@ fn a_missing_issuer_is_fetched() {
     }
     let bench = Bench::new(-DAY);
     let issuer = Some(bench.server.url("ca.cer"));
-    bench.signer("good", GOOD, &Addresses { ocsp: None, crl: Some(bench.server.url("ca.crl")), issuer });
+    bench.signer(
+        "good",
+        GOOD,
+        &Addresses { crl: Some(bench.server.url("ca.crl")), issuer, ..Addresses::none() },
+    );
     let good = bench.sign("good", &[]);
     assert_eq!(known(&bench.check("offline", &[], &good).code(BLOCKED)), is("unknown", "0x800B010A"));
     for mode in ["online", "offline"] {
@@ -292,8 +300,8 @@ fn a_kit_is_made_fetched_and_carried_back() {
     bench.answers_ocsp("ocsp", bench.authority());
     let addresses = || Addresses {
         ocsp: Some(bench.server.url("ocsp")),
-        crl: None,
         issuer: Some(bench.server.url("ca.cer")),
+        ..Addresses::none()
     };
     bench.signer("good", GOOD, &addresses());
     bench.signer("revoked", REVOKED, &addresses());
@@ -375,7 +383,7 @@ fn a_chain_without_distrusted_certificates_is_preferred() {
     }
     let bench = Bench::new(-DAY);
     bench.issue_again();
-    bench.signer("good", GOOD, &Addresses { ocsp: None, crl: None, issuer: None });
+    bench.signer("good", GOOD, &Addresses::none());
     let good = bench.sign("good", &["-ac", "ca.pem"]);
     let path = |name: &str| bench.path(name).to_str().unwrap().to_owned();
     let (first, again) = (path("ca.der"), path("again.der"));
@@ -396,7 +404,7 @@ fn the_content_of_updates_is_asked_about() {
     let bench = Bench::new(-DAY);
     for (name, serial) in [("good", GOOD), ("revoked", REVOKED)] {
         let crl = Some(bench.server.url("ca.crl"));
-        bench.signer(name, serial, &Addresses { ocsp: None, crl, issuer: None });
+        bench.signer(name, serial, &Addresses { crl, ..Addresses::none() });
         bench.sign_whole(name);
     }
     let content = bench.path("content");

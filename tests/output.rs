@@ -5,10 +5,7 @@ mod common;
 use std::fs;
 use std::process::Stdio;
 
-use common::{BLOCKED, PUBLISHABLE, USAGE, badsig, check};
-
-const SIGNED: &str = "fixtures/exe/signed-stamped.exe";
-const UNSIGNED: &str = "fixtures/exe/unsigned.exe";
+use common::{BLOCKED, PUBLISHABLE, SIGNED, UNSIGNED, USAGE, badsig, check};
 
 #[test]
 fn reports_follow_their_schema() {

@@ -6,7 +6,7 @@ mod common;
 
 use std::path::Path;
 
-use common::{BLOCKED, Badsig, PUBLISHABLE, UNDECIDED, USAGE, badsig, check};
+use common::{BLOCKED, Badsig, PUBLISHABLE, UNDECIDED, USAGE, badsig, check, repository, yaml};
 use serde_json::Value;
 
 const FORMATS: [&str; 9] = ["text", "json", "jsonl", "sarif", "junit", "markdown", "html", "csv", "github"];
@@ -46,8 +46,11 @@ fn eight_processes_make_the_report_of_one() {
         .collect();
     let mut parts: Vec<String> = workers.into_iter().map(|worker| worker.join().unwrap()).collect();
     parts.reverse();
+    let schema = badsig().arg("schema").run().code(0).json();
+    let validator = jsonschema::validator_for(&schema).unwrap();
     for part in &parts {
         let report = read(part);
+        assert!(validator.is_valid(&report), "{part}");
         assert!(report["files"].as_array().unwrap().len() > 5, "{part}");
         assert!(report["not_checked"].to_string().contains("this is shard"), "{part}");
     }
@@ -100,7 +103,15 @@ fn missing_and_duplicate_shards_are_no_pass() {
     let output = format!("json={}", joined.display());
     merge(&parts[..2]).args(["--output", &output]).run().code(UNDECIDED);
     for format in FORMATS {
-        render(&joined.display().to_string()).args(["--format", format]).run().code(UNDECIDED);
+        let shown = render(&joined.display().to_string()).args(["--format", format]).run().code(UNDECIDED);
+        // What counts files is told of what is missing as of a file.
+        match format {
+            "junit" => drop(shown.says("errors=\"1\"").says("shard 3 of 3 is missing")),
+            "github" => drop(shown.says("::error title=badsig::undecided: shard 3 of 3 is missing")),
+            "sarif" => drop(shown.says("Undecided: shard 3 of 3 is missing")),
+            "csv" => {}
+            _ => drop(shown.says("shard 3 of 3 is missing")),
+        }
     }
     // A part of another division.
     let other = run(2, 2);
@@ -210,6 +221,59 @@ fn a_verdict_is_never_better_than_that_of_the_files() {
     report["files"] = Vec::<Value>::new().into();
     std::fs::write(&file, report.to_string()).unwrap();
     render(&file).run().code(UNDECIDED);
+}
+
+/// The examples for Kubernetes, their containers run as pods would run them.
+#[test]
+fn the_jobs_of_the_documentation_give_one_verdict() {
+    let Some(judge) = yaml("docs/examples/kubernetes/indexed-job.yaml") else { return };
+    let merge = yaml("docs/examples/kubernetes/merge-job.yaml").unwrap();
+    let volumes = tempfile::tempdir().unwrap();
+    for volume in ["incoming", "reports", "merged"] {
+        std::fs::create_dir(volumes.path().join(volume)).unwrap();
+    }
+    for name in ["exe/signed.exe", "exe/unsigned.exe", "msi/signed.msi", "exe/signed-stamped.exe"] {
+        let target = volumes.path().join("incoming").join(name.replace('/', "-"));
+        std::fs::copy(repository().join("fixtures").join(name), target).unwrap();
+    }
+    let run = |job: &Value, index: &str| {
+        let container = &job["spec"]["template"]["spec"]["containers"][0];
+        let mounts: Vec<&str> = container["volumeMounts"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|own| own["mountPath"].as_str().unwrap())
+            .collect();
+        let mounted = |text: &str| {
+            let text = text.replace("$(JOB_COMPLETION_INDEX)", index);
+            let here = |text: String, mount: &&str| {
+                text.replace(&format!("{mount}/"), &format!("{}{mount}/", volumes.path().display()))
+            };
+            let text = if mounts.contains(&&*text) { format!("{text}/") } else { text };
+            mounts.iter().filter(|mount| **mount != "/tmp").fold(text, here)
+        };
+        let arguments =
+            container["args"].as_array().unwrap().iter().map(|own| mounted(own.as_str().unwrap()));
+        let start = badsig().args(arguments).env("JOB_COMPLETION_INDEX", index);
+        let variables = container["env"].as_array().cloned().unwrap_or_default();
+        let start = variables.iter().fold(start, |start, variable| {
+            // The only one that comes from elsewhere is the date.
+            let value = variable["value"].as_str().map_or_else(|| "2026-11-21".to_owned(), mounted);
+            start.env(variable["name"].as_str().unwrap(), &value)
+        });
+        start.env("BADSIG_ADD_ROOT", "tests/recipes/pki/test-root.pem").run()
+    };
+    assert_eq!(judge["spec"]["completions"], 8);
+    let ends = &judge["spec"]["podFailurePolicy"]["rules"][0]["onExitCodes"]["values"];
+    for index in 0..8 {
+        let code = run(&judge, &index.to_string()).exit_code().unwrap();
+        assert!(code == 0 || ends.as_array().unwrap().contains(&code.into()), "{code}");
+        assert!(volumes.path().join(format!("reports/{index}.json")).exists());
+    }
+    run(&merge, "").code(BLOCKED).says("4 files: 3 publishable, 1 blocked");
+    assert!(volumes.path().join("merged/report.html").exists());
+    std::fs::remove_file(volumes.path().join("reports/5.json")).unwrap();
+    run(&merge, "").code(BLOCKED).says("shard 6 of 8 is missing");
 }
 
 #[test]

@@ -4,8 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout, reason = "test code")]
 
 mod common;
-#[path = "online/server.rs"]
-#[allow(dead_code, reason = "uses a part of it")]
+#[path = "common/server.rs"]
 mod server;
 
 use std::fs;

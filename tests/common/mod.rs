@@ -15,9 +15,36 @@ pub(crate) const USAGE: i32 = 2;
 pub(crate) const BLOCKED: i32 = 10;
 pub(crate) const UNDECIDED: i32 = 20;
 
+/// A file that every target takes, one that is not signed, and one that is no installer at all.
+pub(crate) const SIGNED: &str = "fixtures/exe/signed-stamped.exe";
+pub(crate) const UNSIGNED: &str = "fixtures/exe/unsigned.exe";
+pub(crate) const UNKNOWN: &str = "tests/common/mod.rs";
+
+/// A directory with copies of the unsigned file under these names.
+pub(crate) fn unsigned_copies(names: &[&str]) -> tempfile::TempDir {
+    let directory = tempfile::tempdir().unwrap();
+    for name in names {
+        std::fs::copy(repository().join(UNSIGNED), directory.path().join(name)).unwrap();
+    }
+    directory
+}
+
 /// The directory of the repository, where paths of fixtures start.
 pub(crate) fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
+}
+
+/// A YAML file of the repository as JSON; `None` when there is no reader for it.
+#[allow(clippy::print_stdout, reason = "test code")]
+pub(crate) fn yaml(name: &str) -> Option<Value> {
+    let script = "import json, sys, yaml; json.dump(yaml.safe_load(open(sys.argv[1])), sys.stdout)";
+    let path = repository().join(name);
+    let output = Command::new("python3").args(["-c", script]).arg(path).output().ok()?;
+    let read = serde_json::from_slice(&output.stdout).ok();
+    if read.is_none() {
+        println!("skipped: python3 with yaml is not installed");
+    }
+    read
 }
 
 /// The command without anything, in the directory of the repository.

@@ -27,14 +27,23 @@ pub(crate) struct Addresses {
     pub(crate) ocsp: Option<String>,
     pub(crate) crl: Option<String>,
     pub(crate) issuer: Option<String>,
+    /// Where delta lists are.
+    pub(crate) freshest: Option<String>,
+}
+
+impl Addresses {
+    /// None at all.
+    pub(crate) fn none() -> Addresses {
+        Addresses { ocsp: None, crl: None, issuer: None, freshest: None }
+    }
 }
 
 /// Whether the tools are there.
 pub(crate) fn tools() -> bool {
-    let there = |tool: &str, argument: &str| Command::new(tool).arg(argument).output().is_ok();
-    let all = there("openssl", "version") && there("osslsigncode", "--version");
+    let there = |tool: &&str| Command::new(tool).arg("--version").output().is_ok();
+    let all = ["openssl", "osslsigncode", "gcab"].iter().all(there);
     if !all {
-        println!("skipped: needs openssl and osslsigncode");
+        println!("skipped: needs openssl, osslsigncode and gcab");
     }
     all
 }
@@ -67,15 +76,10 @@ impl Bench {
         );
         bench.issue("ca", "TEST Online CA", "TEST-sub-ca.key", ("test-root.pem", "TEST-root.key"), "1001");
         bench.openssl(&["x509", "-in", "ca.pem", "-outform", "DER", "-out", "ca.der"]);
-        let index = |name: &str, lines: &[String]| bench.write(name, &lines.concat());
-        let line = |state: &str, serial: &str, revoked: &str| {
-            format!("{state}\t390101000000Z\t{revoked}\t{serial}\tunknown\t/O=badsig TEST/CN=TEST {serial}\n")
-        };
-        let since = format!("{},keyCompromise", index_time(revoked));
-        index("ca.index", &[line("V", GOOD, ""), line("R", REVOKED, &since)]);
-        index("root.index", &[line("V", "1001", "")]);
-        bench.list("ca", &bench.path("ca.pem"), &pki("TEST-sub-ca.key"));
-        bench.list("root", &pki("test-root.pem"), &pki("TEST-root.key"));
+        bench.index("ca", &[(GOOD, None), (REVOKED, Some((revoked, "keyCompromise")))]);
+        bench.index("root", &[("1001", None)]);
+        bench.list("ca", bench.authority(), "01", "");
+        bench.list("root", (pki("test-root.pem"), pki("TEST-root.key")), "01", "");
         bench.server.serves("root.crl", bench.read("root.crl"));
         bench.server.serves("ca.crl", bench.read("ca.crl"));
         bench.server.serves("ca.cer", bench.read("ca.der"));
@@ -126,20 +130,34 @@ impl Bench {
             .current_dir(self.directory.path()));
     }
 
-    /// `NAME.crl` for `NAME.index`, current for a day.
-    fn list(&self, name: &str, certificate: &Path, key: &Path) {
+    /// `NAME.index`: what an authority knows of its certificates. Serial number; since when (in seconds from now) and
+    /// why it is revoked.
+    pub(crate) fn index(&self, name: &str, certificates: &[(&str, Option<(i64, &str)>)]) {
+        let line = |(serial, revoked): &(&str, Option<(i64, &str)>)| {
+            let (state, since) = match revoked {
+                Some((since, why)) => ("R", format!("{},{why}", index_time(*since))),
+                None => ("V", String::new()),
+            };
+            format!("{state}\t390101000000Z\t{since}\t{serial}\tunknown\t/O=badsig TEST/CN=TEST {serial}\n")
+        };
+        self.write(&format!("{name}.index"), &certificates.iter().map(line).collect::<String>());
+    }
+
+    /// `NAME.crl` for `NAME.index`, current for a day, with this number (two hexadecimal digits) and further
+    /// extensions, signed by `signer` (certificate and key).
+    pub(crate) fn list(&self, name: &str, signer: (PathBuf, PathBuf), number: &str, extensions: &str) {
         self.write(&format!("{name}.index.attr"), "unique_subject = no\n");
-        self.write(&format!("{name}.number"), "01\n");
+        self.write(&format!("{name}.number"), &format!("{number}\n"));
         let config = format!(
             "[ca]\ndefault_ca=c\n[c]\ndatabase={name}.index\ncrlnumber={name}.number\ndefault_md=sha256\n\
-             default_crl_days=1\ncrl_extensions=e\n[e]\nauthorityKeyIdentifier=keyid\n"
+             default_crl_days=1\ncrl_extensions=e\n[e]\nauthorityKeyIdentifier=keyid\n{extensions}\n"
         );
         self.write("ca.cnf", &config);
         run(Command::new("openssl")
             .args(["ca", "-config", "ca.cnf", "-gencrl", "-out", "list.pem", "-cert"])
-            .arg(certificate)
+            .arg(signer.0)
             .arg("-keyfile")
-            .arg(key)
+            .arg(signer.1)
             .current_dir(self.directory.path()));
         self.openssl(&["crl", "-in", "list.pem", "-outform", "DER", "-out", &format!("{name}.crl")]);
     }
@@ -166,6 +184,9 @@ impl Bench {
         if let Some(url) = &addresses.crl {
             text += &format!("crlDistributionPoints=URI:{url}\n");
         }
+        if let Some(url) = &addresses.freshest {
+            text += &format!("freshestCRL=URI:{url}\n");
+        }
         self.write(&format!("{name}.ext"), &text);
         let issuer = ("ca.pem", "TEST-sub-ca.key");
         self.issue(name, &format!("TEST {name}"), "TEST-publisher.key", issuer, serial);
@@ -173,18 +194,30 @@ impl Bench {
 
     /// `NAME.exe`, signed by the signer NAME; with its issuer, unless a server has to give it.
     pub(crate) fn sign(&self, name: &str, options: &[&str]) -> PathBuf {
-        let out = self.path(&format!("{name}.exe"));
+        let unsigned = repository().join("fixtures/exe/unsigned.exe");
+        self.sign_file(name, options, &unsigned, &format!("{name}.exe"))
+    }
+
+    /// Any file, signed by the signer NAME.
+    pub(crate) fn sign_file(&self, name: &str, options: &[&str], file: &Path, signed: &str) -> PathBuf {
+        let out = self.path(signed);
         let _ = fs::remove_file(&out);
         run(Command::new("osslsigncode")
             .args(["sign", "-h", "sha256", "-certs", &format!("{name}.pem"), "-key"])
             .arg(pki("TEST-publisher.key"))
             .args(options)
             .arg("-in")
-            .arg(repository().join("fixtures/exe/unsigned.exe"))
+            .arg(file)
             .arg("-out")
             .arg(&out)
             .current_dir(self.directory.path()));
         out
+    }
+
+    /// A cabinet of files of the bench.
+    pub(crate) fn cabinet(&self, name: &str, members: &[&str]) -> PathBuf {
+        run(Command::new("gcab").args(["-c", name]).args(members).current_dir(self.directory.path()));
+        self.path(name)
     }
 
     /// Signs with the issuer in the file.

@@ -34,7 +34,7 @@ pub(crate) use judging::{JudgingArguments, Revocation};
 pub(crate) use lock::{InitArguments, LockCommand, LockShowArguments, LockUpdateArguments};
 pub(crate) use log::LogArguments;
 pub(crate) use network::{ConnectionArguments, NetworkArguments};
-pub(crate) use output::{Format, OutputArguments, OutputFile};
+pub(crate) use output::{Format, OutputArguments, OutputFile, ShownArguments};
 pub(crate) use policy::PolicyArguments;
 pub(crate) use report::{MergeArguments, RenderArguments, ReportCommand};
 pub(crate) use trust::{
@@ -177,15 +177,8 @@ pub(crate) struct InspectArguments {
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
 
-    /// Format of standard output
-    #[arg(
-        long,
-        env = "BADSIG_INSPECT_FORMAT",
-        hide_env = true,
-        value_name = "FORMAT",
-        default_value = "text"
-    )]
-    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) shown: ShownArguments,
 
     /// Write one signature (CMS, DER) to this file
     #[arg(long, env = "BADSIG_EXTRACT_SIGNATURE", hide_env = true, value_name = "FILE")]
@@ -249,15 +242,8 @@ pub(crate) struct ExplainArguments {
     #[arg(long, env = "BADSIG_VENDOR_LETTER", hide_env = true, value_name = "FILE")]
     pub(crate) vendor_letter: Option<PathBuf>,
 
-    /// Format of standard output
-    #[arg(
-        long,
-        env = "BADSIG_EXPLAIN_FORMAT",
-        hide_env = true,
-        value_name = "FORMAT",
-        default_value = "text"
-    )]
-    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) shown: ShownArguments,
 
     /// What the file of --vendor-letter is judged with.
     #[command(flatten)]

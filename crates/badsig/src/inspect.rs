@@ -1,15 +1,18 @@
 //! Reading a subject: format, signatures, digests. The only function that needs the file.
 
+use std::sync::Arc;
+
 use crate::authenticode::facts::{PageHashes, SignatureFacts};
 use crate::authenticode::indirect_data::StoredPageHashes;
 use crate::authenticode::read::{ReadSignature, read_signatures};
+use crate::catalogs::Catalogs;
 use crate::describe::{describe_installer, describe_pe};
 use crate::digest::{DigestAlgorithm, SubjectDigests, hash_subject};
 use crate::facts::{Description, Facts, MsiExtended};
 use crate::format::{Format, Layout, recognise};
 use crate::hex::Hex;
 use crate::limits::Limits;
-use crate::payload::{engine_of, look_inside};
+use crate::payload::{Known, engine_of, external, look_inside};
 use crate::problem::{Problem, ProblemKind};
 use crate::subject::Subject;
 
@@ -31,7 +34,12 @@ pub struct Wanted {
     /// Only what the signatures say and where they stand: no digest is computed, nothing is looked into, and little of the
     /// file is read. Whether a signature belongs to the file stays open.
     pub signatures_only: bool,
+    /// Security catalogs that may list a file without a signature of its own ([`Facts::listed_in`]).
+    pub catalogs: Arc<Catalogs>,
 }
+
+/// The algorithms by which security catalogs list files.
+const LISTED_BY: [DigestAlgorithm; 2] = [DigestAlgorithm::Sha256, DigestAlgorithm::Sha1];
 
 /// Reads everything from one subject. Never fails and never judges: what could not be read stands in
 /// [`Facts::problems`].
@@ -52,13 +60,15 @@ pub fn inspect(subject: &Subject, limits: &Limits) -> Facts {
 pub fn inspect_with(subject: &Subject, limits: &Limits, wanted: &Wanted) -> Facts {
     // What is known is known of the whole, not of its members.
     let own = Wanted { sha1: wanted.sha1 && wanted.known_sha1.is_none(), ..wanted.clone() };
-    let mut facts = inspect_flat(subject, limits, &own, wanted.known_sha256.clone());
+    let known = Known { sha256: wanted.known_sha256.clone(), catalogs: !wanted.catalogs.is_empty() };
+    let mut facts = inspect_flat(subject, limits, &own, &known);
     if let Some(known) = wanted.known_sha1.clone().filter(|_| wanted.sha1) {
         facts.sha1 = Some(known);
     }
+    facts.look_up(&wanted.catalogs);
     if limits.depth > 0 && !wanted.signatures_only {
-        look_inside(subject, limits, wanted.others, &mut facts, &|member, sha256| {
-            inspect_flat(member, limits, wanted, sha256)
+        look_inside(subject, limits, wanted.others, &mut facts, &|member, known| {
+            inspect_flat(member, limits, wanted, known)
         });
     }
     if let Err(error) = subject.source().check_unchanged() {
@@ -67,8 +77,9 @@ pub fn inspect_with(subject: &Subject, limits: &Limits, wanted: &Wanted) -> Fact
     facts
 }
 
-/// Reads one subject without its members; `sha256` is the digest of the whole when it is known.
-fn inspect_flat(subject: &Subject, limits: &Limits, wanted: &Wanted, sha256: Option<Hex>) -> Facts {
+/// Reads one subject without its members.
+fn inspect_flat(subject: &Subject, limits: &Limits, wanted: &Wanted, known: &Known) -> Facts {
+    let sha256 = known.sha256.clone();
     let source = subject.source();
     let layout = recognise(source, limits);
     let signatures = read_signatures(&layout.signatures, limits);
@@ -83,6 +94,13 @@ fn inspect_flat(subject: &Subject, limits: &Limits, wanted: &Wanted, sha256: Opt
     if layout.format == Format::Pe && !wanted.signatures_only {
         facts.storage.burn_engine = engine_of(source, limits);
     }
+    if layout.format == Format::Msi
+        && !wanted.signatures_only
+        && let Some(external) = external(subject, limits)
+    {
+        facts.storage.external_cabinets = external.cabinets;
+        facts.storage.installer_certificates = external.certificates;
+    }
     if signatures.iter().any(|signature| signature.cut_short) {
         let message = format!(
             "the file has more than {} signatures, or they are nested deeper than {}: not all were read",
@@ -95,11 +113,17 @@ fn inspect_flat(subject: &Subject, limits: &Limits, wanted: &Wanted, sha256: Opt
         return facts;
     }
     let asked = [(DigestAlgorithm::Sha256, sha256.is_none()), (DigestAlgorithm::Sha1, wanted.sha1)];
+    let listable = known.catalogs && signatures.is_empty() && !layout.covered.pieces().is_empty();
+    let covered_by = if listable { LISTED_BY.to_vec() } else { needed(&signatures) };
     let whole: Vec<_> = asked.into_iter().filter(|(_, asked)| *asked).map(|(name, _)| name).collect();
-    match hash_subject(source, &whole, &layout.covered, &needed(&signatures)) {
+    match hash_subject(source, &whole, &layout.covered, &covered_by) {
         Ok(digests) => {
             facts.sha256 = sha256.or_else(|| digests.of_whole(DigestAlgorithm::Sha256).map(Hex::from));
             facts.sha1 = digests.of_whole(DigestAlgorithm::Sha1).map(Hex::from);
+            if listable {
+                facts.subject_digests =
+                    digests.covered.iter().map(|(_, digest)| Hex::from(digest.as_slice())).collect();
+            }
             facts.msi_extended = msi_extended(&layout, &signatures);
             facts.signatures = complete(subject, &layout, signatures, &digests, &mut facts.problems);
         }

@@ -199,6 +199,9 @@ pub struct FileReport {
     /// The name under which a member is installed, where its container names it otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub installed_as: Option<String>,
+    /// The paths of the security catalogs that list a file without a signature of its own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub listed_in: Vec<String>,
     /// The path of the first member with the same bytes, where everything else is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub same_as: Option<String>,
@@ -391,6 +394,12 @@ pub struct ChainReport {
     /// `good`, `revoked` or `unknown`; null when revocation was not checked.
     #[serde(default)]
     pub revocation: Option<String>,
+    /// What is wrong with this certificate in this chain; the words stand among the reasons.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub wrong: Vec<TrustReport>,
+    /// What a root is trusted for, of the use that the chain is asked for; absent for other certificates.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub root_program: Option<String>,
     /// Start of validity.
     pub not_before: UtcTime,
     /// End of validity.

@@ -1,16 +1,21 @@
-//! `docs/checks.md` is made from the list of checks. `BADSIG_BLESS=1 cargo test --test checks_page` writes it.
+//! `docs/checks.md`, a page for each check below `docs/checks`, and their place in the contents of the user guide are made
+//! from the list of checks. `BADSIG_BLESS=1 cargo test --test checks_page` writes them.
 
 #![allow(clippy::unwrap_used, reason = "test code")]
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use badsig::check::{CHECKS, Check, Level, all_checks};
 use badsig::target::TARGETS;
 use badsig::updates::CATALOG_CHECKS;
 
+const MADE: &str =
+    "<!-- Made from crates/badsig/src/check by the test checks_page; do not edit by hand. -->\n";
+
 const INTRODUCTION: &str = "\
-<!-- Made from crates/badsig/src/check by the test checks_page; do not edit by hand. -->
 # Checks
 
 A check is one rule. What it finds has a level, which may differ from target to target:
@@ -19,24 +24,38 @@ A check is one rule. What it finds has a level, which may differ from target to 
 - `warn`: worth mending; does not block. A file that could not be read completely is *undecided* beside it.
 - `note`: worth knowing.
 
-`badsig explain <id>` prints the same texts.
+Each has a page of its own; `badsig explain <id>` prints the same texts.
 ";
 
 #[test]
-fn the_page_fits_the_checks() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/checks.md");
-    let page = page();
+fn the_pages_fit_the_checks() {
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs");
+    let mut pages: BTreeMap<PathBuf, String> = BTreeMap::new();
+    pages.insert(docs.join("checks.md"), index());
+    pages.extend(all_checks().map(|check| (docs.join(format!("checks/{}.md", check.id)), page(check))));
+    let summary = docs.join("SUMMARY.md");
+    let contents = contents(&read(&summary));
+    pages.insert(summary, contents);
     if std::env::var_os("BADSIG_BLESS").is_some() {
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(&path, &page).unwrap();
+        let _ = fs::remove_dir_all(docs.join("checks"));
+        fs::create_dir_all(docs.join("checks")).unwrap();
+        pages.iter().for_each(|(path, page)| fs::write(path, page).unwrap());
     }
-    let written = std::fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
-    assert!(written == page, "docs/checks.md is out of date: BADSIG_BLESS=1 cargo test --test checks_page");
+    for (path, page) in &pages {
+        let current = read(path) == *page;
+        assert!(current, "{} is out of date: BADSIG_BLESS=1 cargo test --test checks_page", path.display());
+    }
+    let there = fs::read_dir(docs.join("checks")).unwrap().map(|entry| entry.unwrap().path());
+    let stale: Vec<PathBuf> = there.filter(|path| !pages.contains_key(path)).collect();
+    assert!(stale.is_empty(), "pages of checks that are gone: {stale:?}");
 }
 
-fn page() -> String {
-    let mut page = INTRODUCTION.to_owned();
-    page.push_str(&format!("\n{TABLE}"));
+fn read(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_default().replace("\r\n", "\n")
+}
+
+fn index() -> String {
+    let mut page = format!("{MADE}{INTRODUCTION}\n{TABLE}");
     for check in CHECKS {
         row(check, &mut page);
     }
@@ -44,10 +63,22 @@ fn page() -> String {
     for check in CATALOG_CHECKS {
         row(check, &mut page);
     }
-    for check in all_checks() {
-        page.push_str(&section(check));
-    }
     page
+}
+
+/// The contents of the user guide with every check below their index.
+fn contents(old: &str) -> String {
+    let mut contents = String::new();
+    for line in old.lines().filter(|line| !line.contains("](checks/")) {
+        contents.push_str(line);
+        contents.push('\n');
+        if line.ends_with("](checks.md)") {
+            for check in all_checks() {
+                writeln!(contents, "  - [{0}](checks/{0}.md)", check.id).unwrap();
+            }
+        }
+    }
+    contents
 }
 
 const TABLE: &str = "| check | finds | default level |\n|---|---|---|\n";
@@ -55,7 +86,7 @@ const TABLE: &str = "| check | finds | default level |\n|---|---|---|\n";
 fn row(check: &Check, page: &mut String) {
     let levels: Vec<String> =
         [Level::Block, Level::Warn, Level::Note].iter().filter_map(|level| targets(check, *level)).collect();
-    writeln!(page, "| [{0}](#{0}) | {1} | {2} |", check.id, check.title, levels.join("; ")).unwrap();
+    writeln!(page, "| [{0}](checks/{0}.md) | {1} | {2} |", check.id, check.title, levels.join("; ")).unwrap();
 }
 
 /// `block` when all targets have the level, `block: windows-hardened` when some have.
@@ -77,27 +108,26 @@ fn word(level: Level) -> &'static str {
     }
 }
 
-fn section(check: &Check) -> String {
+fn page(check: &Check) -> String {
     let names: Vec<&str> = TARGETS.iter().map(|target| target.name()).collect();
     let levels: Vec<&str> = TARGETS.iter().map(|target| word((check.level)(*target))).collect();
     let line = vec!["---"; names.len()].join("|");
     format!(
-        "\n## {}\n\n| {} |\n|{line}|\n| {} |\n\n**{}.** {}\n\nCauses:\n\n{}\nWhat to do:\n\n{}",
-        check.id,
+        "{MADE}# {id}: {}\n\n{}\n\n| {} |\n|{line}|\n| {} |\n{}{}\nIn the terminal: `badsig explain {id}`. [All checks](../checks.md)\n",
+        check.title,
+        check.meaning,
         names.join(" | "),
         levels.join(" | "),
-        capital(check.title),
-        check.meaning,
-        list(check.causes),
-        list(check.fix)
+        list("Causes", check.causes),
+        list("What to do", check.fix),
+        id = check.id,
     )
 }
 
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
-}
-
-fn list(items: &[&str]) -> String {
-    items.iter().map(|item| format!("- {item}\n")).collect()
+fn list(title: &str, items: &[&str]) -> String {
+    if items.is_empty() {
+        return String::new();
+    }
+    let items: String = items.iter().map(|item| format!("- {item}\n")).collect();
+    format!("\n## {title}\n\n{items}")
 }

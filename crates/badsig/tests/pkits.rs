@@ -15,6 +15,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use badsig::authenticode::certificate::Certificate;
 use badsig::authenticode::oid::ObjectIdentifier;
@@ -28,6 +29,8 @@ use serde_json::Value;
 const AT: &str = "2012-06-01T00:00:00Z";
 const CASES: usize = 247;
 const MOST_EXCEPTIONS: usize = 2;
+/// What one path may take in an optimized build, its certificates and lists read already.
+const MOST_TIME: Duration = Duration::from_millis(50);
 
 fn suite() -> PathBuf {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/suites/pkits")).to_path_buf()
@@ -42,11 +45,13 @@ fn pkits() {
     let cases: Vec<Value> = serde_json::from_slice(&cases).unwrap();
     let mut exceptions = exceptions();
     let (mut agreed, mut valid, mut failures) = (0, 0, Vec::new());
+    let mut slowest = (Duration::ZERO, "");
     for case in &cases {
         let name = case["name"].as_str().unwrap();
         let wanted = case["should_validate"].as_bool().unwrap();
         valid += usize::from(wanted);
-        let difference = difference(case, wanted);
+        let (difference, time) = difference(case, wanted);
+        slowest = slowest.max((time, name));
         match (exceptions.remove(name), difference) {
             (None, None) => agreed += 1,
             (None, Some(difference)) => failures.push(format!("{name}: {difference}")),
@@ -60,8 +65,10 @@ fn pkits() {
         cases.len(),
         cases.len() - valid
     );
+    println!("the slowest: {} in {:?}", slowest.1, slowest.0);
     assert!(failures.is_empty(), "{} cases differ:\n{}", failures.len(), failures.join("\n"));
     assert_eq!(cases.len(), CASES);
+    assert!(cfg!(debug_assertions) || slowest.0 <= MOST_TIME, "{slowest:?}");
 }
 
 fn exceptions() -> BTreeMap<String, String> {
@@ -73,14 +80,17 @@ fn exceptions() -> BTreeMap<String, String> {
     listed.iter().map(|(name, value)| (name.clone(), reason(value))).collect()
 }
 
-/// How the answer differs from what the suite expects.
-fn difference(case: &Value, wanted: bool) -> Option<String> {
-    let verdict = match judge(case) {
-        Ok(verdict) => verdict,
+/// How the answer differs from what the suite expects, and how long it took.
+fn difference(case: &Value, wanted: bool) -> (Option<String>, Duration) {
+    match judge(case) {
+        Ok((verdict, time)) => (difference_of(case, &verdict, wanted), time),
         // A certificate that cannot be read is no certificate: the path is not valid.
-        Err(_) if !wanted => return None,
-        Err(error) => return Some(error),
-    };
+        Err(_) if !wanted => (None, Duration::ZERO),
+        Err(error) => (Some(error), Duration::ZERO),
+    }
+}
+
+fn difference_of(case: &Value, verdict: &PathVerdict, wanted: bool) -> Option<String> {
     let messages: Vec<&str> = verdict.reasons.iter().map(|reason| reason.message.as_str()).collect();
     if verdict.valid != wanted {
         return Some(format!("valid is {}, expected {wanted}: {}", verdict.valid, messages.join("; ")));
@@ -94,7 +104,7 @@ fn difference(case: &Value, wanted: bool) -> Option<String> {
     None
 }
 
-fn judge(case: &Value) -> Result<PathVerdict, String> {
+fn judge(case: &Value) -> Result<(PathVerdict, Duration), String> {
     let names: Vec<&str> = case["certs"].as_array().unwrap().iter().map(|n| n.as_str().unwrap()).collect();
     let [root, between @ .., leaf] = names.as_slice() else { panic!("{names:?}") };
     let anchors = Anchors::only(vec![certificate(root)?]);
@@ -102,15 +112,18 @@ fn judge(case: &Value) -> Result<PathVerdict, String> {
     let lists = case["crls"].as_array().unwrap().iter().filter_map(|name| list(name.as_str().unwrap()));
     let revocation =
         RevocationEvidence { lists: lists.collect(), required: true, ..RevocationEvidence::default() };
-    Ok(verify(&PathQuestion {
-        leaf: &certificate(leaf)?,
-        intermediates: &intermediates?,
+    let (leaf, intermediates) = (certificate(leaf)?, intermediates?);
+    let begin = Instant::now();
+    let verdict = verify(&PathQuestion {
+        leaf: &leaf,
+        intermediates: &intermediates,
         anchors: &anchors,
         at: AT.parse().unwrap(),
         purpose: Purpose::Any,
         policies: inputs(case),
         revocation: Some(&revocation),
-    }))
+    });
+    Ok((verdict, begin.elapsed()))
 }
 
 fn certificate(name: &str) -> Result<Certificate, String> {

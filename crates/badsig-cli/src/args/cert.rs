@@ -9,7 +9,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser, ValueParser};
 use clap::{Args, Subcommand};
 
 use super::judging::without_network;
-use super::{Format, Revocation, flag};
+use super::{Revocation, ShownArguments, flag};
 
 const VERIFY_HELP: &str = "\
 Files are DER, PEM or PKCS#7, recognised by content, and may hold several certificates.
@@ -106,9 +106,8 @@ pub(crate) struct VerifyArguments {
         help_heading = "Policies")]
     pub(crate) inhibit_any_policy: bool,
 
-    /// Format of standard output
-    #[arg(long, env = "BADSIG_CERT_FORMAT", hide_env = true, value_name = "FORMAT", default_value = "text")]
-    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) shown: ShownArguments,
 
     /// Text: the other chains that were found, and why each was not chosen
     #[arg(short, long, env = "BADSIG_CERT_VERBOSE", hide_env = true, value_parser = flag())]
@@ -122,9 +121,8 @@ pub(crate) struct ShowArguments {
     #[arg(value_name = "FILE", required = true)]
     pub(crate) files: Vec<PathBuf>,
 
-    /// Format of standard output
-    #[arg(long, env = "BADSIG_CERT_FORMAT", hide_env = true, value_name = "FORMAT", default_value = "text")]
-    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) shown: ShownArguments,
 }
 
 fn purpose() -> ValueParser {

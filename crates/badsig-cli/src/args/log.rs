@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Format, flag};
+use super::{ShownArguments, flag};
 
 pub(crate) const LOG_HELP: &str = "\
 Read are SMS_ISVUPDATES_SYNCAGENT, wsyncmgr, PatchDownloader, WUAHandler and UpdatesDeployment (also .lo_ and dated parts),
@@ -30,7 +30,6 @@ pub(crate) struct LogArguments {
     #[arg(short, long, env = "BADSIG_FOLLOW", hide_env = true, value_parser = flag())]
     pub(crate) follow: bool,
 
-    /// Format of standard output
-    #[arg(long, env = "BADSIG_LOG_FORMAT", hide_env = true, value_name = "FORMAT", default_value = "text")]
-    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) shown: ShownArguments,
 }

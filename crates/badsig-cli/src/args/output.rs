@@ -49,6 +49,20 @@ pub(crate) struct OutputArguments {
     pub(crate) no_progress: bool,
 }
 
+/// Output of a command whose answer is no report.
+#[derive(Args)]
+pub(crate) struct ShownArguments {
+    /// Format of standard output
+    #[arg(
+        long,
+        env = "BADSIG_ANSWER_FORMAT",
+        hide_env = true,
+        value_name = "FORMAT",
+        default_value = "text"
+    )]
+    pub(crate) format: Format,
+}
+
 /// How an answer that is no report is written: for people, for programs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {

@@ -31,7 +31,7 @@ pub(crate) enum ReportCommand {
 /// `badsig report merge`.
 #[derive(Args)]
 pub(crate) struct MergeArguments {
-    /// Reports in JSON
+    /// Reports in JSON; a directory or a pattern stands for all files that it holds
     #[arg(value_name = "REPORT.json", required = true)]
     pub(crate) reports: Vec<PathBuf>,
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use badsig::UtcTime;
 use clap::{Args, Subcommand};
 
-use super::{ConnectionArguments, Format, JudgingArguments};
+use super::{ConnectionArguments, JudgingArguments, ShownArguments};
 
 const SHOW_HELP: &str = "\
 Examples:
@@ -78,9 +78,8 @@ pub(crate) struct TrustShowArguments {
     #[arg(long, env = "BADSIG_TRUST_AT", hide_env = true, value_name = "TIME")]
     pub(crate) at: Option<UtcTime>,
 
-    /// Format of standard output
-    #[arg(long, env = "BADSIG_TRUST_FORMAT", hide_env = true, value_name = "FORMAT", default_value = "text")]
-    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) shown: ShownArguments,
 }
 
 /// `badsig trust update`.
@@ -124,9 +123,8 @@ pub(crate) struct TrustVerifyArguments {
     #[arg(long, env = "BADSIG_LIST_ROOT", hide_env = true, value_name = "FILE")]
     pub(crate) list_root: Option<PathBuf>,
 
-    /// Format of standard output
-    #[arg(long, env = "BADSIG_TRUST_FORMAT", hide_env = true, value_name = "FORMAT", default_value = "text")]
-    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) shown: ShownArguments,
 }
 
 /// `badsig trust export`.

@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 
 use super::judging::JudgingArguments;
 use super::output::OutputArguments;
-use super::{CacheArguments, ConnectionArguments, DownloadArguments, Format, flag};
+use super::{CacheArguments, ConnectionArguments, DownloadArguments, ShownArguments, flag};
 
 const CHECK_HELP: &str = "\
 CATALOG is a cabinet (V1, V2, V3), a directory that one was extracted into, a bare XML or an .sdp, or the address of one.
@@ -99,15 +99,8 @@ pub(crate) struct UpdatesListArguments {
     #[command(flatten)]
     pub(crate) source: UpdatesSource,
 
-    /// Format of standard output
-    #[arg(
-        long,
-        env = "BADSIG_UPDATES_FORMAT",
-        hide_env = true,
-        value_name = "FORMAT",
-        default_value = "text"
-    )]
-    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) shown: ShownArguments,
 }
 
 /// `badsig updates show`.
@@ -120,13 +113,6 @@ pub(crate) struct UpdatesShowArguments {
     #[arg(value_name = "ID")]
     pub(crate) id: String,
 
-    /// Format of standard output
-    #[arg(
-        long,
-        env = "BADSIG_UPDATES_FORMAT",
-        hide_env = true,
-        value_name = "FORMAT",
-        default_value = "text"
-    )]
-    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) shown: ShownArguments,
 }

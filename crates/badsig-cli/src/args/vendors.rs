@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use badsig::UtcTime;
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::{ConnectionArguments, DownloadArguments, Format, flag};
+use super::{ConnectionArguments, DownloadArguments, ShownArguments, flag};
 
 const LINT_HELP: &str = "\
 Exit codes: 0 nothing to mend (warnings may be there), 10 something to mend, 2 not readable.";
@@ -74,15 +74,8 @@ pub(crate) struct ListArguments {
     #[command(flatten)]
     pub(crate) catalog: CatalogArguments,
 
-    /// Format of standard output
-    #[arg(
-        long,
-        env = "BADSIG_VENDORS_FORMAT",
-        hide_env = true,
-        value_name = "FORMAT",
-        default_value = "text"
-    )]
-    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) shown: ShownArguments,
 }
 
 /// `badsig vendors show`.
@@ -95,15 +88,8 @@ pub(crate) struct ShowVendorsArguments {
     #[command(flatten)]
     pub(crate) catalog: CatalogArguments,
 
-    /// Format of standard output
-    #[arg(
-        long,
-        env = "BADSIG_VENDORS_FORMAT",
-        hide_env = true,
-        value_name = "FORMAT",
-        default_value = "text"
-    )]
-    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) shown: ShownArguments,
 }
 
 /// `badsig vendors match`.
@@ -116,15 +102,8 @@ pub(crate) struct MatchArguments {
     #[command(flatten)]
     pub(crate) catalog: CatalogArguments,
 
-    /// Format of standard output
-    #[arg(
-        long,
-        env = "BADSIG_VENDORS_FORMAT",
-        hide_env = true,
-        value_name = "FORMAT",
-        default_value = "text"
-    )]
-    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) shown: ShownArguments,
 }
 
 /// `badsig vendors lint`.
@@ -138,15 +117,8 @@ pub(crate) struct LintArguments {
     #[arg(long, env = "BADSIG_VENDORS_AT", hide_env = true, value_name = "TIME")]
     pub(crate) at: Option<UtcTime>,
 
-    /// Format of standard output
-    #[arg(
-        long,
-        env = "BADSIG_VENDORS_FORMAT",
-        hide_env = true,
-        value_name = "FORMAT",
-        default_value = "text"
-    )]
-    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) shown: ShownArguments,
 }
 
 /// `badsig vendors add`.

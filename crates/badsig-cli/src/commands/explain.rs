@@ -28,7 +28,7 @@ pub(crate) fn run(arguments: &ExplainArguments, colour: When) -> Result<u8, Fail
     }
     let answers: Vec<(&str, Answer)> =
         arguments.codes.iter().map(|query| (query.as_str(), answer(query))).collect();
-    match arguments.format {
+    match arguments.shown.format {
         Format::Text => write_text(&answers, colour)?,
         Format::Json => {
             let mut stdout = Stdout::plain();

@@ -37,7 +37,7 @@ pub(crate) fn run(arguments: &InspectArguments, colour: When) -> Result<u8, Fail
     }
     let located = Located::find(&arguments.file, &arguments.download, &arguments.connection, progress)?;
     if let (Some(member), Some(directory)) = (&arguments.extract, &arguments.to) {
-        return extract::run(&located, arguments.format, member, directory, &limits);
+        return extract::run(&located, arguments.shown.format, member, directory, &limits);
     }
     finish(arguments, located.open(), &limits, colour)
 }
@@ -88,7 +88,7 @@ fn by_ranges(_: &InspectArguments) -> Option<Result<Subject, Box<Facts>>> {
 }
 
 fn show(facts: &Facts, arguments: &InspectArguments, colour: When) -> Result<(), Failure> {
-    match arguments.format {
+    match arguments.shown.format {
         Format::Text => {
             let (mut stdout, page) = Stdout::page(colour);
             let tree = if arguments.tree { members::tree(facts) } else { facts::tree(facts) };

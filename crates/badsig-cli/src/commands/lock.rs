@@ -50,7 +50,8 @@ fn update(arguments: &LockUpdateArguments) -> Result<u8, Failure> {
     write(&path, &lock)?;
     let changed = lock.products.iter().filter(|product| !before.products.contains(product)).count();
     let (shown, all) = (path.display(), lock.products.len());
-    message::done(&format!("{shown}: {all} products, {changed} of them new or changed"));
+    let plural = if all == 1 { "" } else { "s" };
+    message::done(&format!("{shown}: {all} product{plural}, {changed} of them new or changed"));
     Ok(if left_out > 0 { exit_codes::UNDECIDED } else { exit_codes::PUBLISHABLE })
 }
 

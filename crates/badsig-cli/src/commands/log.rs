@@ -45,7 +45,7 @@ pub(crate) fn run(arguments: &LogArguments, colour: When) -> Result<u8, Failure>
     for parts in parts::families(&arguments.files) {
         told.family(&parts);
     }
-    match arguments.format {
+    match arguments.shown.format {
         Format::Json => {
             let mut stdout = Stdout::plain();
             json::write(&mut stdout, &json_shape::LogReport::new(&told))?;

@@ -16,7 +16,7 @@ use badsig::trust::Evidence;
 use badsig::trust::chain::{Chain, Purpose};
 use badsig::trust::needs::open_questions_of_chain;
 use badsig::trust::revocation::Need;
-use badsig::{Facts, Hex, Policy, UtcTime, judge};
+use badsig::{Facts, Hex, Policy, UtcTime, Verdict, judge};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
@@ -93,10 +93,16 @@ impl Kit {
         }
     }
 
-    /// Adds what is not known of a file's chains.
+    /// Adds what is not known of the chains of a file and its members.
     pub(crate) fn add(&mut self, facts: &Facts, evidence: &Evidence) {
         self.files.push(facts.path.clone());
-        let verdict = judge(facts, evidence, &Policy::default());
+        self.add_signatures(facts, &judge(facts, evidence, &Policy::default()));
+    }
+
+    fn add_signatures(&mut self, facts: &Facts, verdict: &Verdict) {
+        for (facts, verdict) in facts.members.iter().zip(&verdict.members) {
+            self.add_signatures(facts, verdict);
+        }
         for (signature, verdict) in facts.signatures.iter().zip(&verdict.signatures) {
             let Ok(contents) = &signature.contents else { continue };
             if let Some(chain) = &verdict.chain {

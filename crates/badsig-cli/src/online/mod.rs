@@ -1,7 +1,7 @@
 //! Revocation lists, OCSP responses and issuers that were not given: from caches, and online from their servers.
 //!
 //! A file is judged with what there is; what the judgement still asks for is got, and it is judged again, until it
-//! asks for nothing that was not tried. A file is judged with what *it* asked for and nothing else, so an answer does
+//! asks for nothing that was not tried; what is inside it asks with it. A file is judged with what *it* asked for and nothing else, so an answer does
 //! not depend on which files were judged before it; addresses are asked once in a run all the same.
 
 mod answer;
@@ -54,9 +54,7 @@ impl Supply {
             verdict = judge(facts, &evidence, policy);
         }
         let mut report = FileReport::new(facts, &verdict);
-        for (report, verdict) in report.signatures.iter_mut().zip(&verdict.signatures) {
-            tried.explain(report, verdict);
-        }
+        tried.explain(&mut report, &verdict);
         report
     }
 }
@@ -65,7 +63,8 @@ impl Tried {
     /// What to get next: the first step of each open question that was not tried; when there is none, what the
     /// cache gave without asking a server, because that did not help.
     fn next(&self, verdict: &Verdict, online: bool) -> (Vec<Need>, bool) {
-        let questions: Vec<_> = verdict.signatures.iter().flat_map(open_questions).collect();
+        let signatures = verdict.tree().flat_map(|verdict| &verdict.signatures);
+        let questions: Vec<_> = signatures.flat_map(open_questions).collect();
         let untried = |need: &&Need| !self.answers.contains_key(*need);
         let mut wanted: Vec<Need> = questions
             .iter()
@@ -85,8 +84,17 @@ impl Tried {
         (wanted, again)
     }
 
-    /// Says what did not help, and which issuers the file does not carry itself.
-    fn explain(&self, report: &mut SignatureReport, verdict: &SignatureVerdict) {
+    /// Says what did not help, and which issuers the file does not carry itself; of its members too.
+    fn explain(&self, report: &mut FileReport, verdict: &Verdict) {
+        for (report, verdict) in report.signatures.iter_mut().zip(&verdict.signatures) {
+            self.explain_signature(report, verdict);
+        }
+        for (report, verdict) in report.members.iter_mut().zip(&verdict.members) {
+            self.explain(report, verdict);
+        }
+    }
+
+    fn explain_signature(&self, report: &mut SignatureReport, verdict: &SignatureVerdict) {
         let problems = open_questions(verdict)
             .into_iter()
             .flat_map(|question| question.steps.into_iter().flatten())

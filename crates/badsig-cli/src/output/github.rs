@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use badsig::Report;
 
 use super::escape::escape;
-use super::remark::{Remark, Severity, worst_first};
+use super::remark::{Remark, Severity, incomplete, worst_first};
 
 /// What GitHub shows of one step.
 const MOST: usize = 10;
@@ -32,6 +32,9 @@ pub(crate) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     if report.files.is_empty() {
         writeln!(out, "::error title=badsig::{}", data("nothing was judged: no file was found"))?;
     }
+    if let Some(why) = incomplete(report) {
+        writeln!(out, "::error title=badsig::{}", data(&format!("undecided: {why}")))?;
+    }
     let summary = report.summary;
     writeln!(
         out,
@@ -47,8 +50,14 @@ fn annotation(remark: &Remark<'_>) -> String {
         let _ = write!(text, " → {}", remark.help);
     }
     let title = format!("{}: {}", remark.file.verdict, remark.check);
-    let file = property(&remark.file.path.replace('\\', "/"));
+    let file = property(&of_repository(&remark.file.path));
     format!("::{} file={file},title={}::{}", command(remark.severity), property(&title), data(&text))
+}
+
+/// A path as the runner knows the files of the repository: `./a.exe` is none of them.
+fn of_repository(path: &str) -> String {
+    let path = path.replace('\\', "/");
+    path.trim_start_matches("./").to_owned()
 }
 
 fn command(severity: Severity) -> &'static str {
@@ -74,6 +83,14 @@ fn property(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn paths_are_those_of_the_repository() {
+        assert_eq!(of_repository("./a.exe"), "a.exe");
+        assert_eq!(of_repository(".\\incoming\\a.exe"), "incoming/a.exe");
+        assert_eq!(of_repository("../a.exe"), "../a.exe");
+        assert_eq!(of_repository(".a.exe"), ".a.exe");
+    }
 
     #[test]
     fn nothing_ends_a_command_early() {

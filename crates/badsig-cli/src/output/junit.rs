@@ -21,11 +21,22 @@ pub(crate) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     suite.set_system_out(not_checked(report));
     suite.add_test_cases(report.files.iter().map(case));
     if report.files.is_empty() {
-        suite.add_test_case(nothing());
+        suite.add_test_case(no_pass("nothing was judged: no file was found"));
+    }
+    if let Some(why) = remark::incomplete(report) {
+        suite.add_test_case(no_pass(why));
     }
     let mut suites = Suites::new("badsig");
     suites.add_test_suite(suite);
-    suites.serialize(&mut *out).map_err(io::Error::other)
+    let text = suites.to_string().map_err(io::Error::other)?;
+    out.write_all(without_skipped(&text).as_bytes())
+}
+
+/// The schema of Jenkins' xUnit plugin, which refuses what it does not know, has no `skipped` in `testsuites`. Nothing is skipped.
+fn without_skipped(text: &str) -> String {
+    let Some((start, rest)) = text.split_once("<testsuites ") else { return text.to_owned() };
+    let Some((attributes, rest)) = rest.split_once('>') else { return text.to_owned() };
+    format!("{start}<testsuites {}>{rest}", attributes.replace(" skipped=\"0\"", ""))
 }
 
 fn not_checked(report: &Report) -> String {
@@ -54,10 +65,10 @@ fn case(file: &FileReport) -> TestCase {
     case
 }
 
-/// A run without files must not look like one in which everything passed.
-fn nothing() -> TestCase {
+/// A run without files, or without all of them, must not look like one in which everything passed.
+fn no_pass(why: &str) -> TestCase {
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-    status.set_type("undecided").set_message("nothing was judged: no file was found");
+    status.set_type("undecided").set_message(&*escape(why));
     TestCase::new("files", status)
 }
 

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use badsig::check::UsedExceptions;
+use badsig::check::{Check, UsedExceptions};
 use badsig::report::{CertificateTable, ShardReport, Tally, Tool};
 use badsig::target::PredictedOutcome;
 use badsig::{FileReport, Outcome, Policy, Report};
@@ -45,6 +45,14 @@ pub(crate) struct Outputs {
     policy: Policy,
     certificates: CertificateTable,
     shard: Option<ShardReport>,
+}
+
+/// Where the project is at home.
+const HOME: &str = env!("CARGO_PKG_REPOSITORY");
+
+/// The page of a check in the user guide.
+pub(crate) fn page_of(check: &Check) -> String {
+    format!("{HOME}/blob/main/docs/checks/{}.md", check.id)
 }
 
 /// The word of the report for what a target does.

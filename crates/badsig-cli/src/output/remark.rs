@@ -55,6 +55,15 @@ pub(crate) fn of_file(file: &FileReport) -> Vec<Remark<'_>> {
     remarks
 }
 
+/// Why a run is not publishable although each of its files is: parts of it are missing. Build services count files, so they are
+/// told of this as of one.
+pub(crate) fn incomplete(report: &Report) -> Option<&str> {
+    let passed =
+        !report.files.is_empty() && report.files.iter().all(|file| file.verdict == Outcome::Publishable);
+    let why = report.not_checked.first().map_or("something is missing", String::as_str);
+    (passed && report.verdict != Outcome::Publishable).then_some(why)
+}
+
 /// The remarks of all files; files that are blocked first, then the undecided ones, and of each the worst remarks
 /// first.
 pub(crate) fn worst_first(report: &Report) -> Vec<Remark<'_>> {
@@ -143,5 +152,7 @@ fn fallback(file: &FileReport) -> Remark<'_> {
 /// What was not read inside a file, where that is why it is undecided.
 pub(crate) fn unread(file: &FileReport) -> Option<&'static str> {
     let said = file.findings.iter().any(|finding| finding.check == "member-not-read");
-    said.then_some("something inside could not be read")
+    let own = file.payload.iter().any(|payload| payload.problem.is_some() || payload.unread_members > 0);
+    let below = file.members.iter().any(|member| member.verdict == Outcome::Undecided);
+    (said || own || below).then_some("something inside could not be read")
 }

@@ -9,7 +9,7 @@ use badsig::{FileReport, Report};
 use serde_json::{Value, json};
 
 use super::escape::escape;
-use super::remark::{Remark, Severity, worst_first};
+use super::remark::{Remark, Severity, incomplete, worst_first};
 
 mod address;
 mod flow;
@@ -18,7 +18,6 @@ mod rule;
 use address::{artifact_location, location};
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
-const HOME: &str = env!("CARGO_PKG_REPOSITORY");
 /// GitHub refuses a run with more results.
 const MOST_RESULTS: usize = 25_000;
 /// The name of our fingerprints; the number changes when what they are made of does.
@@ -58,7 +57,7 @@ fn driver(tool: &Tool, rules: &[rule::Rule<'_>]) -> Value {
         "name": "badsig",
         "version": escape(&tool.version),
         "semanticVersion": escape(&tool.version),
-        "informationUri": HOME,
+        "informationUri": super::HOME,
         "rules": rules.iter().map(rule::Rule::descriptor).collect::<Vec<Value>>(),
     })
 }
@@ -74,6 +73,10 @@ fn invocation(report: &Report, results: usize) -> Value {
         notifications.push(
             json!({ "level": "error", "message": { "text": "Nothing was judged: no file was found." } }),
         );
+    }
+    if let Some(why) = incomplete(report) {
+        notifications
+            .push(json!({ "level": "error", "message": { "text": text_of(&format!("Undecided: {why}")) } }));
     }
     if let Some(more) = results.checked_sub(MOST_RESULTS).filter(|more| *more > 0) {
         let text = format!("{more} further findings were left out; the JSON report has them all.");

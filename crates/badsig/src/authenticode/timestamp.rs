@@ -212,3 +212,6 @@ fn first_certificate_hash(
     }
     Ok((algorithm, identifier.expect(tag::OCTET_STRING, "certHash")?.value.to_vec()))
 }
+
+#[cfg(test)]
+mod tests;

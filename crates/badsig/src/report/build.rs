@@ -86,6 +86,7 @@ impl FileReport {
             payload: facts.payload.clone(),
             looked_inside: facts.looked_inside,
             installed_as: facts.installed_as.clone(),
+            listed_in: facts.listed_in.clone(),
             same_as: facts.same_as.clone(),
             description: facts.description.clone(),
             msi_extended: facts.msi_extended.clone(),
@@ -175,14 +176,22 @@ impl From<&Certificate> for CertificateReport {
 }
 
 pub(super) fn chain_report(chain: Option<&Chain>) -> Vec<ChainReport> {
-    let links = chain.map(|chain| chain.links.as_slice()).unwrap_or_default();
-    links
+    let Some(chain) = chain else { return Vec::new() };
+    let wrong = |position: usize| {
+        let own = chain.reasons.iter().filter(move |reason| reason.link == Some(position));
+        own.map(|reason| TrustReport::from(reason.hresult)).collect()
+    };
+    chain
+        .links
         .iter()
-        .map(|link| ChainReport {
+        .enumerate()
+        .map(|(position, link)| ChainReport {
             common_name: link.certificate.common_name(),
             thumbprint_sha256: Hex::from(&link.certificate.sha256()[..]).upper(),
             role: link.role,
             revocation: link.revocation.as_ref().map(|status| status.name().to_owned()),
+            wrong: wrong(position),
+            root_program: link.standing.map(|standing| standing.to_string()),
             not_before: link.certificate.not_before(),
             not_after: link.certificate.not_after(),
         })

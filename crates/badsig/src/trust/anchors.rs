@@ -8,7 +8,7 @@ use crate::authenticode::name_matching::ComparableName;
 use crate::authenticode::oid::ObjectIdentifier;
 use crate::time::UtcTime;
 
-use super::root_program::{RootConstraints, RootEntry, RootProgram, RootVerdict, StampedOrNow};
+use super::root_program::{RootConstraints, RootEntry, RootProgram, RootStanding, RootVerdict, StampedOrNow};
 use super::store::CertificateStore;
 
 /// The roots of one run: a root program with its limits, roots that the caller trusts without limits, and roots
@@ -180,6 +180,14 @@ impl Anchors {
         }
         let verdict = self.constraints(root)?.verdict(usage, effective, leaf_not_before);
         Some(without_cutoff_for_required(root, verdict, effective))
+    }
+
+    /// What a root here is trusted for, for one use; `None` when it is no root here.
+    pub fn standing(&self, root: &Certificate, usage: &ObjectIdentifier) -> Option<RootStanding> {
+        if self.added.contains(root) {
+            return Some(RootStanding::Added);
+        }
+        self.constraints(root).map(|limits| limits.standing(usage))
     }
 
     /// The limits of a root here: those of its store, else those of the root program. `None` for roots without

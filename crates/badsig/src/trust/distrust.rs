@@ -196,7 +196,7 @@ impl DistrustList {
 
     /// What speaks against the certificates of a chain, each of them.
     pub(super) fn reasons(&self, chain: &Chain, purpose: Purpose) -> Vec<Reason> {
-        let reason = |link: &Link| {
+        let reason = |(position, link): (usize, &Link)| {
             let found = self.find(&link.certificate)?;
             let message = format!(
                 "the certificate \"{}\" is distrusted: {} lists it by {}",
@@ -204,9 +204,9 @@ impl DistrustList {
                 found.source,
                 found.kind.describe()
             );
-            Some(Reason::new(Cause::Distrusted, part(purpose, link.role), message))
+            Some(Reason::new(Cause::Distrusted, part(purpose, link.role), message).of_link(position))
         };
-        chain.links.iter().filter_map(reason).collect()
+        chain.links.iter().enumerate().filter_map(reason).collect()
     }
 }
 

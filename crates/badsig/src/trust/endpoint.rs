@@ -117,11 +117,11 @@ impl Endpoint {
 
     /// An endpoint by everything that was exported from it, whatever store it came from: certificates that name
     /// themselves as issuer are its roots, others its intermediates. Where `path` holds Microsoft's signed list of
-    /// roots too, as `certutil -syncWithWU` saves it, its roots are those of that list, with their limits; the list
-    /// of distrusted certificates counts as well.
+    /// roots too, as `certutil -syncWithWU` saves it, its roots are those of that list whose certificates are there,
+    /// with their limits; the list of distrusted certificates counts as well.
     ///
     /// # Errors
-    /// [`EndpointError`] when a list is not Microsoft's, or names certificates that are not there.
+    /// [`EndpointError`] when a list is not Microsoft's.
     pub fn of_export(
         name: impl Into<String>,
         path: impl Into<PathBuf>,
@@ -130,7 +130,7 @@ impl Endpoint {
         let signer = ListRoot::Microsoft;
         let issued = store.certificates().iter().map(|stored| &stored.certificate);
         let intermediates = issued.filter(|own| !own.is_self_issued()).cloned().collect();
-        let anchors = match store.root_program(RootSource::Directory(path.into()), None, &signer)? {
+        let anchors = match store.root_program_as_held(RootSource::Directory(path.into()), &signer)? {
             Some(program) => Anchors::program_from(program),
             None => Anchors::self_issued_of(store),
         };
@@ -138,7 +138,8 @@ impl Endpoint {
         if let Some(list) = &distrusted_list {
             DistrustList::default().with_list("", list)?;
         }
-        Ok(Endpoint { name: name.into(), anchors, intermediates, distrusted: None, distrusted_list })
+        let distrusted = (!store.untrusted().is_empty()).then(|| store.untrusted().to_vec());
+        Ok(Endpoint { name: name.into(), anchors, intermediates, distrusted, distrusted_list })
     }
 
     /// With the export of its store "Untrusted Certificates" (Disallowed).

@@ -11,7 +11,7 @@
 
 use super::chain::{Link, Role};
 use super::evidence::Evidence;
-use super::reason::{Cause, Reason};
+use super::reason::{Cause, Part, Reason};
 use super::revocation::CertificateStatus;
 use super::signature::{SignatureVerdict, judge_signature};
 use crate::authenticode::facts::SignatureFacts;
@@ -143,9 +143,16 @@ fn not_valid(verdict: &SignatureVerdict, first: &Reason) -> Forecast {
     let only_time = verdict.reasons.iter().all(|reason| reason.cause == Cause::Expired);
     let links = verdict.chain.as_ref().map(|chain| chain.links.as_slice()).unwrap_or_default();
     let ends = links.iter().map(|link| link.certificate.not_after()).min().filter(|_| only_time);
+    // That a stamp does not count is explained by what is wrong with the chain of its authority.
+    let of_stamp = |reason: &&Reason| reason.part == Part::Timestamp && reason.link.is_some();
+    let why = match first.cause {
+        Cause::TimeStamp | Cause::Countersignature => verdict.reasons.iter().find(of_stamp),
+        _ => None,
+    };
+    let because = why.map(|reason| format!("; {}", reason.message)).unwrap_or_default();
     let message = match ends {
         Some(end) => format!("stopped validating on {}: {}", end.date(), first.message),
-        None => format!("is not valid: {}", first.message),
+        None => format!("is not valid: {}{because}", first.message),
     };
     Forecast { ends, cause: Some(first.cause), message }
 }

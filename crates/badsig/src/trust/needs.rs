@@ -59,13 +59,20 @@ fn missing_issuer(chain: &Chain) -> Option<OpenQuestion> {
 
 /// An OCSP response is small; lists may be large, and are got when no response helps.
 fn unknown_revocation(link: &Link) -> Option<OpenQuestion> {
-    let Some(CertificateStatus::Unknown { why, needs }) = &link.revocation else { return None };
+    let (why, needs) = match &link.revocation {
+        Some(CertificateStatus::Unknown { why, needs }) => (why.clone(), needs),
+        // On hold, unless a delta list says otherwise.
+        Some(CertificateStatus::Revoked(own)) if !own.may_be_lifted.is_empty() => {
+            (Vec::new(), &own.may_be_lifted)
+        }
+        _ => return None,
+    };
     let (lists, responses) =
         needs.iter().cloned().partition::<Vec<Need>, _>(|need| matches!(need, Need::Crl { .. }));
     Some(OpenQuestion {
         certificate: link.certificate.common_name(),
         kind: OpenKind::Revocation,
-        why: why.clone(),
+        why,
         steps: some(vec![responses, lists]),
     })
 }

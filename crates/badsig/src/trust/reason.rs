@@ -153,13 +153,22 @@ pub struct Reason {
     pub message: String,
     /// Whether the code is documented for this case or inferred.
     pub confidence: Confidence,
+    /// The place in its chain, from 0, of the certificate that it is about; `None` for what no single certificate
+    /// has wrong.
+    pub link: Option<usize>,
 }
 
 impl Reason {
     /// A reason; code and confidence follow from the cause.
     pub fn new(cause: Cause, part: Part, message: impl Into<String>) -> Reason {
         let (code, confidence) = cause.code();
-        Reason { cause, hresult: HResult(code), part, message: message.into(), confidence }
+        Reason { cause, hresult: HResult(code), part, message: message.into(), confidence, link: None }
+    }
+
+    /// The same, about the certificate at this place of its chain.
+    #[must_use]
+    pub fn of_link(self, position: usize) -> Reason {
+        Reason { link: Some(position), ..self }
     }
 }
 

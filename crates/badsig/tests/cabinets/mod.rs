@@ -73,7 +73,23 @@ pub(crate) fn pack(
     pack.collect()
 }
 
-/// The bytes of a cabinet. Checksums are left out (0), which the format allows.
+/// MS-CAB 3.1. gcab refuses blocks without it.
+fn sum(bytes: &[u8]) -> u32 {
+    let mut sum = 0;
+    for four in bytes.chunks(4) {
+        let mut word = [0; 4];
+        if four.len() == 4 {
+            word.copy_from_slice(four);
+        } else {
+            // The first of the last bytes is the highest.
+            four.iter().rev().zip(&mut word).for_each(|(byte, place)| *place = *byte);
+        }
+        sum ^= u32::from_le_bytes(word);
+    }
+    sum
+}
+
+/// The bytes of a cabinet.
 pub(crate) fn cabinet(folders: &[Folder]) -> Vec<u8> {
     let mut lists = Vec::new();
     let files: usize = folders.iter().map(|folder| folder.files.len()).sum();
@@ -95,9 +111,10 @@ pub(crate) fn cabinet(folders: &[Folder]) -> Vec<u8> {
         table.extend(u16::try_from(folder.blocks.len()).unwrap().to_le_bytes());
         table.extend(folder.compression.to_le_bytes());
         for (packed, unpacked) in &folder.blocks {
-            data.extend([0; 4]);
-            data.extend(u16::try_from(packed.len()).unwrap().to_le_bytes());
-            data.extend(u16::try_from(*unpacked).unwrap().to_le_bytes());
+            let lengths =
+                [packed.len(), *unpacked].map(|length| u16::try_from(length).unwrap().to_le_bytes());
+            data.extend((sum(packed) ^ sum(&lengths.concat())).to_le_bytes());
+            data.extend(lengths.concat());
             data.extend(packed);
         }
     }

@@ -83,7 +83,12 @@ fn filetime(time: UtcTime) -> Vec<u8> {
 }
 
 fn with_root_property(id: u32, date: &str) -> Evidence {
-    let elements = [element(id, &filetime(day(date))), element(32, certificate("root").der())];
+    with_root_properties(&[(id, filetime(day(date)))])
+}
+
+fn with_root_properties(properties: &[(u32, Vec<u8>)]) -> Evidence {
+    let properties = properties.iter().map(|(id, value)| element(*id, value));
+    let elements: Vec<Vec<u8>> = properties.chain([element(32, certificate("root").der())]).collect();
     let store = CertificateStore::read_bytes("roots.sst", &serialized(&elements)).unwrap();
     Evidence::new(day("2026-11-21"), Anchors::of_store(&store))
 }
@@ -100,6 +105,40 @@ fn a_root_that_will_be_disabled() {
          would let it outlive that"
     );
     assert!(looked_ahead("exe/signed-stamped.exe", &evidence).lasts());
+}
+
+/// `SEQUENCE OF OBJECT IDENTIFIER` with id-kp-timeStamping (RFC 5280 4.2.1.12).
+const TIME_STAMPING: [u8; 12] = [0x30, 10, 6, 8, 0x2b, 6, 1, 5, 5, 7, 3, 8];
+
+/// The root of the stamp's authority is disabled for time stamping (properties 104 and 122). What was stamped before
+/// the date goes on; a stamp of after it does not count, and the outlook says why. The fixtures were stamped on
+/// 2020-06-01.
+#[test]
+fn a_stamp_whose_root_is_disabled() {
+    let disabled =
+        |date: &str| with_root_properties(&[(104, filetime(day(date))), (122, TIME_STAMPING.to_vec())]);
+    for (date, lasts) in [("2030-02-01", true), ("2020-06-02", true), ("2020-06-01", false)] {
+        let evidence = disabled(date);
+        let verdict = judged("exe/signed-stamped.exe", &evidence);
+        let outlook = looked_ahead("exe/signed-stamped.exe", &evidence);
+        assert_eq!((verdict.stamp.is_some(), outlook.lasts()), (lasts, lasts), "{date}: {}", outlook.message);
+        // Without a stamp nothing changes: the root is trusted for code signing as before.
+        let unstamped = looked_ahead("exe/signed.exe", &evidence);
+        assert_eq!((unstamped.ends, unstamped.cause), (Some(day("2039-01-01")), Some(Cause::Expired)));
+    }
+    let outlook = looked_ahead("exe/signed-stamped.exe", &disabled("2020-06-01"));
+    assert_eq!(outlook.cause, Some(Cause::TimeStamp));
+    assert!(outlook.message.contains("the time stamp of 2020-06-01 does not count"), "{}", outlook.message);
+    let why = "disabled the root \"TEST Root\" from 2020-06-01: only signatures stamped before count";
+    assert!(outlook.message.contains(why), "{}", outlook.message);
+    // Taken away altogether (122 without a date), no stamp of the root counts any more.
+    let removed = with_root_properties(&[(122, TIME_STAMPING.to_vec())]);
+    let outlook = looked_ahead("exe/signed-stamped.exe", &removed);
+    assert_eq!(outlook.cause, Some(Cause::TimeStamp), "{}", outlook.message);
+    assert!(
+        outlook.message.contains("does not trust the root \"TEST Root\" for time stamping"),
+        "{outlook:?}"
+    );
 }
 
 /// *NotBefore*: certificates issued before the date stay trusted after it.

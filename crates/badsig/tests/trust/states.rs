@@ -14,7 +14,7 @@ use badsig::trust::{Anchors, Evidence};
 
 fn reason(code: u32, part: Part) -> Reason {
     let (cause, confidence) = (Cause::Expired, Confidence::Documented);
-    Reason { cause, hresult: HResult(code), part, message: String::new(), confidence }
+    Reason { cause, hresult: HResult(code), part, message: String::new(), confidence, link: None }
 }
 
 fn policy(state: u32) -> StatePolicy {

@@ -72,7 +72,7 @@ pub(super) fn run(arguments: &ShowArguments, colour: When) -> Result<u8, Failure
         let found = certificates::from_file(path)?;
         certificates.extend(found.iter().map(|found| Details::new(&shown, found, &anchors)));
     }
-    match arguments.format {
+    match arguments.shown.format {
         Format::Text => {
             let (mut stdout, page) = Stdout::page(colour);
             for details in &certificates {

@@ -42,7 +42,7 @@ pub(super) fn run(arguments: &VerifyArguments, colour: When) -> Result<u8, Failu
     let verdict = verify_with(&asked.question(), Some(&asked.distrust));
     let outcome = outcome(&verdict);
     let report = PathReport::from(&verdict);
-    match arguments.format {
+    match arguments.shown.format {
         Format::Text => {
             let (mut stdout, page) = Stdout::page(colour);
             let text = Text { asked: &asked, outcome, report: &report, verbose: arguments.verbose };
@@ -199,12 +199,14 @@ impl Text<'_> {
 fn chain(label: &str, chain: &[ChainReport]) -> Node {
     Node::new(label, "").with(chain.iter().map(|link| {
         let revocation = link.revocation.as_ref().map(|word| format!(", revocation: {word}"));
+        let limits = link.root_program.as_ref().map(|limits| format!(", {limits}"));
         let text = format!(
-            "{}, {} to {}{}",
-            format!("{:?}", link.role).to_ascii_lowercase(),
+            "{}, {} to {}{}{}",
+            link.role.name(),
             link.not_before.date(),
             link.not_after.date(),
-            revocation.unwrap_or_default()
+            revocation.unwrap_or_default(),
+            limits.unwrap_or_default()
         );
         Node::new(link.common_name.clone(), text)
     }))

@@ -7,6 +7,7 @@ use badsig::target::TARGETS;
 
 use crate::output::colour::{ADVICE, ERROR, FAINT, STRONG, WARNING};
 use crate::output::line::Line;
+use crate::output::page_of;
 
 const INDENT: usize = 2;
 
@@ -29,6 +30,7 @@ pub(super) fn check(check: &Check) -> Vec<Line> {
             lines.push(line.text(Style::new(), &targets.join(", ")));
         }
     }
+    lines.push(Line::new(INDENT, 2).text(FAINT, "Page:").gap(1).unbroken(FAINT, &page_of(check)));
     lines
 }
 

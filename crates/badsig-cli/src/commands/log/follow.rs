@@ -30,7 +30,7 @@ pub(super) fn run(arguments: &LogArguments, colour: When) -> Result<u8, Failure>
     for parts in parts::families(&arguments.files) {
         logs.push(Followed::new(&parts)?);
     }
-    let mut teller = Teller::new(arguments.format, colour);
+    let mut teller = Teller::new(arguments.shown.format, colour);
     let mut quiet = 0u32;
     while !teller.out.is_gone() {
         let mut grown = false;

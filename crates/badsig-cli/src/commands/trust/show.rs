@@ -67,7 +67,7 @@ pub(super) fn run(arguments: &TrustShowArguments, colour: When) -> Result<u8, Fa
         return Err(Failure::usage(format!("{}: {why}", roots.source)));
     };
     let answer = answer(arguments, program, &roots.anchors, &distrust)?;
-    match arguments.format {
+    match arguments.shown.format {
         Format::Json => {
             let mut stdout = Stdout::plain();
             json::write(&mut stdout, &answer)?;

@@ -23,7 +23,7 @@ pub(super) fn run(arguments: &TrustVerifyArguments, colour: When) -> Result<u8, 
         return Err(Failure::usage(format!("{}: no such directory", directory.display())));
     }
     let report = bundle::verify(&directory, &list_root(arguments.list_root.as_ref())?);
-    match arguments.format {
+    match arguments.shown.format {
         Format::Json => {
             let mut stdout = Stdout::plain();
             json::write(&mut stdout, &report)?;

@@ -14,7 +14,7 @@ use crate::output::stdout::Stdout;
 
 pub(super) fn run(arguments: &UpdatesListArguments) -> Result<u8, Failure> {
     let mut stdout = Stdout::plain();
-    let code = match arguments.format {
+    let code = match arguments.shown.format {
         Format::Json => as_json(arguments, &mut stdout)?,
         _ => as_text(arguments, &mut stdout)?,
     };

@@ -35,7 +35,7 @@ struct Listed<'p> {
 }
 
 pub(super) fn run(arguments: &UpdatesListArguments, colour: When) -> Result<u8, Failure> {
-    match arguments.format {
+    match arguments.shown.format {
         Format::Json => as_json(arguments),
         _ => as_text(arguments, colour),
     }

@@ -40,7 +40,7 @@ pub(super) fn run(arguments: &UpdatesShowArguments, colour: When) -> Result<u8, 
             )));
         }
     };
-    match arguments.format {
+    match arguments.shown.format {
         Format::Json => {
             let mut stdout = Stdout::plain();
             json::write(&mut stdout, package)?;

@@ -25,7 +25,7 @@ pub(super) fn run(arguments: &LintArguments, colour: When) -> Result<u8, Failure
     };
     let found = lint(&entries, arguments.at.unwrap_or_else(UtcTime::now));
     let errors = found.iter().filter(|lint| lint.error).count();
-    if arguments.format == Format::Json {
+    if arguments.shown.format == Format::Json {
         let mut stdout = Stdout::plain();
         json::write(&mut stdout, &found)?;
         stdout.flush()?;

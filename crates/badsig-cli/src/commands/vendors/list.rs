@@ -30,7 +30,7 @@ pub(super) fn run(arguments: &ListArguments, colour: When) -> Result<u8, Failure
     let catalog = catalog(&arguments.catalog)?;
     let at = arguments.catalog.time();
     let summaries: Vec<Summary<'_>> = catalog.entries().map(|entry| Summary::of(entry, at)).collect();
-    if arguments.format == Format::Json {
+    if arguments.shown.format == Format::Json {
         let listed: Vec<Listed<'_>> = summaries.into_iter().map(listed).collect();
         let mut stdout = Stdout::plain();
         json::write(&mut stdout, &listed)?;

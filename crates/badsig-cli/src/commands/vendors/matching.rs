@@ -47,7 +47,7 @@ pub(super) fn run(arguments: &MatchArguments, colour: When) -> Result<u8, Failur
     let catalog = catalog(&arguments.catalog)?;
     let at = arguments.catalog.time();
     let answers: Vec<Matched> = arguments.files.iter().map(|path| answer(&catalog, path, at)).collect();
-    match arguments.format {
+    match arguments.shown.format {
         Format::Json => {
             let mut stdout = Stdout::plain();
             json::write(&mut stdout, &answers)?;

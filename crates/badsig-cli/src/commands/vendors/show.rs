@@ -22,7 +22,7 @@ pub(super) fn run(arguments: &ShowVendorsArguments, colour: When) -> Result<u8, 
     for id in &arguments.ids {
         shown.push(Summary::of(entry(&catalog, id)?, at));
     }
-    match arguments.format {
+    match arguments.shown.format {
         Format::Json => {
             let mut stdout = Stdout::plain();
             json::write(&mut stdout, &shown)?;

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use super::super::escape::escape;
 use super::super::remark::Remark;
-use super::{HOME, known};
+use super::known;
+use crate::output::page_of;
 
 /// A rule.
 pub(super) struct Rule<'r> {
@@ -53,7 +54,7 @@ fn descriptor(check: &Check) -> Value {
         "shortDescription": { "text": sentence(check.title) },
         "fullDescription": { "text": check.meaning },
         "help": { "text": text(check), "markdown": markdown(check) },
-        "helpUri": format!("{HOME}/blob/main/docs/checks.md#{}", check.id),
+        "helpUri": page_of(check),
         "defaultConfiguration": { "level": level },
         "properties": {
             "tags": ["security", "authenticode"],

@@ -75,6 +75,9 @@ fn signature(signature: &SignatureReport) -> Vec<Line> {
     lines.extend(signature.other_paths.iter().flat_map(other_path));
     lines.extend(signature.timestamps.iter().flat_map(timestamp));
     lines.push(item(INNER, "trust", &format!("{} {}", signature.trust.hresult, signature.trust.symbol)));
+    if !signature.outlook.is_empty() {
+        lines.push(item(INNER, "outlook", &signature.outlook));
+    }
     lines.extend(signature.reasons.iter().map(|reason| reasons(INNER, reason)));
     lines
 }
@@ -89,10 +92,24 @@ fn digest(signature: &SignatureReport) -> Option<Line> {
     Some(item(INNER, "digest", &format!("{} {stored} {state}", algorithm.name())))
 }
 
-fn chain(chain: &[ChainReport]) -> Option<Line> {
-    let names: Vec<String> =
-        chain.iter().map(|link| format!("{} (to {})", link.common_name, link.not_after.date())).collect();
-    (!names.is_empty()).then(|| item(INNER, "chain", &names.join(" ← ")))
+/// A line for each certificate of the chain that was chosen.
+fn chain(chain: &[ChainReport]) -> impl Iterator<Item = Line> {
+    chain.iter().enumerate().map(|(position, link)| {
+        let wrong: Vec<String> =
+            link.wrong.iter().map(|wrong| format!("{} {}", wrong.hresult, wrong.symbol)).collect();
+        let result = if wrong.is_empty() { "in order".to_owned() } else { wrong.join(", ") };
+        let revocation = link.revocation.iter().map(|word| format!(", revocation {word}"));
+        let root = link.root_program.iter().map(|limits| format!("; {limits}"));
+        let text = format!(
+            "{} ({}, {} to {}): {result}{}",
+            link.common_name,
+            link.role.name(),
+            link.not_before.date(),
+            link.not_after.date(),
+            revocation.chain(root).collect::<String>()
+        );
+        item(INNER, if position == 0 { "chain" } else { "" }, &text)
+    })
 }
 
 /// A chain that was not chosen, and why.

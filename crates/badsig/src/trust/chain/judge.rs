@@ -16,9 +16,10 @@ const MIN_RSA_BITS: u32 = 1024;
 /// Judges one path.
 pub(super) fn judge(question: &Question<'_>, path: Path) -> Chain {
     let mut reasons = Vec::new();
-    let links = links(path.certificates, &path.end);
+    let links = links(question, path.certificates, &path.end);
     ending(question, &links, &path.end, &mut reasons);
     for (position, link) in links.iter().enumerate() {
+        let before = reasons.len();
         validity(question, link, &mut reasons);
         key(link, &mut reasons);
         extensions(link, &mut reasons);
@@ -29,6 +30,7 @@ pub(super) fn judge(question: &Question<'_>, path: Path) -> Chain {
         } else {
             authority(question.purpose, link, position, &links, &mut reasons);
         }
+        reasons.iter_mut().skip(before).for_each(|reason| reason.link = Some(position));
     }
     names(&links, &mut reasons);
     let policies = policies(question, &links, &path.end, &mut reasons);
@@ -38,8 +40,9 @@ pub(super) fn judge(question: &Question<'_>, path: Path) -> Chain {
     Chain { links, reasons, policies }
 }
 
-fn links(certificates: Vec<Certificate>, end: &End) -> Vec<Link> {
+fn links(question: &Question<'_>, certificates: Vec<Certificate>, end: &End) -> Vec<Link> {
     let last = certificates.len().saturating_sub(1);
+    let usage = question.purpose.usage();
     let ends_in_root = matches!(end, End::Anchor | End::SelfSigned);
     certificates
         .into_iter()
@@ -50,7 +53,9 @@ fn links(certificates: Vec<Certificate>, end: &End) -> Vec<Link> {
                 position if position == last && ends_in_root => Role::Root,
                 _ => Role::Intermediate,
             };
-            Link { certificate, role, revocation: None }
+            let standing = usage.as_ref().filter(|_| role == Role::Root);
+            let standing = standing.and_then(|usage| question.anchors.standing(&certificate, usage));
+            Link { certificate, role, revocation: None, standing }
         })
         .collect()
 }
@@ -69,12 +74,18 @@ pub(super) fn quoted(certificate: &Certificate) -> String {
 
 fn ending(question: &Question<'_>, links: &[Link], end: &End, reasons: &mut Vec<Reason>) {
     let Some(last) = links.last().map(|link| &link.certificate) else { return };
+    let position = links.len().saturating_sub(1);
+    let before = reasons.len();
+    reasons.extend(reason_of_end(question, links, last, end));
+    if !matches!(end, End::Budget) {
+        reasons.iter_mut().skip(before).for_each(|reason| reason.link = Some(position));
+    }
+}
+
+fn reason_of_end(question: &Question<'_>, links: &[Link], last: &Certificate, end: &End) -> Option<Reason> {
     let issuer = crate::authenticode::name::display(last.issuer());
-    let reason = match end {
-        End::Anchor => {
-            root_verdict(question, last, reasons);
-            return;
-        }
+    Some(match end {
+        End::Anchor => return root_reason(question, last),
         End::SelfSigned => Reason::new(
             Cause::UntrustedRoot,
             Part::Root,
@@ -98,16 +109,15 @@ fn ending(question: &Question<'_>, links: &[Link], end: &End, reasons: &mut Vec<
             Part::Intermediate,
             "the search for a chain was given up: too many certificates with the same names",
         ),
-    };
-    reasons.push(reason);
+    })
 }
 
-fn root_verdict(question: &Question<'_>, root: &Certificate, reasons: &mut Vec<Reason>) {
+fn root_reason(question: &Question<'_>, root: &Certificate) -> Option<Reason> {
     let verdict = verdict_of_root(question, root);
     let name = quoted(root);
     let purpose = question.purpose.describe();
-    let reason = match verdict {
-        Some(RootVerdict::Trusted) => return,
+    Some(match verdict {
+        Some(RootVerdict::Trusted) => return None,
         Some(RootVerdict::UsageNotAllowed) => Reason::new(
             Cause::RootUsage,
             Part::Root,
@@ -137,8 +147,7 @@ fn root_verdict(question: &Question<'_>, root: &Certificate, reasons: &mut Vec<R
             format!("Microsoft's root program limits the root {name} in a way that is not understood"),
         ),
         None => Reason::new(Cause::UntrustedRoot, Part::Root, format!("{name} is not a trusted root")),
-    };
-    reasons.push(reason);
+    })
 }
 
 /// What the root program says; for any use, whether it trusts the root for one use at least.
@@ -267,7 +276,7 @@ fn names(links: &[Link], reasons: &mut Vec<Reason>) {
     for problem in name_constraints::check(&path) {
         let Some(link) = links.get(problem.position) else { continue };
         let message = format!("{} {}", quoted(&link.certificate), problem.what);
-        reasons.push(Reason::new(Cause::NameConstraint, part(link.role), message));
+        reasons.push(Reason::new(Cause::NameConstraint, part(link.role), message).of_link(problem.position));
     }
 }
 

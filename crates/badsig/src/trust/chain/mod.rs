@@ -19,7 +19,7 @@ use super::anchors::Anchors;
 use super::distrust::DistrustList;
 use super::reason::{Cause, Part, Reason};
 use super::revocation::CertificateStatus;
-use super::root_program::StampedOrNow;
+use super::root_program::{RootStanding, StampedOrNow};
 use crate::authenticode::certificate::Certificate;
 use crate::authenticode::oid::ObjectIdentifier;
 use crate::limits;
@@ -64,6 +64,8 @@ pub struct Link {
     pub role: Role,
     /// What is known of its revocation; `None` when that was not asked or cannot be (roots, open ends).
     pub revocation: Option<CertificateStatus>,
+    /// What a root is trusted for, of the use that was asked for; `None` for others, and for any use.
+    pub standing: Option<RootStanding>,
 }
 
 /// A chain and everything that is wrong with it.

@@ -63,7 +63,7 @@ pub(super) fn check(question: &Question<'_>, chain: &mut Chain, trail: &Trail) {
     }
     let certificates: Vec<Certificate> = chain.links.iter().map(|link| link.certificate.clone()).collect();
     let issuers = certificates.iter().skip(1);
-    for (link, issuer) in chain.links.iter_mut().zip(issuers) {
+    for (position, (link, issuer)) in chain.links.iter_mut().zip(issuers).enumerate() {
         let found = status(question, asked, &link.certificate, issuer, &certificates, trail);
         let name = quoted(&link.certificate);
         let reason = match &found {
@@ -81,7 +81,7 @@ pub(super) fn check(question: &Question<'_>, chain: &mut Chain, trail: &Trail) {
                 Purpose::TimeStamping => Part::Timestamp,
                 _ => part(link.role),
             };
-            chain.reasons.push(Reason::new(cause, part, message));
+            chain.reasons.push(Reason::new(cause, part, message).of_link(position));
         }
         link.revocation = Some(found);
     }

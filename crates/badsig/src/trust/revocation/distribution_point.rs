@@ -6,6 +6,7 @@ use super::reason::ReasonSet;
 use super::tbs;
 use crate::authenticode::certificate::Certificate;
 use crate::authenticode::der::{DerError, DerProblem, Reader, Tlv, tag};
+use crate::authenticode::oid::ObjectIdentifier;
 use crate::authenticode::spc;
 use crate::limits;
 
@@ -147,7 +148,22 @@ impl DistributionPoint {
     /// # Errors
     /// When the extension cannot be read.
     pub fn of_certificate(certificate: &Certificate) -> Result<Vec<DistributionPoint>, DerError> {
-        match tbs::extension(certificate, &spc::CRL_DISTRIBUTION_POINTS)? {
+        DistributionPoint::of_extension(certificate, &spc::CRL_DISTRIBUTION_POINTS)
+    }
+
+    /// Where the certificate says that delta lists are (freshestCRL, RFC 5280 4.2.1.15); lists may say so too.
+    ///
+    /// # Errors
+    /// When the extension cannot be read.
+    pub fn freshest_of(certificate: &Certificate) -> Result<Vec<DistributionPoint>, DerError> {
+        DistributionPoint::of_extension(certificate, &spc::FRESHEST_CRL)
+    }
+
+    fn of_extension(
+        certificate: &Certificate,
+        oid: &ObjectIdentifier,
+    ) -> Result<Vec<DistributionPoint>, DerError> {
+        match tbs::extension(certificate, oid)? {
             Some(extension) => DistributionPoint::read_all(extension.value),
             None => Ok(Vec::new()),
         }

@@ -90,6 +90,10 @@ impl RevocationEvidence {
             if let CertificateStatus::Unknown { needs: more, .. } = status(&question) {
                 needs.extend(more);
             }
+            // Lists that are there may say where newer ones are.
+            if let Some(CertificateStatus::Unknown { needs: more, .. }) = &link.revocation {
+                needs.extend(more.iter().cloned());
+            }
         }
         needs.sort();
         needs.dedup();

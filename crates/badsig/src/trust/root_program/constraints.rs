@@ -11,9 +11,11 @@
 //! of these is read from the lists themselves. Where page and lists leave a choice, the item that makes the
 //! choice says so.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
-use super::ctl::CtlEntry;
+use crate::authenticode::ctl::CtlEntry;
 use crate::authenticode::der::{DerError, DerProblem};
 use crate::authenticode::oid::ObjectIdentifier;
 use crate::authenticode::spc;
@@ -99,7 +101,56 @@ pub enum RootVerdict {
     LimitsUnknown,
 }
 
+/// What a root is trusted for, for one use, whatever the time that is judged for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RootStanding {
+    /// Trusted besides the root program, without limits.
+    Added,
+    /// Trusted without limits by the root program.
+    Unlimited,
+    /// Disabled: only what was stamped before this time is trusted.
+    StampedBefore(UtcTime),
+    /// Closed: only certificates issued before this time are trusted, and what was stamped before it.
+    IssuedBefore(UtcTime),
+    /// Not trusted for the use, or no longer.
+    NotAllowed,
+    /// It has limits that badsig does not know, so it is not trusted.
+    LimitsUnknown,
+}
+
+impl fmt::Display for RootStanding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            RootStanding::Added => write!(f, "trusted besides the root program"),
+            RootStanding::Unlimited => write!(f, "trusted without limit"),
+            RootStanding::StampedBefore(from) => {
+                write!(f, "disabled from {}: trusted for what was stamped before", from.date())
+            }
+            RootStanding::IssuedBefore(cutoff) => {
+                let date = cutoff.date();
+                write!(
+                    f,
+                    "closed from {date}: trusted for certificates issued and for what was stamped before"
+                )
+            }
+            RootStanding::NotAllowed => write!(f, "not trusted for this use"),
+            RootStanding::LimitsUnknown => write!(f, "not trusted: it has limits that are not known"),
+        }
+    }
+}
+
 impl RootConstraints {
+    /// What the root is trusted for, for one use.
+    pub fn standing(&self, usage: &ObjectIdentifier) -> RootStanding {
+        match (self.disabled_for(usage), self.cutoff_for(usage)) {
+            _ if !self.permits(usage) => RootStanding::NotAllowed,
+            (Some(from), _) => RootStanding::StampedBefore(from),
+            (None, Some(cutoff)) => RootStanding::IssuedBefore(cutoff),
+            (None, None) if self.unknown_properties.is_empty() => RootStanding::Unlimited,
+            (None, None) => RootStanding::LimitsUnknown,
+        }
+    }
+
     /// Whether property 9 names the usage, or is absent. Dates and property 122 are not looked at.
     pub fn lists(&self, usage: &ObjectIdentifier) -> bool {
         self.allowed_usages.as_ref().is_none_or(|allowed| allowed.contains(usage))
@@ -308,8 +359,8 @@ pub(in crate::trust) fn utf16(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::ctl::CtlAttribute;
     use super::*;
+    use crate::authenticode::ctl::CtlAttribute;
 
     const NOW: &str = "2026-11-21";
 

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::constraints::{RootConstraints, octets};
-use super::ctl::{CertificateTrustList, CtlEntry, list_in_signed_data};
 use super::program::{RootEntry, RootProgram, RootSource};
+use crate::authenticode::ctl::{CertificateTrustList, CtlEntry, list_in_signed_data};
 use crate::authenticode::der::DerError;
 use crate::authenticode::spc;
 use crate::digest::DigestAlgorithm;
@@ -68,6 +68,32 @@ impl RootProgram {
         source: RootSource,
         mut certificate: impl FnMut(&Hex) -> Option<Vec<u8>>,
     ) -> Result<RootProgram, DeriveError> {
+        RootProgram::derived(stl, source, |constraints| {
+            let missing = || DeriveError::MissingCertificate {
+                sha1: constraints.sha1.clone(),
+                name: constraints.name.clone(),
+            };
+            certificate(&constraints.sha1).ok_or_else(missing).map(Some)
+        })
+    }
+
+    /// The same, without the roots whose certificates are not there: what a computer has that holds only some.
+    ///
+    /// # Errors
+    /// [`DeriveError`], but for certificates that are missing.
+    pub fn from_list_as_held(
+        stl: &[u8],
+        source: RootSource,
+        mut certificate: impl FnMut(&Hex) -> Option<Vec<u8>>,
+    ) -> Result<RootProgram, DeriveError> {
+        RootProgram::derived(stl, source, |constraints| Ok(certificate(&constraints.sha1)))
+    }
+
+    fn derived(
+        stl: &[u8],
+        source: RootSource,
+        mut certificate: impl FnMut(&RootConstraints) -> Result<Option<Vec<u8>>, DeriveError>,
+    ) -> Result<RootProgram, DeriveError> {
         let list = CertificateTrustList::from_der(list_in_signed_data(stl)?)?;
         let sequence_number = root_list(&list)?;
         let mut seen = BTreeSet::new();
@@ -77,8 +103,8 @@ impl RootProgram {
                 return Err(DeriveError::ListedTwice(entry.subject_identifier.clone()));
             }
             let constraints = RootConstraints::from_entry(entry)?;
-            if constraints.lists(&spc::CODE_SIGNING) || constraints.lists(&spc::TIME_STAMPING) {
-                let der = certificate(&constraints.sha1);
+            let wanted = constraints.lists(&spc::CODE_SIGNING) || constraints.lists(&spc::TIME_STAMPING);
+            if wanted && let Some(der) = certificate(&constraints)? {
                 roots.push(root(entry, constraints, der)?);
             }
         }
@@ -106,13 +132,8 @@ fn root_list(list: &CertificateTrustList) -> Result<Hex, DeriveError> {
     list.sequence_number.clone().ok_or(DeriveError::AnotherList("it has no sequence number"))
 }
 
-fn root(
-    entry: &CtlEntry,
-    constraints: RootConstraints,
-    der: Option<Vec<u8>>,
-) -> Result<RootEntry, DeriveError> {
+fn root(entry: &CtlEntry, constraints: RootConstraints, der: Vec<u8>) -> Result<RootEntry, DeriveError> {
     let (sha1, name) = (constraints.sha1.clone(), constraints.name.clone());
-    let Some(der) = der else { return Err(DeriveError::MissingCertificate { sha1, name }) };
     let is_listed = DigestAlgorithm::Sha1.digest(&der) == constraints.sha1.0
         && DigestAlgorithm::Sha256.digest(&der) == constraints.sha256.0;
     if !is_listed {

@@ -4,7 +4,7 @@ use badsig::authenticode::certificate::Certificate;
 use badsig::authenticode::oid::ObjectIdentifier;
 use badsig::report::CertificateReport;
 use badsig::trust::Anchors;
-use badsig::trust::root_program::{RootConstraints, RootEntry, RootProgram};
+use badsig::trust::root_program::{RootConstraints, RootEntry, RootProgram, RootStanding};
 use serde::Serialize;
 
 use super::USAGES;
@@ -144,29 +144,34 @@ fn report(
             from.date()
         ));
     }
-    let (trusted, meaning) = if !limits.permits(usage) {
-        (Trusted::No, "not trusted, stamped or not: the list does not allow it (EKU removal)".to_owned())
-    } else if let Some(from) = limits.disabled_for(usage) {
-        if !limits.disabled_usages.is_empty() {
-            inferred.push("the date concerns only the usages that are named beside it".to_owned());
+    let (trusted, meaning) = match limits.standing(usage) {
+        RootStanding::NotAllowed => {
+            (Trusted::No, "not trusted, stamped or not: the list does not allow it (EKU removal)".to_owned())
         }
-        let text = format!("not trusted from {} on, except what was stamped before (Disable)", from.date());
-        (Trusted::StampedBefore, text)
-    } else if let Some(cutoff) = limits.cutoff_for(usage) {
-        inferred.push("what counts is when the signer's own certificate was issued".to_owned());
-        if required {
-            inferred
-                .push("stamped signatures are not held to the date: Windows requires this root".to_owned());
+        RootStanding::StampedBefore(from) => {
+            if !limits.disabled_usages.is_empty() {
+                inferred.push("the date concerns only the usages that are named beside it".to_owned());
+            }
+            let text =
+                format!("not trusted from {} on, except what was stamped before (Disable)", from.date());
+            (Trusted::StampedBefore, text)
         }
-        let text = format!(
-            "certificates issued from {} on are not trusted, except what was stamped before (NotBefore)",
-            cutoff.date()
-        );
-        (Trusted::IssuedBefore, text)
-    } else if limits.unknown_properties.is_empty() {
-        (Trusted::Yes, "trusted without limit".to_owned())
-    } else {
-        (Trusted::Unknown, "has limits that badsig does not know, so it is not trusted".to_owned())
+        RootStanding::IssuedBefore(cutoff) => {
+            inferred.push("what counts is when the signer's own certificate was issued".to_owned());
+            if required {
+                let exempt = "stamped signatures are not held to the date: Windows requires this root";
+                inferred.push(exempt.to_owned());
+            }
+            let text = format!(
+                "certificates issued from {} on are not trusted, except what was stamped before (NotBefore)",
+                cutoff.date()
+            );
+            (Trusted::IssuedBefore, text)
+        }
+        RootStanding::Added | RootStanding::Unlimited => (Trusted::Yes, "trusted without limit".to_owned()),
+        RootStanding::LimitsUnknown => {
+            (Trusted::Unknown, "has limits that badsig does not know, so it is not trusted".to_owned())
+        }
     };
     let confidence = if inferred.is_empty() { "documented" } else { "inferred in part" };
     UsageReport { usage: name, trusted, meaning, confidence, inferred }

@@ -19,6 +19,10 @@ pub(super) fn ask(question: &Question<'_>, issuer: &Certificate, tally: &mut Tal
         Ok(points) => points,
         Err(error) => return tally.doubt(format!("its distribution points cannot be read: {error}")),
     };
+    let freshest = match DistributionPoint::freshest_of(question.certificate) {
+        Ok(freshest) => freshest,
+        Err(error) => return tally.doubt(format!("where its delta lists are cannot be read: {error}")),
+    };
     points.push(DistributionPoint::of_issuer(question.certificate));
     let mut covered = ReasonSet::NONE;
     let mut by = Vec::new();
@@ -31,7 +35,7 @@ pub(super) fn ask(question: &Question<'_>, issuer: &Certificate, tally: &mut Tal
             continue;
         }
         match signed(question, issuer, list) {
-            Ok(()) if vouches(question, issuer, list, tally) => {
+            Ok(()) if vouches(question, issuer, (list, &freshest), tally) => {
                 covered = covered.either(reasons);
                 by.push(source(list));
             }
@@ -57,13 +61,25 @@ fn source(list: &RevocationList) -> Source {
 
 /// Whether the certificate is not on the list, with the delta list that continues it, if there is one; a
 /// revocation is taken down. The delta says how current both together are (RFC 5280 5.2.4).
-fn vouches(question: &Question<'_>, issuer: &Certificate, base: &RevocationList, tally: &mut Tally) -> bool {
-    let delta = delta(question, issuer, base);
+///
+/// A list whose delta lists are announced, by itself or by the certificate (`freshest`), does not vouch without one:
+/// what it does not know of yet may have been revoked.
+fn vouches(
+    question: &Question<'_>,
+    issuer: &Certificate,
+    (base, freshest): (&RevocationList, &[DistributionPoint]),
+    tally: &mut Tally,
+) -> bool {
+    let continued = continued(question, issuer, base);
     let base_age = age(question, base.this_update(), base.next_update());
     if base_age == Age::Future {
         tally.doubt(format!("{} is from after the time of checking", source(base)));
         return false;
     }
+    let delta = match continued {
+        Continued::By(delta) => Some(delta),
+        Continued::NotYet | Continued::Unknown => None,
+    };
     let changed = delta.map(|delta| entries(question, delta)).unwrap_or_default();
     let stale = base_age == Age::Stale && delta.is_none();
     let is_removal = |entry: &RevokedEntry| entry.reason == RevocationReason::RemoveFromCrl;
@@ -82,7 +98,16 @@ fn vouches(question: &Question<'_>, issuer: &Certificate, base: &RevocationList,
     if stale {
         tally.doubt(format!("{} is not current any more", source(base)));
     }
-    !stale && (said.is_empty() || removed)
+    let announced = !freshest.is_empty() || !base.freshest().is_empty();
+    let outdated = announced && matches!(continued, Continued::Unknown);
+    if outdated {
+        tally.doubt(format!(
+            "{} is continued by a delta list, and none that is current is there",
+            source(base)
+        ));
+        tally.deltas(freshest.iter().chain(base.freshest()));
+    }
+    !stale && !outdated && (said.is_empty() || removed)
 }
 
 fn entries(question: &Question<'_>, list: &RevocationList) -> Vec<RevokedEntry> {
@@ -90,25 +115,36 @@ fn entries(question: &Question<'_>, list: &RevocationList) -> Vec<RevokedEntry> 
     list.entries_for(certificate.serial(), certificate.issuer()).collect()
 }
 
+/// What is known of the delta lists that continue a list.
+enum Continued<'a> {
+    /// This one is the newest, and current.
+    By(&'a RevocationList),
+    /// The newest is no newer than the list itself: both are made with one number (RFC 5280 5.2.3).
+    NotYet,
+    /// None is there that is current and continues this list.
+    Unknown,
+}
+
 /// The newest current delta list that continues this list: same issuer, scope and key, based on this list or an
 /// older one, and newer than it (RFC 5280 5.2.4).
-fn delta<'a>(
-    question: &Question<'a>,
-    issuer: &Certificate,
-    base: &RevocationList,
-) -> Option<&'a RevocationList> {
+fn continued<'a>(question: &Question<'a>, issuer: &Certificate, base: &RevocationList) -> Continued<'a> {
     let number = |octets: Option<&[u8]>| octets.map(|octets| (octets.len(), octets.to_vec()));
-    let own = number(base.number())?;
-    question
+    let Some(own) = number(base.number()) else { return Continued::Unknown };
+    let newest = question
         .lists
         .iter()
         .filter(|list| number(list.base_number()).is_some_and(|start| start <= own))
-        .filter(|list| number(list.number()).is_some_and(|end| end > own))
+        .filter(|list| list.number().is_some())
         .filter(|list| names::same(list.issuer(), base.issuer()) && list.scope() == base.scope())
         .filter(|list| list.authority_key_identifier() == base.authority_key_identifier())
         .filter(|list| age(question, list.this_update(), list.next_update()) == Age::Fresh)
         .filter(|list| signed(question, issuer, list).is_ok())
-        .max_by_key(|list| number(list.number()))
+        .max_by_key(|list| number(list.number()));
+    match newest {
+        Some(delta) if number(delta.number()).is_some_and(|end| end > own) => Continued::By(delta),
+        Some(_) => Continued::NotYet,
+        None => Continued::Unknown,
+    }
 }
 
 /// Whether the certificate's issuer signed the list, or another certificate of that name or of the list's own

@@ -78,6 +78,8 @@ pub struct Revocation {
     pub invalidity_date: Option<UtcTime>,
     /// Who says so.
     pub by: Source,
+    /// Delta lists that are not there and may say that a hold has ended.
+    pub may_be_lifted: Vec<Need>,
 }
 
 /// A list or an OCSP response that said something.
@@ -169,12 +171,21 @@ struct Tally {
     good: Option<Vec<Source>>,
     revoked: Vec<Revocation>,
     why: Vec<String>,
+    /// Where delta lists are that are announced and not there.
+    deltas: Vec<String>,
 }
 
 impl Tally {
     fn revoke(&mut self, entry: RevokedEntry, by: Source) {
         let RevokedEntry { at, reason, invalidity_date } = entry;
-        self.revoked.push(Revocation { at, reason, invalidity_date, by });
+        self.revoked.push(Revocation { at, reason, invalidity_date, by, may_be_lifted: Vec::new() });
+    }
+
+    /// What may lift the holds among the revocations.
+    fn lift_holds(&mut self) {
+        let deltas: Vec<Need> = self.deltas.iter().map(|url| Need::Crl { url: url.clone() }).collect();
+        let holds = |own: &&mut Revocation| own.reason == RevocationReason::CertificateHold;
+        self.revoked.iter_mut().filter(holds).for_each(|own| own.may_be_lifted.clone_from(&deltas));
     }
 
     fn doubt(&mut self, why: impl fmt::Display) {
@@ -182,6 +193,10 @@ impl Tally {
         if !self.why.contains(&why) {
             self.why.push(why);
         }
+    }
+
+    fn deltas<'a>(&mut self, points: impl Iterator<Item = &'a DistributionPoint>) {
+        self.deltas.extend(points.flat_map(DistributionPoint::addresses).map(str::to_owned));
     }
 }
 
@@ -198,31 +213,40 @@ pub fn status(question: &Question<'_>) -> CertificateStatus {
         }
         None => tally.doubt("its issuer is not known"),
     }
+    tally.lift_holds();
     match tally.revoked.into_iter().min_by_key(Revocation::effective) {
         Some(revocation) => CertificateStatus::Revoked(revocation),
         None => match tally.good {
             Some(by) => CertificateStatus::Good { by },
-            None => CertificateStatus::Unknown { why: tally.why, needs: needs(question) },
+            None => CertificateStatus::Unknown { why: tally.why, needs: needs(question, tally.deltas) },
         },
     }
 }
 
-/// What would decide: the issuer first of all, then an OCSP answer, which is small, then the lists.
-fn needs(question: &Question<'_>) -> Vec<Need> {
-    let extensions = question.certificate.extensions();
+/// What would decide: the issuer first of all, then an OCSP answer, which is small, then the lists, and the delta
+/// lists (`deltas` and those that the certificate names) that continue them.
+fn needs(question: &Question<'_>, deltas: Vec<String>) -> Vec<Need> {
+    let certificate = question.certificate;
+    let extensions = certificate.extensions();
     let mut needs = Vec::new();
     match question.issuer {
         None => needs.extend(extensions.issuer_certificates.iter().cloned().map(|url| Need::Issuer { url })),
         Some(issuer) => {
-            if let Ok(request) = ocsp_request(question.certificate, issuer) {
+            if let Ok(request) = ocsp_request(certificate, issuer) {
                 let asked = |url: &String| Need::Ocsp { url: url.clone(), request: request.clone() };
                 needs.extend(extensions.ocsp_responders.iter().map(asked));
             }
         }
     }
-    let points = DistributionPoint::of_certificate(question.certificate).unwrap_or_default();
-    let addresses = points.iter().flat_map(DistributionPoint::addresses);
-    needs.extend(addresses.map(|url| Need::Crl { url: url.to_owned() }));
+    let points = DistributionPoint::of_certificate(certificate).unwrap_or_default();
+    let freshest = DistributionPoint::freshest_of(certificate).unwrap_or_default();
+    let addresses = points.iter().chain(&freshest).flat_map(DistributionPoint::addresses);
+    for url in addresses.map(str::to_owned).chain(deltas) {
+        let need = Need::Crl { url };
+        if !needs.contains(&need) {
+            needs.push(need);
+        }
+    }
     needs.truncate(limits::REVOCATION_ITEMS);
     needs
 }
@@ -259,7 +283,8 @@ mod tests {
         let at = at.parse().unwrap();
         let by = Source { kind: SourceKind::Crl, by: String::new(), this_update: at, next_update: None };
         let invalidity_date = invalid.map(|date| date.parse().unwrap());
-        Revocation { at, reason: RevocationReason::KeyCompromise, invalidity_date, by }
+        let reason = RevocationReason::KeyCompromise;
+        Revocation { at, reason, invalidity_date, by, may_be_lifted: Vec::new() }
     }
 
     #[test]

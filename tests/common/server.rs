@@ -1,5 +1,7 @@
 //! A small HTTP server on the loopback: what stands behind a path can be changed while it runs.
 
+#![allow(dead_code, reason = "every test file uses a part of it")]
+
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
