@@ -240,6 +240,21 @@ fn a_directory_of_certutil_with_the_real_list() {
     assert!(missing.iter().all(|lacks| lacks["store"] == "Root"), "{own}");
 }
 
+/// `disallowedcert.sst` of such a directory is what the endpoint distrusts, never what it trusts.
+#[test]
+fn what_a_directory_distrusts() {
+    let directory = tempfile::tempdir().unwrap();
+    let copy = |from: &str, to: &str| {
+        std::fs::copy(common::repository().join(from), directory.path().join(to)).unwrap();
+    };
+    copy("tests/recipes/pki/test-root.pem", "root.pem");
+    let store = format!("kiosk={}", directory.path().display());
+    assert_eq!(endpoints(on(&[&store]).arg(SIGNED))[0]["accepted"], true);
+    copy("tests/trust/authorities.sst", "disallowedcert.sst");
+    let found = endpoints(on(&[&store]).arg(SIGNED));
+    assert_eq!(found[0]["trust"]["hresult"], "0x800B0111", "{found}");
+}
+
 #[test]
 fn exports_that_cannot_be_read_are_usage_errors() {
     on(&["no/such.sst"]).arg(SIGNED).run().code(USAGE).complains("--endpoint-store no/such.sst");

@@ -21,6 +21,8 @@ pub(crate) struct Roots {
     pub(crate) source: String,
     /// The signed list of distrusted certificates that stands beside the root program.
     distrusted: Option<SignedList>,
+    /// Distrusted certificates that stand there by themselves (`disallowedcert.sst`).
+    untrusted: Vec<Certificate>,
     /// What the bundle holds about revocation.
     pub(crate) kit: Option<PathBuf>,
 }
@@ -30,7 +32,8 @@ impl Roots {
     pub(crate) fn read(roots: &Path, signer: &ListRoot) -> Result<Roots, Failure> {
         if roots.as_os_str() == EMBEDDED {
             let anchors = Anchors::embedded();
-            return Ok(Roots { anchors, source: EMBEDDED.to_owned(), distrusted: None, kit: None });
+            let source = EMBEDDED.to_owned();
+            return Ok(Roots { anchors, source, distrusted: None, untrusted: Vec::new(), kit: None });
         }
         recover(roots)?;
         if !roots.is_dir() {
@@ -56,11 +59,17 @@ impl Roots {
         };
         let inside = directory.join(places::REVOCATION);
         let kit = inside.is_dir().then_some(inside);
-        Ok(Roots { anchors, source: directory.display().to_string(), distrusted, kit })
+        let untrusted = store.untrusted().to_vec();
+        Ok(Roots { anchors, source: directory.display().to_string(), distrusted, untrusted, kit })
     }
 
     /// With what the bundle distrusts.
     pub(crate) fn with_distrust(&self, list: DistrustList) -> Result<DistrustList, Failure> {
+        let list = if self.untrusted.is_empty() {
+            list
+        } else {
+            list.with_certificates(format!("{}/disallowedcert.sst", self.source), &self.untrusted)
+        };
         match &self.distrusted {
             Some(signed) => list
                 .with_list(format!("{}/disallowedcert.stl", self.source), signed)

@@ -138,7 +138,8 @@ impl Endpoint {
         if let Some(list) = &distrusted_list {
             DistrustList::default().with_list("", list)?;
         }
-        Ok(Endpoint { name: name.into(), anchors, intermediates, distrusted: None, distrusted_list })
+        let distrusted = (!store.untrusted().is_empty()).then(|| store.untrusted().to_vec());
+        Ok(Endpoint { name: name.into(), anchors, intermediates, distrusted, distrusted_list })
     }
 
     /// With the export of its store "Untrusted Certificates" (Disallowed).

@@ -115,6 +115,33 @@ fn a_directory_as_certutil_writes_it() {
     assert!(store.root_program(RootSource::Directory("sync".into()), None, &ListRoot::Microsoft).is_err());
 }
 
+/// `certutil -syncWithWU` leaves the cabinets of the lists there too, and a store of distrusted certificates, which must
+/// never be taken for roots or authorities. `gcab` made the cabinets.
+#[test]
+fn cabinets_and_the_distrusted_of_a_directory() {
+    let microsoft = "tests/online/site/ctldl.windowsupdate.com/msdownload/update/v3/static/trustedr/en";
+    let directory = std::env::temp_dir().join(format!("badsig-distrusted-{}", std::process::id()));
+    std::fs::create_dir_all(&directory).unwrap();
+    for name in ["authrootstl.cab", "disallowedcertstl.cab"] {
+        std::fs::copy(repository().join(microsoft).join(name), directory.join(name)).unwrap();
+    }
+    std::fs::write(directory.join("DisallowedCert.sst"), made("roots.sst")).unwrap();
+    std::fs::write(directory.join("other.cab"), b"MSCF").unwrap();
+    let store = CertificateStore::read_dir(&directory);
+    std::fs::remove_dir_all(&directory).unwrap();
+    let store = store.unwrap();
+    assert!(store.certificates().is_empty(), "{:?}", names(&store));
+    assert!(store.untrusted().contains(&certificate("root")));
+    let lists: Vec<_> = store.lists().iter().map(|list| (list.source.as_str(), list.usage)).collect();
+    let expected = [
+        ("authrootstl.cab!/authroot.stl", Some(ListUsage::Roots)),
+        ("disallowedcertstl.cab!/disallowedcert.stl", Some(ListUsage::Distrusted)),
+    ];
+    assert_eq!(lists, expected);
+    let skipped: Vec<_> = store.skipped().iter().map(|skipped| skipped.source.as_str()).collect();
+    assert_eq!(skipped, ["other.cab"]);
+}
+
 /// The real list with the certificates of the embedded program, as `certutil -syncWithWU` would leave them.
 #[test]
 fn a_root_program_from_a_directory() {

@@ -3,9 +3,17 @@
 use std::fs;
 use std::io::Read as _;
 use std::path::Path;
+use std::sync::Arc;
 
 use super::{CertificateStore, Skipped, StoreError};
-use crate::limits;
+use crate::limits::{self, Limits};
+use crate::payload::cabinet::Cabinet;
+use crate::subject::ByteSource;
+
+/// The store of distrusted certificates, as `certutil -syncWithWU` names it.
+const UNTRUSTED: &str = "disallowedcert.sst";
+/// A signed list unpacked: the real ones have 0.2 MB.
+const MOST_LIST_BYTES: u64 = 16 * 1024 * 1024;
 
 impl CertificateStore {
     /// Reads a file, or all files of a directory.
@@ -28,6 +36,9 @@ impl CertificateStore {
     /// Reads the files of a directory, by name; not those of directories in it. Files that are no store are
     /// [skipped](CertificateStore::skipped), with the reason: a directory may hold a readme.
     ///
+    /// The signed lists in Microsoft's cabinets (`authrootstl.cab`) are read as if they stood beside them. What is in
+    /// `disallowedcert.sst` is [not trusted](CertificateStore::untrusted), and no part of the store.
+    ///
     /// # Errors
     /// When the directory cannot be read, or has more than [`limits::STORE_FILES`] files.
     pub fn read_dir(directory: &Path) -> Result<CertificateStore, StoreError> {
@@ -43,7 +54,7 @@ impl CertificateStore {
         let mut store = CertificateStore::default();
         for path in paths.iter().filter(|path| path.is_file()) {
             let source = file_name(path);
-            let read = bytes(path).and_then(|bytes| store.add_bytes(&source, &bytes));
+            let read = bytes(path).and_then(|bytes| store.add_of_directory(&source, &bytes));
             if let Err(error) = read {
                 let reason = reason(error);
                 store.skipped.push(Skipped { source, reason });
@@ -51,6 +62,30 @@ impl CertificateStore {
         }
         Ok(store)
     }
+
+    fn add_of_directory(&mut self, source: &str, bytes: &[u8]) -> Result<(), StoreError> {
+        if source.eq_ignore_ascii_case(UNTRUSTED) {
+            let untrusted = CertificateStore::read_bytes(source, bytes)?;
+            self.untrusted.extend(untrusted.certificates.into_iter().map(|stored| stored.certificate));
+            return Ok(());
+        }
+        if !bytes.starts_with(b"MSCF") {
+            return self.add_bytes(source, bytes);
+        }
+        let failed = |why: String| StoreError::Unreadable { path: source.to_owned(), reason: why };
+        let file: Arc<dyn ByteSource> = Arc::new(bytes.to_vec());
+        let lists = Cabinet::open(&file, &Limits::default())
+            .and_then(|cabinet| cabinet.read(|entry| is_list(entry.name), MOST_LIST_BYTES))
+            .map_err(|problem| failed(problem.to_string()))?;
+        if lists.is_empty() {
+            return Err(failed("the cabinet holds no signed list".to_owned()));
+        }
+        lists.iter().try_for_each(|(name, list)| self.add_bytes(&format!("{source}!/{name}"), list))
+    }
+}
+
+fn is_list(name: &str) -> bool {
+    name.to_ascii_lowercase().ends_with(".stl")
 }
 
 /// What is said beside the name of the file.

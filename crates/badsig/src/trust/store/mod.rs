@@ -5,7 +5,7 @@
 //! - `.p7b`, DER and PEM files with one or several certificates;
 //! - `.stl`, signed lists, which are kept as they are and verified when they are used;
 //! - a directory with any mix of these, such as `certutil -syncWithWU` writes it: `<SHA-1>.crt`, `authroot.stl`,
-//!   `disallowedcert.stl`.
+//!   `disallowedcert.stl`, the cabinets of both lists, `disallowedcert.sst`.
 //!
 //! Recognised by content. What cannot be read is named in [`CertificateStore::skipped`], never lost in silence.
 //! Nothing here decides what a certificate is trusted for: that is the use the caller makes of the store.
@@ -33,6 +33,7 @@ pub struct CertificateStore {
     places: BTreeMap<[u8; 32], usize>,
     lists: Vec<ListFile>,
     skipped: Vec<Skipped>,
+    untrusted: Vec<Certificate>,
 }
 
 /// A certificate of a store.
@@ -117,6 +118,11 @@ impl CertificateStore {
         &self.skipped
     }
 
+    /// What stood in a directory's store of distrusted certificates: in no way part of this store.
+    pub fn untrusted(&self) -> &[Certificate] {
+        &self.untrusted
+    }
+
     /// Whether this very certificate is in the store.
     pub fn contains(&self, certificate: &Certificate) -> bool {
         self.places.contains_key(certificate.sha256())
@@ -132,6 +138,7 @@ impl CertificateStore {
         other.certificates.into_iter().for_each(|stored| self.add(stored));
         self.lists.extend(other.lists);
         self.skipped.extend(other.skipped);
+        self.untrusted.extend(other.untrusted);
     }
 
     /// The root program that the store holds: its `authroot.stl`, verified, with the certificates it names.
