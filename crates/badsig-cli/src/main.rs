@@ -2,6 +2,7 @@
 
 mod args;
 mod bundle;
+mod catalogs;
 mod certificates;
 mod collect;
 mod commands;

@@ -1,11 +1,13 @@
 //! What was typed becomes what it means: evidence, policy, inputs, outputs. Errors here are usage errors.
 
 use std::num::NonZeroUsize;
+use std::sync::Arc;
 
-use badsig::Policy;
 use badsig::report::{ReportHead, ShardReport};
+use badsig::{Catalogs, Policy};
 
 use crate::args::{CacheArguments, CheckArguments, JudgeArguments, When};
+use crate::catalogs;
 use crate::downloads::{Downloads, Keep};
 use crate::facts_cache::{FactsCache, Shape};
 use crate::failure::Failure;
@@ -38,13 +40,15 @@ pub(crate) struct CheckSettings {
     pub(crate) cache: Option<FactsCache>,
     pub(crate) output: OutputSettings,
     pub(crate) sha1: bool,
+    /// The security catalogs at hand.
+    pub(crate) catalogs: Arc<Catalogs>,
     pub(crate) jobs: usize,
 }
 
 impl CheckSettings {
     /// Reads certificates and lists of inputs, and finds the files.
     pub(crate) fn new(arguments: &CheckArguments, colour: When) -> Result<CheckSettings, Failure> {
-        let judging = JudgingSettings::new(&arguments.judging)?;
+        let mut judging = JudgingSettings::new(&arguments.judging)?;
         let output = OutputSettings::new(&arguments.output, colour)?;
         let mut inputs = inputs::typed(&arguments.inputs);
         if let Some(list) = &arguments.files_from {
@@ -53,6 +57,8 @@ impl CheckSettings {
         let mut entries = inputs::find(&inputs);
         entries.extend(inputs::winget::entries(&arguments.winget)?);
         let inside = InsideSettings::new(&arguments.inside)?;
+        // All machines of a sharded run see the same catalogs.
+        let catalogs = catalogs::collect(&entries, &mut judging, &inside.limits());
         let (entries, shard) = match arguments.shard {
             Some(shard) => {
                 let settings =
@@ -68,10 +74,11 @@ impl CheckSettings {
             downloads,
             shard,
             judging,
-            cache: facts_cache(&arguments.cache, &inside, arguments.sha1)?,
+            cache: facts_cache(&arguments.cache, &inside, arguments.sha1, &catalogs)?,
             inside,
             output,
             sha1: arguments.sha1,
+            catalogs,
             jobs: jobs(arguments.jobs),
         })
     }
@@ -118,10 +125,11 @@ pub(crate) fn facts_cache(
     arguments: &CacheArguments,
     inside: &InsideSettings,
     sha1: bool,
+    catalogs: &Catalogs,
 ) -> Result<Option<FactsCache>, Failure> {
     let Some(directory) = &arguments.cache else { return Ok(None) };
     let limits = inside.limits();
-    FactsCache::open(directory, Shape::new(&limits, sha1), limits).map(Some)
+    FactsCache::open(directory, Shape::new(&limits, sha1, catalogs), limits).map(Some)
 }
 
 /// How many threads judge.

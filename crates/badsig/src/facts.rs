@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::authenticode::facts::SignatureFacts;
+use crate::catalogs::Catalogs;
 use crate::describe::{InstallerDescription, PeDescription};
 use crate::format::{Format, Storage};
 use crate::hex::Hex;
@@ -42,6 +43,13 @@ pub struct Facts {
     /// (`setup.exe!/a.cab!/b.msi`).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub members: Vec<Facts>,
+    /// The digests of a file without a signature that a security catalog may list: those that Authenticode would sign, by
+    /// SHA-256 and SHA-1; only where catalogs are at hand.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub subject_digests: Vec<Hex>,
+    /// The paths of the security catalogs that list a file without a signature of its own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub listed_in: Vec<String>,
     /// The name under which it is installed, where the container names it otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub installed_as: Option<String>,
@@ -176,9 +184,23 @@ impl Facts {
             looked_inside: false,
             payload: Vec::new(),
             members: Vec::new(),
+            subject_digests: Vec::new(),
+            listed_in: Vec::new(),
             installed_as: None,
             same_as: None,
         }
+    }
+
+    /// Notes the catalogs that list the subject or one of its members without a signature.
+    pub(crate) fn look_up(&mut self, catalogs: &Catalogs) {
+        let whole = [&self.sha256, &self.sha1].into_iter().flatten();
+        let digests = self.subject_digests.iter().chain(whole).map(|digest| digest.0.as_slice());
+        if self.signatures.is_empty() && self.same_as.is_none() && self.format != Format::Cat {
+            let mut listing = catalogs.listing(digests);
+            listing.retain(|path| !self.listed_in.contains(path));
+            self.listed_in.extend(listing);
+        }
+        self.members.iter_mut().for_each(|member| member.look_up(catalogs));
     }
 
     /// The subject and all its members, outer ones first.

@@ -1,15 +1,18 @@
 //! Reading a subject: format, signatures, digests. The only function that needs the file.
 
+use std::sync::Arc;
+
 use crate::authenticode::facts::{PageHashes, SignatureFacts};
 use crate::authenticode::indirect_data::StoredPageHashes;
 use crate::authenticode::read::{ReadSignature, read_signatures};
+use crate::catalogs::Catalogs;
 use crate::describe::{describe_installer, describe_pe};
 use crate::digest::{DigestAlgorithm, SubjectDigests, hash_subject};
 use crate::facts::{Description, Facts, MsiExtended};
 use crate::format::{Format, Layout, recognise};
 use crate::hex::Hex;
 use crate::limits::Limits;
-use crate::payload::{engine_of, look_inside};
+use crate::payload::{Known, engine_of, external, look_inside};
 use crate::problem::{Problem, ProblemKind};
 use crate::subject::Subject;
 
@@ -26,7 +29,12 @@ pub struct Wanted {
     ///
     /// [`PayloadFacts::others`]: crate::facts::PayloadFacts::others
     pub others: bool,
+    /// Security catalogs that may list a file without a signature of its own ([`Facts::listed_in`]).
+    pub catalogs: Arc<Catalogs>,
 }
+
+/// The algorithms by which security catalogs list files.
+const LISTED_BY: [DigestAlgorithm; 2] = [DigestAlgorithm::Sha256, DigestAlgorithm::Sha1];
 
 /// Reads everything from one subject. Never fails and never judges: what could not be read stands in
 /// [`Facts::problems`].
@@ -45,10 +53,12 @@ pub fn inspect(subject: &Subject, limits: &Limits) -> Facts {
 
 /// As [`inspect`], reading more when asked.
 pub fn inspect_with(subject: &Subject, limits: &Limits, wanted: &Wanted) -> Facts {
-    let mut facts = inspect_flat(subject, limits, wanted, wanted.known_sha256.clone());
+    let known = Known { sha256: wanted.known_sha256.clone(), catalogs: !wanted.catalogs.is_empty() };
+    let mut facts = inspect_flat(subject, limits, wanted, &known);
+    facts.look_up(&wanted.catalogs);
     if limits.depth > 0 {
-        look_inside(subject, limits, wanted.others, &mut facts, &|member, sha256| {
-            inspect_flat(member, limits, wanted, sha256)
+        look_inside(subject, limits, wanted.others, &mut facts, &|member, known| {
+            inspect_flat(member, limits, wanted, known)
         });
     }
     if let Err(error) = subject.source().check_unchanged() {
@@ -57,8 +67,9 @@ pub fn inspect_with(subject: &Subject, limits: &Limits, wanted: &Wanted) -> Fact
     facts
 }
 
-/// Reads one subject without its members; `sha256` is the digest of the whole when it is known.
-fn inspect_flat(subject: &Subject, limits: &Limits, wanted: &Wanted, sha256: Option<Hex>) -> Facts {
+/// Reads one subject without its members.
+fn inspect_flat(subject: &Subject, limits: &Limits, wanted: &Wanted, known: &Known) -> Facts {
+    let sha256 = known.sha256.clone();
     let source = subject.source();
     let layout = recognise(source, limits);
     let signatures = read_signatures(&layout.signatures, limits);
@@ -73,6 +84,12 @@ fn inspect_flat(subject: &Subject, limits: &Limits, wanted: &Wanted, sha256: Opt
     if layout.format == Format::Pe {
         facts.storage.burn_engine = engine_of(source, limits);
     }
+    if layout.format == Format::Msi
+        && let Some(external) = external(subject, limits)
+    {
+        facts.storage.external_cabinets = external.cabinets;
+        facts.storage.installer_certificates = external.certificates;
+    }
     if signatures.iter().any(|signature| signature.cut_short) {
         let message = format!(
             "the file has more than {} signatures, or they are nested deeper than {}: not all were read",
@@ -81,11 +98,17 @@ fn inspect_flat(subject: &Subject, limits: &Limits, wanted: &Wanted, sha256: Opt
         facts.problems.push(Problem::new(ProblemKind::LimitReached, message));
     }
     let asked = [(DigestAlgorithm::Sha256, sha256.is_none()), (DigestAlgorithm::Sha1, wanted.sha1)];
+    let listable = known.catalogs && signatures.is_empty() && !layout.covered.pieces().is_empty();
+    let covered_by = if listable { LISTED_BY.to_vec() } else { needed(&signatures) };
     let whole: Vec<_> = asked.into_iter().filter(|(_, asked)| *asked).map(|(name, _)| name).collect();
-    match hash_subject(source, &whole, &layout.covered, &needed(&signatures)) {
+    match hash_subject(source, &whole, &layout.covered, &covered_by) {
         Ok(digests) => {
             facts.sha256 = sha256.or_else(|| digests.of_whole(DigestAlgorithm::Sha256).map(Hex::from));
             facts.sha1 = digests.of_whole(DigestAlgorithm::Sha1).map(Hex::from);
+            if listable {
+                facts.subject_digests =
+                    digests.covered.iter().map(|(_, digest)| Hex::from(digest.as_slice())).collect();
+            }
             facts.msi_extended = msi_extended(&layout, &signatures);
             facts.signatures = complete(subject, &layout, signatures, &digests, &mut facts.problems);
         }

@@ -23,7 +23,7 @@ use crate::verdict::Outcome;
 
 pub use members::Role;
 
-use members::Known;
+use members::{Known, Place};
 
 /// The verdict on one subject.
 #[derive(Clone, Debug)]
@@ -95,19 +95,22 @@ impl Verdict {
 /// # Ok::<(), badsig::time::InvalidTime>(())
 /// ```
 pub fn judge(facts: &Facts, evidence: &Evidence, policy: &Policy) -> Verdict {
-    judge_as(facts, Role::Outer, evidence, policy, &mut Known::new(facts))
+    judge_as(facts, Place::OUTER, evidence, policy, &mut Known::new(facts))
 }
 
 fn judge_as<'f>(
     facts: &'f Facts,
-    role: Role,
+    place: Place,
     evidence: &Evidence,
     policy: &Policy,
     known: &mut Known<'f>,
 ) -> Verdict {
-    let container = (role, facts.format);
-    let members: Vec<Verdict> =
-        facts.members.iter().map(|member| known.member(member, container, evidence, policy)).collect();
+    let role = place.role;
+    let members: Vec<Verdict> = facts
+        .members
+        .iter()
+        .map(|member| known.member(member, place.inside(facts.format, member.format), evidence, policy))
+        .collect();
     let signatures: Vec<SignatureVerdict> =
         facts.signatures.iter().map(|signature| judge_one(facts, signature, evidence)).collect();
     let endpoints = on_endpoints(facts, evidence);

@@ -32,6 +32,7 @@
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects))]
 
 pub mod authenticode;
+mod catalogs;
 pub mod check;
 pub mod codes;
 pub mod describe;
@@ -55,6 +56,7 @@ pub mod updates;
 pub mod vendors;
 mod verdict;
 
+pub use catalogs::Catalogs;
 pub use facts::Facts;
 pub use format::Format;
 pub use hex::Hex;

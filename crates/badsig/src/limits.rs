@@ -124,6 +124,10 @@ pub const PACKAGE_BYTES: usize = 4 * 1024 * 1024;
 /// Texts, items, return codes and identifiers of one package, together. Real packages have at most a few hundred.
 pub const PACKAGE_PARTS: usize = 20_000;
 
+/// Digests of files in all security catalogs of a run, or of one container, together: each takes some 100 bytes of memory. The
+/// largest real catalogs list some 30,000 files.
+pub const CATALOG_DIGESTS: usize = 500_000;
+
 /// Members of an update catalog. A cabinet cannot list more than 65,535; a directory may.
 pub const CATALOG_MEMBERS: usize = 200_000;
 

@@ -199,6 +199,9 @@ pub struct FileReport {
     /// The name under which a member is installed, where its container names it otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub installed_as: Option<String>,
+    /// The paths of the security catalogs that list a file without a signature of its own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub listed_in: Vec<String>,
     /// The path of the first member with the same bytes, where everything else is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub same_as: Option<String>,

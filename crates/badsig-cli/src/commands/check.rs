@@ -1,6 +1,7 @@
 //! `badsig check`: the gate.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use badsig::codes::exit_codes;
 use badsig::problem::{Problem, ProblemKind};
@@ -56,8 +57,8 @@ fn judge_all(
         Progress::none()
     };
     let mut defects = 0usize;
-    let CheckSettings { inside, sha1, cache, .. } = settings;
-    let collector = Collector::new(inside, *sha1, cache.as_ref(), progress.counter());
+    let CheckSettings { inside, sha1, catalogs, cache, .. } = settings;
+    let collector = Collector::new(inside, *sha1, Arc::clone(catalogs), cache.as_ref(), progress.counter());
     let judge = Judge { settings, collector };
     let result = run_queue(
         &settings.entries,

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use badsig::Limits;
 use badsig::digest::DigestAlgorithm;
 use badsig::hex::Hex;
 use badsig::limits::Deadline;
+use badsig::{Catalogs, Limits};
 
 use super::siblings::Asked;
 
@@ -14,7 +14,7 @@ use super::siblings::Asked;
 pub(crate) struct Shape(String);
 
 impl Shape {
-    pub(crate) fn new(limits: &Limits, sha1: bool) -> Shape {
+    pub(crate) fn new(limits: &Limits, sha1: bool, catalogs: &Catalogs) -> Shape {
         let mut limits = limits.clone();
         // Where and in which memory members are put, and for how long, shapes nothing: what a limit of time cut short is
         // not kept.
@@ -23,7 +23,9 @@ impl Shape {
         limits.deadline = Deadline::default();
         let kinds =
             [cfg!(feature = "inno"), cfg!(feature = "nsis"), cfg!(feature = "sevenz"), cfg!(feature = "zip")];
-        Shape(format!("{limits:?} {sha1} {kinds:?}"))
+        // A file without a signature of its own may be listed in one of them.
+        let catalogs: Vec<(&str, &Hex)> = catalogs.identities().collect();
+        Shape(format!("{limits:?} {sha1} {kinds:?} {catalogs:?}"))
     }
 
     /// The key of facts. Files beside the file that had a part in them are part of it.

@@ -2,8 +2,10 @@
 //!
 //! Reading starts in [`read`]; the outcome is [`facts`]. Chains and dates are judged elsewhere.
 
+pub mod catalog;
 pub mod certificate;
 pub mod certificate_file;
+pub mod ctl;
 pub mod der;
 mod der_time;
 pub mod facts;

@@ -1,6 +1,6 @@
 //! `broken-member`: something inside is signed, and its signature is not valid.
 
-use super::words::listed;
+use super::words::{listed, member};
 use super::{Check, Level};
 use crate::judge::{Judged, Role, State, Verdict};
 use crate::target::Target;
@@ -41,7 +41,7 @@ pub(super) fn broken(judged: &Judged<'_>, role: Role) -> Vec<String> {
     let members = judged.members();
     let broken = members.iter().filter(|(_, verdict)| verdict.role == role && is_broken(verdict));
     let described: Vec<String> = broken
-        .map(|(facts, verdict)| format!("{} ({}{})", facts.path, why(verdict), verdict.hresult))
+        .map(|(facts, verdict)| format!("{} ({}{})", member(facts), why(verdict), verdict.hresult))
         .collect();
     if described.is_empty() { Vec::new() } else { vec![format!("not valid inside: {}", listed(&described))] }
 }

@@ -1,5 +1,7 @@
 //! `member-not-read`: something inside could not be read.
 
+use std::collections::HashMap;
+
 use super::words::listed;
 use super::{Check, warns};
 use crate::facts::Facts;
@@ -30,24 +32,35 @@ fn find(judged: &Judged<'_>) -> Vec<String> {
         return Vec::new();
     }
     let mut all = Vec::new();
+    // Where each thing was told first: a limit that ends everything is told once, of the outermost.
+    let mut told: HashMap<String, String> = HashMap::new();
     for facts in judged.facts.tree() {
-        all.extend(inside(facts));
-        if !std::ptr::eq(facts, judged.facts) {
-            all.extend(facts.problems.iter().map(|problem| format!("{}: {problem}", facts.path)));
+        let own = facts.problems.iter().filter(|_| !std::ptr::eq(facts, judged.facts));
+        let own = own.map(|problem| (facts.path.clone(), problem.to_string()));
+        for (place, why) in inside(facts).chain(own) {
+            if told.get(&why).is_some_and(|outer| is_within(&place, outer)) {
+                continue;
+            }
+            all.push(format!("{place}: {why}"));
+            told.entry(why).or_insert(place);
         }
     }
     if all.is_empty() { Vec::new() } else { vec![listed(&all)] }
 }
 
-fn inside(facts: &Facts) -> Vec<String> {
+fn is_within(path: &str, outer: &str) -> bool {
+    path.strip_prefix(outer).is_some_and(|rest| rest.starts_with("!/"))
+}
+
+/// What ended reading the members of one subject, and those that could not be read: where, and why.
+fn inside(facts: &Facts) -> impl Iterator<Item = (String, String)> {
     let harmless = [ProblemKind::NotSupported, ProblemKind::NotThere];
-    let damaged = |problem: &&Problem| !harmless.contains(&problem.kind);
-    let payload = |problem: &Problem| format!("{}: {problem}", facts.path);
+    let damaged = move |problem: &Problem| !harmless.contains(&problem.kind);
     let ends = facts.payload.iter().filter_map(|payload| payload.problem.as_ref());
+    let ends = ends.filter(move |problem| damaged(problem));
     let members = facts.payload.iter().flat_map(|payload| &payload.unread);
-    let unread = members.filter(|member| damaged(&&member.problem));
-    ends.filter(damaged)
-        .map(payload)
-        .chain(unread.map(|member| format!("{}!/{}: {}", facts.path, member.name, member.problem)))
-        .collect()
+    let unread = members.filter(move |member| damaged(&member.problem));
+    let place = |name: &str| format!("{}!/{name}", facts.path);
+    ends.map(|problem| (facts.path.clone(), problem.to_string()))
+        .chain(unread.map(move |member| (place(&member.name), member.problem.to_string())))
 }

@@ -26,7 +26,9 @@ mod limit_reached;
 mod malformed_file;
 mod malformed_signature;
 mod member_not_read;
+mod msi_cabinet_mismatch;
 mod msi_extended_mismatch;
+mod msi_unsigned_external_cab;
 mod nested_signature_invalid;
 mod no_msi_extended_signature;
 mod no_signer_certificate;
@@ -41,12 +43,14 @@ mod publisher_renewed;
 mod revocation_unknown;
 mod revoked;
 mod security_catalog;
+mod security_catalog_only;
 mod several_signers;
 mod signature_without_file;
 mod small_key;
 mod stuffed_certificates;
 mod too_large;
 mod truncated;
+mod unallocated_msi_data;
 mod unexpectedly_unsigned;
 mod unknown_format;
 mod unknown_unsigned_attribute;
@@ -136,6 +140,7 @@ pub static CHECKS: &[&Check] = &[
     &endpoint_refuses::CHECK,
     &certificate_not_approved::CHECK,
     &publisher_changed::CHECK,
+    &msi_cabinet_mismatch::CHECK,
     &broken_installer_member::CHECK,
     &broken_member::CHECK,
     &unreadable::CHECK,
@@ -154,8 +159,10 @@ pub static CHECKS: &[&Check] = &[
     &several_signers::CHECK,
     &page_hash_mismatch::CHECK,
     &msi_extended_mismatch::CHECK,
+    &msi_unsigned_external_cab::CHECK,
     &burn_engine_unsigned::CHECK,
     &bytes_after_signature::CHECK,
+    &unallocated_msi_data::CHECK,
     &security_catalog::CHECK,
     &unsupported_content::CHECK,
     &wrong_extension::CHECK,
@@ -170,6 +177,7 @@ pub static CHECKS: &[&Check] = &[
     &publisher_name_mismatch::CHECK,
     &publisher_renewed::CHECK,
     &no_msi_extended_signature::CHECK,
+    &security_catalog_only::CHECK,
     &too_large::CHECK,
     &known_unsigned_vendor::CHECK,
     &vendor_now_signs::CHECK,

@@ -1,6 +1,6 @@
 //! `unsigned`: there is no embedded signature.
 
-use super::{Check, blocks_where_signatures_count};
+use super::{Check, blocks_where_signatures_count, security_catalog_only};
 use crate::judge::{Judged, State};
 
 pub(super) static CHECK: Check = Check {
@@ -31,6 +31,16 @@ fn find(judged: &Judged<'_>) -> Vec<String> {
     if judged.state() != State::Unsigned {
         return Vec::new();
     }
+    let messages = unsigned(judged);
+    let Some((catalog, valid)) = security_catalog_only::through(judged) else { return messages };
+    let said = security_catalog_only::said(valid);
+    let listed = |message: String| {
+        format!("{message}; the security catalog {catalog} lists it, {said}, which does not count here")
+    };
+    messages.into_iter().map(listed).collect()
+}
+
+fn unsigned(judged: &Judged<'_>) -> Vec<String> {
     match judged.facts.storage.directory_outside_file {
         None if !judged.facts.storage.other_entries.is_empty() => {
             vec!["not signed: the certificate table holds no Authenticode signature".to_owned()]

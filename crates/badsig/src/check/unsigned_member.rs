@@ -1,6 +1,9 @@
 //! `unsigned-member`: a program or package inside carries no signature.
 
-use super::words::listed;
+use std::collections::HashSet;
+
+use super::security_catalog_only::vouched_for;
+use super::words::{listed, member};
 use super::{Check, warns};
 use crate::describe::pe::PeKind;
 use crate::facts::{Description, Facts};
@@ -13,7 +16,7 @@ pub(super) static CHECK: Check = Check {
     meaning: "A program (EXE) or a package (MSI, MSP) inside the file carries no signature of its own. Publishing looks at \
               the outer file only. On the endpoint, application control (AppLocker, WDAC) and patch management \
               agents may refuse to start it, and nobody can tell who made it. Libraries without a signature are \
-              only counted.",
+              only counted, and programs that a valid security catalog beside them lists are left out.",
     causes: &[
         "The vendor signs the outer file only.",
         "The program is a third party's that never was signed.",
@@ -28,13 +31,16 @@ pub(super) static CHECK: Check = Check {
 
 fn find(judged: &Judged<'_>) -> Vec<String> {
     if judged.role != Role::Outer {
-        let unsigned = judged.state() == State::Unsigned && is_started(judged.facts);
+        let listed = !judged.facts.listed_in.is_empty();
+        let unsigned = judged.state() == State::Unsigned && is_started(judged.facts) && !listed;
         return if unsigned { vec!["not signed".to_owned()] } else { Vec::new() };
     }
     let members = judged.members();
     let unsigned =
         members.iter().filter(|(facts, verdict)| verdict.state == State::Unsigned && is_started(facts));
-    let paths: Vec<String> = unsigned.map(|(facts, _)| facts.path.clone()).collect();
+    let vouched: HashSet<&str> = vouched_for(judged).iter().map(|(facts, _)| facts.path.as_str()).collect();
+    let unsigned = unsigned.filter(|(facts, _)| !vouched.contains(facts.path.as_str()));
+    let paths: Vec<String> = unsigned.map(|(facts, _)| member(facts)).collect();
     match paths.as_slice() {
         [] => Vec::new(),
         [path] => vec![format!("{path} is not signed")],

@@ -1,5 +1,6 @@
 //! Wording that several checks share.
 
+use crate::facts::Facts;
 use crate::limits;
 use crate::trust::reason::Reason;
 
@@ -30,6 +31,14 @@ pub(super) fn listed(items: &[String]) -> String {
         more => text.push_str(&format!(" and {more} more")),
     }
     text
+}
+
+/// The path of a member, with the name under which it is installed where its container names it otherwise.
+pub(super) fn member(facts: &Facts) -> String {
+    match &facts.installed_as {
+        Some(name) if !facts.path.ends_with(name) => format!("{} ({name})", facts.path),
+        _ => facts.path.clone(),
+    }
 }
 
 /// `1 byte`, `2 bytes`.

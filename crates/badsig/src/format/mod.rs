@@ -135,6 +135,15 @@ pub struct Storage {
     /// PE: where page hashes apply.
     #[serde(skip)]
     pub pages: Option<pe::PageLayout>,
+    /// MSI: bytes that belong to no stream; absent when there are none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unallocated: Option<Unallocated>,
+    /// MSI: the cabinets that lie beside the package by its `Media` table.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub external_cabinets: Vec<ExternalCabinet>,
+    /// MSI: the certificates in the table `MsiDigitalCertificate`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub installer_certificates: Vec<InstallerCertificate>,
     /// CAB: fields that tie a volume to its set.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cabinet: Option<cabinet::CabinetFacts>,
@@ -151,6 +160,59 @@ pub struct BurnEngine {
     pub signature_kept: bool,
     /// Containers that are attached behind the engine.
     pub attached_containers: usize,
+}
+
+/// Bytes of a compound file in sectors that are free, or that no stream, directory or table reaches.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Unallocated {
+    /// How many there are.
+    pub bytes: u64,
+    /// How many of them are not zero.
+    pub not_zero: u64,
+    /// Offset in the file of the first that is not zero.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first: Option<u64>,
+}
+
+/// A cabinet beside a Windows Installer package, and what the package says of its signature.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ExternalCabinet {
+    /// Its name in the `Media` table.
+    pub name: String,
+    /// Whether it lies beside the package.
+    pub found: bool,
+    /// Whether the table `MsiDigitalSignature` lists it.
+    pub listed: bool,
+    /// The common name of the certificate that must have signed it, when the package holds that certificate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub listed_certificate: Option<String>,
+    /// The common name of the signer of its primary signature; absent when it is not signed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signer: Option<String>,
+    /// Whether it was signed with the certificate that is listed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate_matches: Option<bool>,
+    /// Whether its signature is the one whose hash is listed; absent when none is, or one of another kind.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hash_matches: Option<bool>,
+}
+
+/// A certificate in the tables of a Windows Installer package.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct InstallerCertificate {
+    /// Its key in `MsiDigitalCertificate`.
+    pub key: String,
+    /// Its common name.
+    pub name: String,
+    /// Its SHA-1.
+    pub thumbprint_sha1: crate::hex::Hex,
+    /// Whether `MsiDigitalSignature` names it for a cabinet.
+    pub for_cabinets: bool,
+    /// Whether `MsiPatchCertificate` names it: patches that it signed need no administrator.
+    pub for_patches: bool,
 }
 
 fn is_zero(value: &u64) -> bool {

@@ -16,21 +16,36 @@ use crate::verdict::Outcome;
 pub enum Role {
     /// The file itself.
     Outer,
-    /// A package or patch that a program carries, and hands to Windows Installer: endpoints verify it as they do
-    /// an outer file.
+    /// A package or patch that a program carries, by itself or in a cabinet or archive that it is wrapped around, and
+    /// hands to Windows Installer: endpoints verify it as they do an outer file.
     Installer,
     /// Any other member. Whoever publishes the outer file does not look at it; endpoints do.
     Member,
 }
 
-impl Role {
-    /// The role of a member of a subject with this role and format.
-    fn of_member(self, container: Format, member: Format) -> Role {
-        let program = matches!((self, container), (Role::Outer | Role::Member, Format::Pe));
-        match member {
+/// Where a subject stands in the tree.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    pub(super) role: Role,
+    /// Whether a program carries it, by itself or in a cabinet or archive that the program is wrapped around.
+    program: bool,
+}
+
+impl Place {
+    pub(super) const OUTER: Place = Place { role: Role::Outer, program: false };
+
+    /// The place of a member of this format, in a container of that format that stands here.
+    pub(super) fn inside(self, container: Format, member: Format) -> Place {
+        let program = match container {
+            Format::Pe => self.role != Role::Installer,
+            Format::Cab | Format::Unknown => self.program,
+            _ => false,
+        };
+        let role = match member {
             Format::Msi | Format::Msp if program => Role::Installer,
             _ => Role::Member,
-        }
+        };
+        Place { role, program }
     }
 }
 
@@ -61,12 +76,12 @@ impl<'f> Known<'f> {
     pub(super) fn member(
         &mut self,
         member: &'f Facts,
-        container: (Role, Format),
+        place: Place,
         evidence: &Evidence,
         policy: &Policy,
     ) -> Verdict {
-        let role = container.0.of_member(container.1, member.format);
-        let Some(first) = &member.same_as else { return judge_as(member, role, evidence, policy, self) };
+        let role = place.role;
+        let Some(first) = &member.same_as else { return judge_as(member, place, evidence, policy, self) };
         let key = (first.as_str(), role);
         let short = match self.judged.get(&key) {
             Some(short) => short.clone(),
@@ -84,7 +99,10 @@ impl<'f> Known<'f> {
     fn alone(&mut self, path: &str, role: Role, evidence: &Evidence, policy: &Policy) -> Short {
         let alone = self.subjects.get(path).map(|facts| Facts { members: Vec::new(), ..(*facts).clone() });
         let verdict = match alone {
-            Some(facts) => judge_as(&facts, role, evidence, policy, &mut Known::new(&facts)),
+            Some(facts) => {
+                let place = Place { role, program: false };
+                judge_as(&facts, place, evidence, policy, &mut Known::new(&facts))
+            }
             // Facts that name content they do not hold.
             None => Verdict::empty(role),
         };

@@ -36,9 +36,10 @@ pub use crate::subject::{NoSiblings, Siblings};
 pub use burn::engine_of;
 pub use container::Container;
 pub use extract::{ExtractError, Extracted, MemberPath, extract};
+pub(crate) use installer::external;
 pub use member::{Content, Member, Stop, Visitor, problem_of};
 pub use range::Range;
-pub(crate) use walk::look_inside;
+pub(crate) use walk::{Known, look_inside};
 
 use crate::problem::{Problem, ProblemKind};
 
@@ -73,6 +74,11 @@ pub trait Payload {
     /// that were given before stay valid. Damage that concerns one member alone is told as
     /// [`Content::Unavailable`] of that member instead.
     fn visit(&self, container: &Container<'_>, visitor: &mut dyn Visitor) -> Result<(), Stop>;
+
+    /// Whether one of the members has the name of a security catalog, which may list the others.
+    fn names_a_catalog(&self) -> bool {
+        false
+    }
 
     /// The files beside the members, which they may name: other volumes of a cabinet set. `None` where members know
     /// nothing of each other.

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use super::budget::Budget;
 use super::spool::spool;
 use super::{Container, Content, Found, KINDS, Member, Payload, Stop, Visitor, problem_of};
+use crate::catalogs::Catalogs;
 use crate::facts::{Facts, OtherMember, PayloadFacts, UnreadMember};
 use crate::format::{Format, may_be_judged};
 use crate::hex::Hex;
@@ -20,8 +21,16 @@ use crate::subject::{ByteSource, NoSiblings, Siblings, Subject, read_vec};
 /// Bytes at the start of a member that tell whether it is worth keeping.
 const HEAD: usize = 64;
 
-/// Reads one subject, without its members; the digest of the whole is given when it is known.
-pub(crate) type ReadFlat<'a> = &'a dyn Fn(&Subject, Option<Hex>) -> Facts;
+/// What is known of a member before it is read.
+pub(crate) struct Known {
+    /// The digest of the whole, when it was made already.
+    pub(crate) sha256: Option<Hex>,
+    /// Whether there are security catalogs that may list it.
+    pub(crate) catalogs: bool,
+}
+
+/// Reads one subject, without its members.
+pub(crate) type ReadFlat<'a> = &'a dyn Fn(&Subject, &Known) -> Facts;
 
 /// Looks into `subject` and adds what is found to its facts; with `others`, the names of members that cannot be signed
 /// too.
@@ -34,11 +43,15 @@ pub(crate) fn look_inside(
 ) {
     let source = subject.shared_source();
     let budget = Budget::new(limits, source.size());
-    let mut walk = Walk { limits, read, others, budget, seen: HashMap::new() };
+    let (seen, catalogs) = (HashMap::new(), Catalogs::default());
+    let mut walk = Walk { limits, read, others, budget, seen, catalogs };
     if let Some(sha256) = &facts.sha256 {
         walk.seen.insert(sha256.clone(), facts.path.clone());
     }
     walk.container(source, subject.siblings(), limits.depth, facts);
+    if !walk.catalogs.is_empty() {
+        facts.members.iter_mut().for_each(|member| member.look_up(&walk.catalogs));
+    }
 }
 
 struct Walk<'a> {
@@ -48,6 +61,8 @@ struct Walk<'a> {
     budget: Budget<'a>,
     /// Where each content was met first.
     seen: HashMap<Hex, String>,
+    /// The security catalogs that were met.
+    catalogs: Catalogs,
 }
 
 impl Walk<'_> {
@@ -99,6 +114,7 @@ impl Walk<'_> {
             walk: self,
             siblings: siblings.as_deref().unwrap_or(&NoSiblings),
             parent: &facts.path,
+            catalogs: opened.names_a_catalog(),
             format: facts.format,
             depth,
             payload,
@@ -129,6 +145,8 @@ struct Members<'w, 'a> {
     /// What lies beside the members.
     siblings: &'w dyn Siblings,
     parent: &'w str,
+    /// Whether one of the members may be a security catalog that lists others.
+    catalogs: bool,
     /// The format of the container.
     format: Format,
     /// How much deeper members may be opened.
@@ -208,7 +226,7 @@ impl Members<'_, '_> {
             Facts { format, size: Some(source.size()), sha256, ..Facts::empty(path) }
         } else {
             let subject = Subject::shared(path, Arc::clone(source));
-            let facts = (self.walk.read)(&subject, sha256);
+            let facts = (self.walk.read)(&subject, &Known { sha256, catalogs: self.catalogs });
             first = known(&facts.sha256);
             facts
         };
@@ -224,6 +242,9 @@ impl Members<'_, '_> {
                 if let Some(sha256) = &facts.sha256 {
                     self.walk.seen.insert(sha256.clone(), facts.path.clone());
                 }
+                if facts.format == Format::Cat {
+                    self.catalog(source, &facts.path);
+                }
                 let depth = self.depth_for(facts.format);
                 self.walk.container(source, self.siblings, depth, &mut facts);
                 if facts.format == Format::Unknown {
@@ -236,6 +257,14 @@ impl Members<'_, '_> {
             }
         }
         self.keep(name, facts);
+    }
+
+    /// Keeps what a security catalog lists; one that cannot be read lists nothing, and is judged all the same.
+    fn catalog(&mut self, source: &Arc<dyn ByteSource>, path: &str) {
+        let bytes = read_vec(&**source, 0, source.size(), self.walk.limits.signature_bytes);
+        if let Ok(bytes) = bytes {
+            let _ = self.walk.catalogs.add(path, &bytes);
+        }
     }
 
     /// How deep a member may be opened. A cabinet or archive that a program or package is wrapped around is no level of

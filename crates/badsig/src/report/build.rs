@@ -86,6 +86,7 @@ impl FileReport {
             payload: facts.payload.clone(),
             looked_inside: facts.looked_inside,
             installed_as: facts.installed_as.clone(),
+            listed_in: facts.listed_in.clone(),
             same_as: facts.same_as.clone(),
             description: facts.description.clone(),
             msi_extended: facts.msi_extended.clone(),

@@ -51,6 +51,8 @@ pub(super) struct StoredFile {
     #[serde(default)]
     installed_as: Option<String>,
     #[serde(default)]
+    pub(super) listed_in: Vec<String>,
+    #[serde(default)]
     pub(super) same_as: Option<String>,
 }
 
@@ -105,6 +107,7 @@ impl From<&Facts> for StoredFile {
             payload: facts.payload.clone(),
             looked_inside: facts.looked_inside,
             installed_as: facts.installed_as.clone(),
+            listed_in: facts.listed_in.clone(),
             same_as: facts.same_as.clone(),
         }
     }
@@ -148,6 +151,8 @@ impl StoredFile {
             payload: self.payload,
             looked_inside: self.looked_inside,
             installed_as: self.installed_as,
+            subject_digests: Vec::new(),
+            listed_in: self.listed_in,
             same_as: self.same_as,
             members,
         })

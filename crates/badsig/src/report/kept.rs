@@ -14,7 +14,7 @@ use crate::problem::{Problem, ProblemKind};
 
 /// Version of what reading finds in a file. It goes up whenever the same bytes give other facts than before, so that facts
 /// that were kept by an older badsig are not taken for today's.
-pub const FACTS_VERSION: u32 = 1;
+pub const FACTS_VERSION: u32 = 2;
 
 /// The facts of a file, whatever its name is.
 #[derive(Debug, Serialize, Deserialize)]
@@ -80,6 +80,12 @@ fn rename(file: &mut StoredFile, from: &str, to: &str) -> Option<()> {
     file.path = renamed(&file.path)?;
     if let Some(same_as) = &mut file.same_as {
         *same_as = renamed(same_as)?;
+    }
+    // Catalogs inside the file; others have names of their own.
+    for catalog in &mut file.listed_in {
+        if let Some(rest) = catalog.strip_prefix(from).filter(|rest| rest.starts_with("!/")) {
+            *catalog = format!("{to}{rest}");
+        }
     }
     file.members.iter_mut().try_for_each(|member| rename(member, from, to))
 }

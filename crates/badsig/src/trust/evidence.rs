@@ -1,5 +1,6 @@
 //! What is brought from outside for one run: roots, further certificates, distrust, the clock.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::anchors::Anchors;
@@ -36,6 +37,8 @@ pub struct Evidence {
     pub expected: Option<ExpectedContent>,
     /// Computers whose stores are known, to judge as each of them would.
     pub endpoints: Arc<Vec<Endpoint>>,
+    /// The security catalogs at hand, by path, and whether the signature of each is valid.
+    pub catalogs: BTreeMap<String, bool>,
     /// Certificate signatures that were already checked.
     pub(crate) cache: Arc<SignatureCache>,
 }
@@ -59,6 +62,7 @@ impl Evidence {
             approved: None,
             expected: None,
             endpoints: Arc::default(),
+            catalogs: BTreeMap::new(),
             cache: Arc::default(),
         }
     }

@@ -50,7 +50,8 @@ fn inspect(name: &str, bytes: Vec<u8>) -> Facts {
 
 /// The facts of one fixture.
 pub(crate) fn fixture(path: &str) -> Facts {
-    inspect(path, bytes(path))
+    let subject = Subject::open(&fixture_path(path)).unwrap().named(path);
+    badsig::inspect(&subject, &Limits::default())
 }
 
 /// The facts of all fixtures.
@@ -108,11 +109,20 @@ pub(crate) fn constructed() -> Vec<(&'static str, Verdict)> {
         ("endpoint-refuses", on_an_empty_endpoint()),
         ("several-signers", here(&changed(|contents| contents.signer_count = 2))),
         ("signature-without-file", here(&signature_alone())),
+        ("unallocated-msi-data", here(&with_an_archive_behind_it())),
         ("unknown-unsigned-attribute", here(&changed(|contents| contents.unknown_attributes = attribute()))),
         ("unreadable", here(&unreadable())),
         ("unsigned-member", here(&holding("msi/unsigned.msi"))),
         ("weak-key", badsig::judge(&weak, &weak_evidence, &Policy::default())),
     ]
+}
+
+/// A signed package with bytes behind its last sector, as a script or archive is put there.
+fn with_an_archive_behind_it() -> Facts {
+    let mut package = bytes("msi/signed.msi");
+    package.extend([0; 512]);
+    package.extend(b"PK\x05\x06");
+    inspect("setup.msi", package)
 }
 
 /// A computer without any certificate.

@@ -1,5 +1,6 @@
 //! `badsig updates check`: the gate for update catalogs.
 
+use badsig::Catalogs;
 use badsig::check::Finding;
 use badsig::codes::exit_codes;
 use badsig::problem::Problem;
@@ -52,14 +53,14 @@ pub(super) fn run(arguments: &UpdatesCheckArguments, colour: When) -> Result<u8,
     };
     let inside = InsideSettings::standard();
     // Update catalogs state SHA-1.
-    let cache = facts_cache(&arguments.cache, &inside, true)?;
+    let cache = facts_cache(&arguments.cache, &inside, true, &Catalogs::default())?;
     let mut gate = Gate {
         judge: UpdateJudge { policy: &judging.policy, require_content: arguments.require_content },
         judging: &judging,
         evidence: approving(&judging.evidence, &supplement),
         progress: progress(&content, &output),
         content,
-        collector: Collector::new(&inside, true, cache.as_ref(), None),
+        collector: Collector::new(&inside, true, std::sync::Arc::default(), cache.as_ref(), None),
         jobs: jobs(arguments.jobs),
         linter: Linter::default(),
         manifest: ManifestCheck::new(&supplement),

@@ -42,6 +42,7 @@ pub(super) fn lines(report: &FileReport, text: &Text) -> Vec<Line> {
 fn decisive(report: &FileReport) -> Vec<&FindingReport> {
     let decides = |finding: &&FindingReport| match report.verdict {
         Outcome::Blocked => finding.level == Level::Block,
+        Outcome::Undecided if report.problems.is_empty() => finding.check == "member-not-read",
         Outcome::Undecided => is_problem(finding, report),
         Outcome::Publishable => false,
     };
@@ -153,7 +154,7 @@ fn blocking(report: &FileReport) -> Vec<Line> {
     messages
         .into_iter()
         .filter(|message| *message != said)
-        .map(|message| Line::new(INDENT, 2).text(Style::new(), message))
+        .map(|message| Line::new(INDENT, 2).text(Style::new(), &shorter(message, report)))
         .collect()
 }
 
@@ -241,13 +242,20 @@ fn problems(report: &FileReport) -> Vec<Line> {
 fn warnings(report: &FileReport) -> Vec<Line> {
     let said = |finding: &FindingReport| is_problem(finding, report);
     let warnings = report.findings.iter().filter(|finding| finding.level == Level::Warn && !said(finding));
-    warnings.map(warning).collect()
+    warnings.map(|finding| warning(finding, report)).collect()
 }
 
-fn warning(finding: &FindingReport) -> Line {
+/// The message with virtual paths that start at the name of the file, not at that of its directory: the first line names
+/// that.
+fn shorter(message: &str, report: &FileReport) -> String {
+    let name = report.path.rsplit(['/', '\\']).next().unwrap_or_default();
+    if name.is_empty() { message.to_owned() } else { message.replace(&report.path, name) }
+}
+
+fn warning(finding: &FindingReport, report: &FileReport) -> Line {
     Line::new(INDENT, 2)
         .text(WARNING, "warning: ")
-        .text(Style::new(), &finding.message)
+        .text(Style::new(), &shorter(&finding.message, report))
         .gap(1)
         .text(FAINT, &format!("({})", finding.check))
 }

@@ -1,6 +1,6 @@
 //! What is inside a file: a tree in which equal cases are folded (`212 signed by Example Corp`).
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use anstyle::Style;
 use badsig::facts::PayloadFacts;
@@ -8,7 +8,7 @@ use badsig::{FileReport, Format, Outcome};
 
 use super::file::INDENT;
 use crate::output::colour::{ERROR, FAINT, STRONG, WARNING};
-use crate::output::line::Line;
+use crate::output::line::{Line, Page};
 
 /// Members of one case that are named before they are only counted.
 const NAMED: usize = 3;
@@ -20,9 +20,8 @@ const NO_SIGNATURE: &str = "0x800B0100";
 
 /// The lines for what is inside one file.
 pub(super) fn lines(report: &FileReport) -> Vec<Line> {
-    let mut tree = Tree { signers: signers(report), lines: Vec::new() };
-    tree.container(report, INDENT);
-    tree.lines
+    let nouns = report.tree().map(|file| (file.path.as_str(), noun(file))).collect();
+    Tree { signers: signers(report), nouns }.inside(report, INDENT, false)
 }
 
 /// The common names of the signers of all members, by path: content at its second place has none of its own.
@@ -36,7 +35,8 @@ fn signers(report: &FileReport) -> HashMap<&str, &str> {
 
 struct Tree<'r> {
     signers: HashMap<&'r str, &'r str>,
-    lines: Vec<Line>,
+    /// What members are, by path: content at its second place has no description.
+    nouns: HashMap<&'r str, &'static str>,
 }
 
 /// How a member stands; members with the same case are folded. The worst come first.
@@ -45,37 +45,89 @@ enum Case {
     Broken(String),
     Unread,
     Unsigned,
+    Listed,
     Signed(String),
 }
 
-impl Tree<'_> {
-    fn container(&mut self, report: &FileReport, indent: usize) {
-        self.lines.extend(report.payload.iter().filter_map(|payload| summary(payload, indent)));
-        let below = indent.saturating_add(STEP);
+/// Containers that hold the same; they are folded too.
+struct Group<'r> {
+    names: Vec<&'r str>,
+    head: Head,
+    inner: Vec<Line>,
+    /// Everything that is said of each of them.
+    key: Vec<u8>,
+}
+
+/// What is said of a container in its own line.
+struct Head {
+    noun: String,
+    /// ` with 3 members`, where nothing else is to be said of what it holds.
+    holds: String,
+    style: Style,
+    /// How it stands; nothing for an archive, which cannot be signed.
+    state: String,
+}
+
+impl<'r> Tree<'r> {
+    /// What is inside; `told` says that the line above tells how much.
+    fn inside(&self, report: &'r FileReport, indent: usize, told: bool) -> Vec<Line> {
+        let mut lines: Vec<Line> =
+            report.payload.iter().filter(|_| !told).map(|own| summary(own, indent)).collect();
+        let below = if told { indent } else { indent.saturating_add(STEP) };
         let mut cases: BTreeMap<(Case, &str), Vec<&str>> = BTreeMap::new();
-        let mut containers = Vec::new();
+        let mut groups: Vec<Group<'r>> = Vec::new();
         for member in &report.members {
             let name = name(report, member);
             if member.payload.is_empty() {
-                cases.entry((self.case(member), noun(member))).or_default().push(name);
-            } else {
-                containers.push((name, member));
+                cases.entry((self.case(member), self.noun(member))).or_default().push(name);
+                continue;
+            }
+            let group = self.group(name, member, below);
+            match groups.iter_mut().find(|own| own.key == group.key) {
+                Some(same) => same.names.push(name),
+                None => groups.push(group),
             }
         }
-        let hidden = cases.len().saturating_add(containers.len()).saturating_sub(SHOWN);
-        for ((case, noun), names) in cases.iter().take(SHOWN) {
-            self.lines.push(folded(case, noun, names, below));
-        }
-        for (name, member) in containers.into_iter().take(SHOWN.saturating_sub(cases.len())) {
-            let line = Line::new(below, STEP).text(STRONG, name).text(Style::new(), ": ");
-            let (style, text) = described(&self.case(member));
-            let noun = format!("{}, ", noun(member));
-            self.lines.push(line.text(Style::new(), &noun).text(style, &text));
-            self.container(member, below.saturating_add(STEP));
+        let hidden = cases.len().saturating_add(groups.len()).saturating_sub(SHOWN);
+        lines.extend(cases.iter().take(SHOWN).map(|((case, noun), names)| folded(case, noun, names, below)));
+        for group in groups.into_iter().take(SHOWN.saturating_sub(cases.len())) {
+            lines.push(group.line(below));
+            lines.extend(group.inner);
         }
         if hidden > 0 {
-            self.lines.push(Line::new(below, STEP).text(FAINT, &format!("and {hidden} more lines")));
+            lines.push(Line::new(below, STEP).text(FAINT, &format!("and {hidden} more lines")));
         }
+        lines
+    }
+
+    fn group(&self, name: &'r str, member: &'r FileReport, below: usize) -> Group<'r> {
+        let (style, mut state) = described(&self.case(member));
+        let (mut noun, mut holds, mut told) = (noun(member).to_owned(), String::new(), false);
+        // A cabinet or archive has nothing else to it: one line is enough.
+        if let ([own], Format::Cab | Format::Unknown) = (member.payload.as_slice(), member.format)
+            && own.not_opened.is_none()
+            && own.problem.is_none()
+            && own.unread_members == 0
+        {
+            (holds, told) = (format!(" with {}", counted(own.members, "member")), true);
+            if member.format == Format::Unknown {
+                noun.clone_from(&own.title);
+            }
+        }
+        if member.format == Format::Unknown {
+            state.clear();
+        }
+        let inner = self.inside(member, below.saturating_add(STEP), told);
+        let mut key = format!("{noun}{holds}{state}").into_bytes();
+        let page = Page { width: usize::MAX, colour: false };
+        // Infallible in memory.
+        inner.iter().for_each(|line| drop(line.write(&mut key, page)));
+        Group { names: vec![name], head: Head { noun, holds, style, state }, inner, key }
+    }
+
+    fn noun(&self, member: &FileReport) -> &'static str {
+        let first = member.same_as.as_ref().unwrap_or(&member.path);
+        self.nouns.get(first.as_str()).copied().unwrap_or_else(|| noun(member))
     }
 
     fn case(&self, member: &FileReport) -> Case {
@@ -85,6 +137,7 @@ impl Tree<'_> {
         let first = member.same_as.as_ref().unwrap_or(&member.path);
         let signer = self.signers.get(first.as_str()).copied();
         match (member.trust.hresult.as_str(), signer) {
+            (NO_SIGNATURE, _) if !member.listed_in.is_empty() => Case::Listed,
             (NO_SIGNATURE, _) => Case::Unsigned,
             (NO_ERROR, Some(signer)) => Case::Signed(signer.to_owned()),
             (NO_ERROR, None) => Case::Signed("an unknown signer".to_owned()),
@@ -93,25 +146,37 @@ impl Tree<'_> {
     }
 }
 
+impl Group<'_> {
+    fn line(&self, indent: usize) -> Line {
+        let Head { noun, holds, style, state } = &self.head;
+        let line = Line::new(indent, STEP);
+        let comma = if state.is_empty() { "" } else { ", " };
+        if let [name] = self.names.as_slice() {
+            let line = line.text(STRONG, name).text(Style::new(), &format!(": {noun}{holds}{comma}"));
+            return line.text(*style, state);
+        }
+        let each = if holds.is_empty() { "" } else { " each" };
+        let all = format!("{} {}{holds}{each}{comma}", self.names.len(), plural(noun));
+        line.text(STRONG, &all).text(*style, state).text(FAINT, &format!(": {}", some(&self.names)))
+    }
+}
+
 /// What was found of one kind of payload.
-fn summary(payload: &PayloadFacts, indent: usize) -> Option<Line> {
+fn summary(payload: &PayloadFacts, indent: usize) -> Line {
     let line = Line::new(indent, STEP).text(FAINT, "inside: ").text(Style::new(), &payload.title);
     if let Some(why) = &payload.not_opened {
-        return Some(line.text(WARNING, ", not opened: ").text(Style::new(), why));
+        return line.text(WARNING, ", not opened: ").text(Style::new(), why);
     }
-    let mut text = format!(
-        " with {}, {} of them of kinds that are signed",
-        counted(payload.members, "member"),
-        payload.judged
-    );
+    let mut text =
+        format!(" with {}, {} that can be signed", counted(payload.members, "member"), payload.judged);
     if payload.unread_members > 0 {
         text.push_str(&format!("; {} not read", payload.unread_members));
     }
     let line = line.text(Style::new(), &text);
-    Some(match &payload.problem {
+    match &payload.problem {
         Some(problem) => line.text(WARNING, "; not read to the end: ").text(Style::new(), &problem.message),
         None => line,
-    })
+    }
 }
 
 fn counted(count: u64, thing: &str) -> String {
@@ -143,7 +208,7 @@ fn noun(member: &FileReport) -> &'static str {
         Format::Cab => "cabinet",
         Format::Msu => "update package",
         Format::Cat => "catalog",
-        _ => "file",
+        _ => "archive",
     }
 }
 
@@ -153,20 +218,31 @@ fn folded(case: &Case, noun: &str, names: &[&str], indent: usize) -> Line {
     if let [name] = names {
         return line.text(Style::new(), name).text(FAINT, &format!(" ({noun}): ")).text(style, &text);
     }
-    let plural = match noun {
-        "library" => "libraries".to_owned(),
-        "patch" => "patches".to_owned(),
-        _ => format!("{noun}s"),
-    };
-    let line = line.text(Style::new(), &format!("{} {plural} ", names.len())).text(style, &text);
+    let line = line.text(Style::new(), &format!("{} {} ", names.len(), plural(noun))).text(style, &text);
     // Who signed is enough where everything is in order.
     if matches!(case, Case::Signed(_)) {
         return line;
     }
-    let shown = names.get(..NAMED).unwrap_or(names).join(", ");
-    let more = names.len().saturating_sub(NAMED);
-    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    line.text(FAINT, &format!(": {shown}{more}"))
+    line.text(FAINT, &format!(": {}", some(names)))
+}
+
+/// The first few names, each once.
+fn some(names: &[&str]) -> String {
+    let mut seen = HashSet::new();
+    let names: Vec<&str> = names.iter().copied().filter(|name| seen.insert(*name)).collect();
+    let shown = names.get(..NAMED).unwrap_or(&names).join(", ");
+    match names.len().saturating_sub(NAMED) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
+}
+
+fn plural(noun: &str) -> String {
+    match noun {
+        "library" => "libraries".to_owned(),
+        "patch" => "patches".to_owned(),
+        _ => format!("{noun}s"),
+    }
 }
 
 fn described(case: &Case) -> (Style, String) {
@@ -174,6 +250,7 @@ fn described(case: &Case) -> (Style, String) {
         Case::Broken(code) => (ERROR, format!("signature not valid ({code})")),
         Case::Unread => (WARNING, "not read completely".to_owned()),
         Case::Unsigned => (Style::new(), "not signed".to_owned()),
+        Case::Listed => (Style::new(), "not signed, listed in a security catalog".to_owned()),
         Case::Signed(signer) => (Style::new(), format!("signed by {signer}")),
     }
 }

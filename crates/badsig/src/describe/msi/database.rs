@@ -94,6 +94,24 @@ impl Database {
         Ok(Some(found))
     }
 
+    /// The numbers in this column of a table, row by row, at most `limit` rows; `None` when there is no such table or
+    /// column.
+    pub(super) fn numbers(
+        &self,
+        compound: &mut Compound<'_>,
+        table: &'static str,
+        name: &str,
+        limit: usize,
+    ) -> Result<Option<Vec<Option<i64>>>, DescribeError> {
+        let Some(bytes) = compound.table(table)? else { return Ok(None) };
+        let columns = self.columns_of(table);
+        let row: usize = columns.iter().map(|column| column.width).sum();
+        let rows = bytes.len().checked_div(row).unwrap_or_default();
+        let Some((width, column)) = self.column(&bytes, &columns, name, rows) else { return Ok(None) };
+        let numbers = column.chunks_exact(width).take(limit).map(number);
+        Ok(Some(numbers.collect()))
+    }
+
     /// The string of a reference.
     pub(super) fn text(&self, reference: u32) -> Option<String> {
         self.strings.get(reference)
@@ -125,6 +143,21 @@ impl Database {
         columns
     }
 
+    /// The bytes of the column with this name, and how many of them each row has.
+    fn column<'b>(
+        &self,
+        bytes: &'b [u8],
+        columns: &[Column],
+        name: &str,
+        rows: usize,
+    ) -> Option<(usize, &'b [u8])> {
+        let place = columns.iter().position(|column| self.strings.is(column.name, name))?;
+        let width = columns.get(place)?.width;
+        let before: usize = columns.get(..place)?.iter().map(|column| column.width).sum();
+        let start = before.checked_mul(rows)?;
+        Some((width, bytes.get(start..start.checked_add(rows.checked_mul(width)?)?)?))
+    }
+
     /// The references in the column with this name.
     fn references<'b>(
         &self,
@@ -133,14 +166,17 @@ impl Database {
         name: &str,
         rows: usize,
     ) -> Option<impl Iterator<Item = u32> + use<'b>> {
-        let place = columns.iter().position(|column| self.strings.is(column.name, name))?;
-        let width = columns.get(place)?.width;
-        let before: usize = columns.get(..place)?.iter().map(|column| column.width).sum();
-        let start = before.checked_mul(rows)?;
-        let column = bytes.get(start..start.checked_add(rows.checked_mul(width)?)?)?;
+        let (width, column) = self.column(bytes, columns, name, rows)?;
         let is_string = width == self.strings.reference_width();
         is_string.then(|| column.chunks_exact(width).map(reference))
     }
+}
+
+/// A stored number: 2 or 4 bytes with the sign bit turned over; 0 is null.
+fn number(bytes: &[u8]) -> Option<i64> {
+    let stored = bytes.iter().rev().fold(0, |number: i64, byte| (number << 8) | i64::from(*byte));
+    let zero = if bytes.len() == 4 { 0x8000_0000 } else { 0x8000 };
+    (stored != 0).then(|| stored.saturating_sub(zero))
 }
 
 /// Rows of names and values. They are kept as references: a hostile table can name a long string in each of

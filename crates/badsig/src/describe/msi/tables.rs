@@ -20,6 +20,12 @@ impl<'a> Tables<'a> {
         Some(Tables { compound, database })
     }
 
+    /// A column of numbers, row by row, at most `rows`; nothing when there is no such column.
+    pub(crate) fn numbers(&mut self, table: &'static str, column: &str, rows: usize) -> Vec<Option<i64>> {
+        let read = self.database.numbers(&mut self.compound, table, column, rows);
+        read.ok().flatten().unwrap_or_default()
+    }
+
     /// These columns of a table, row by row: at most `rows`, each text at most `length` bytes. Nothing when there is no
     /// such table, or when it cannot be read.
     pub(crate) fn texts(

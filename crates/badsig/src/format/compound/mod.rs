@@ -7,6 +7,7 @@
 mod digest;
 mod directory;
 mod sectors;
+mod unallocated;
 
 pub use directory::{Directory, Entry, EntryKind};
 pub use sectors::Sectors;
@@ -90,5 +91,7 @@ fn fill(
         layout.storage.msi_extended = Some(Hex(sectors.read_stream(directory, entry, 4096)?));
     }
     layout.covered = digest::covered(sectors, directory, extended.is_some(), limits)?;
+    layout.storage.unallocated =
+        unallocated::unallocated(sectors, directory, &layout.covered).unwrap_or_default();
     Ok(layout)
 }

@@ -30,6 +30,8 @@ pub struct Sectors<'a> {
     shift: u32,
     /// Sectors that hold the allocation table, in order.
     table: Vec<u32>,
+    /// Sectors that say where the allocation table lies.
+    locations: Vec<u32>,
     mini_table: Vec<u32>,
     mini_stream: Option<Vec<u32>>,
     directory_start: u32,
@@ -68,6 +70,7 @@ impl<'a> Sectors<'a> {
             source,
             shift,
             table: Vec::new(),
+            locations: Vec::new(),
             mini_table: Vec::new(),
             mini_stream: None,
             directory_start: field(48),
@@ -86,6 +89,29 @@ impl<'a> Sectors<'a> {
     /// Size of the whole file in bytes.
     pub fn file_size(&self) -> u64 {
         self.source.size()
+    }
+
+    /// The bytes of the file.
+    pub(super) fn source(&self) -> &'a dyn ByteSource {
+        self.source
+    }
+
+    /// Where in the file tables, directory and mini stream lie, whole sectors, in any order.
+    ///
+    /// # Errors
+    /// When a chain is damaged.
+    pub(super) fn of_structures(&mut self, directory: &Directory) -> Result<Vec<(u64, u64)>, Problem> {
+        let most = self.count();
+        let mut sectors = self.whole_chain(self.directory_start, most, "the directory")?;
+        if directory.root().size > 0 {
+            sectors.extend(self.mini_stream(directory)?);
+        }
+        sectors.extend(&self.mini_table);
+        sectors.extend(&self.table);
+        sectors.extend(&self.locations);
+        let size = self.size();
+        let place = |sector: &u32| (self.offset(*sector), self.offset(*sector).saturating_add(size));
+        Ok(sectors.iter().map(place).collect())
     }
 
     /// The first sector of the directory.
@@ -123,6 +149,7 @@ impl<'a> Sectors<'a> {
             if visited > self.count() {
                 return Err(Problem::malformed(68, "the chain of table locations runs in a circle"));
             }
+            self.locations.push(next);
             let bytes = self.sector(next)?.to_vec();
             let last = bytes.len().saturating_sub(4);
             let locations = (0..last).step_by(4).filter_map(|offset| u32_at(&bytes, offset));

@@ -147,6 +147,10 @@ impl Payload for Cabinet {
     fn visit(&self, _: &Container<'_>, visitor: &mut dyn Visitor) -> Result<(), Stop> {
         Cabinet::visit(self, visitor)
     }
+
+    fn names_a_catalog(&self) -> bool {
+        self.entries().any(|entry| entry.name.to_ascii_lowercase().ends_with(".cat"))
+    }
 }
 
 /// Puts files into memory.

@@ -6,10 +6,13 @@
 //! `Media` table names without `#` lie beside the package; its signature does not cover them. A set of cabinets may go
 //! on from stream to stream, or from file to file.
 
+mod external;
 mod stream;
 
 use std::collections::HashMap;
 use std::sync::Arc;
+
+pub(crate) use self::external::external;
 
 use self::stream::Stream;
 use super::{Container, Content, Found, Kind, Member, Payload, Siblings, Stop, Visitor};

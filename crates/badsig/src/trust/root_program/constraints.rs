@@ -15,7 +15,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::ctl::CtlEntry;
+use crate::authenticode::ctl::CtlEntry;
 use crate::authenticode::der::{DerError, DerProblem};
 use crate::authenticode::oid::ObjectIdentifier;
 use crate::authenticode::spc;
@@ -359,8 +359,8 @@ pub(in crate::trust) fn utf16(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::ctl::CtlAttribute;
     use super::*;
+    use crate::authenticode::ctl::CtlAttribute;
 
     const NOW: &str = "2026-11-21";
 

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::constraints::{RootConstraints, octets};
-use super::ctl::{CertificateTrustList, CtlEntry, list_in_signed_data};
 use super::program::{RootEntry, RootProgram, RootSource};
+use crate::authenticode::ctl::{CertificateTrustList, CtlEntry, list_in_signed_data};
 use crate::authenticode::der::DerError;
 use crate::authenticode::spc;
 use crate::digest::DigestAlgorithm;

@@ -11,18 +11,19 @@
 //! cabinets that Microsoft packs its lists into (`authrootstl.cab`: extract it first).
 
 mod constraints;
-mod ctl;
 mod derive;
 mod embedded;
 mod path;
 mod program;
 mod signed;
 
+pub(in crate::trust) use crate::authenticode::ctl::property_usages;
 pub(in crate::trust) use constraints::{property_time, utf16};
-pub(in crate::trust) use ctl::property_usages;
 
+pub use crate::authenticode::ctl::{
+    CertificateTrustList, CtlAttribute, CtlEntry, CtlExtension, list_in_signed_data,
+};
 pub use constraints::{RootConstraints, RootStanding, RootVerdict, StampedOrNow};
-pub use ctl::{CertificateTrustList, CtlAttribute, CtlEntry, CtlExtension, list_in_signed_data};
 pub use derive::DeriveError;
 pub use program::{RootEntry, RootProgram, RootSource};
 pub use signed::{ListEdition, ListRoot, ListUsage, SignedList, SignedListError};

@@ -21,11 +21,11 @@
 
 use std::sync::OnceLock;
 
-use super::ctl::CertificateTrustList;
 use super::derive::DeriveError;
 use super::path::path_to_root;
 use super::program::{RootProgram, RootSource};
 use crate::authenticode::certificate::Certificate;
+use crate::authenticode::ctl::CertificateTrustList;
 use crate::authenticode::der::{DerError, DerProblem, tag};
 use crate::authenticode::facts::Check;
 use crate::authenticode::oid::ObjectIdentifier;

@@ -215,10 +215,7 @@ impl CtlAttribute {
 }
 
 /// The usages in a property: a SEQUENCE OF OBJECT IDENTIFIER.
-pub(in crate::trust) fn property_usages(
-    octets: &[u8],
-    field: &'static str,
-) -> Result<Vec<ObjectIdentifier>, DerError> {
+pub(crate) fn property_usages(octets: &[u8], field: &'static str) -> Result<Vec<ObjectIdentifier>, DerError> {
     let mut outer = Reader::new(octets);
     let sequence = outer.sequence(field)?;
     at_end(&outer, field)?;
@@ -414,7 +411,7 @@ mod tests {
                 changed[position] = value;
                 if let Ok(list) = CertificateTrustList::from_der(&changed) {
                     for entry in &list.entries {
-                        let _ = super::super::RootConstraints::from_entry(entry);
+                        let _ = crate::trust::root_program::RootConstraints::from_entry(entry);
                     }
                 }
             }

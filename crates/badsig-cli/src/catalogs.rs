@@ -1,0 +1,66 @@
+//! The security catalogs among the inputs of a run and beside them: a file that only a catalog vouches for is told so.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use badsig::codes::HResult;
+use badsig::codes::hresult::S_OK;
+use badsig::subject::read_vec;
+use badsig::{Catalogs, Format, Limits, Subject, inspect, judge};
+
+use crate::inputs::Entry;
+use crate::output::message;
+use crate::settings::JudgingSettings;
+
+/// Entries of one directory that are looked through.
+const DIRECTORY_ENTRIES: usize = 100_000;
+
+/// Reads the catalogs among the entries and in the directories that hold them, and notes in the evidence which are valid.
+pub(crate) fn collect(entries: &[Entry], judging: &mut JudgingSettings, limits: &Limits) -> Arc<Catalogs> {
+    let mut catalogs = Catalogs::default();
+    for path in paths(entries) {
+        let Ok(subject) = Subject::open(&path) else { continue };
+        let facts = inspect(&subject, limits);
+        if facts.format != Format::Cat {
+            continue;
+        }
+        let source = subject.source();
+        let bytes =
+            read_vec(source, 0, source.size(), limits.signature_bytes).map_err(|error| error.to_string());
+        if let Err(why) = bytes.and_then(|bytes| catalogs.add(subject.name(), &bytes)) {
+            message::warning(&format!(
+                "{}: not looked through for the files that it lists: {why}",
+                subject.name()
+            ));
+            continue;
+        }
+        let valid = judge(&facts, &judging.evidence, &judging.policy).hresult == HResult(S_OK);
+        judging.evidence.catalogs.insert(subject.name().to_owned(), valid);
+    }
+    Arc::new(catalogs)
+}
+
+fn paths(entries: &[Entry]) -> BTreeSet<PathBuf> {
+    let mut found = BTreeSet::new();
+    let mut directories = BTreeSet::new();
+    for entry in entries {
+        let Entry::File(path) = entry else { continue };
+        if is_catalog(path) {
+            found.insert(path.clone());
+        }
+        directories.extend(path.parent());
+    }
+    for directory in directories {
+        let listed = if directory.as_os_str().is_empty() { Path::new(".") } else { directory };
+        let beside =
+            fs::read_dir(listed).into_iter().flatten().take(DIRECTORY_ENTRIES).filter_map(Result::ok);
+        found.extend(beside.map(|entry| directory.join(entry.file_name())).filter(|path| is_catalog(path)));
+    }
+    found
+}
+
+fn is_catalog(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("cat"))
+}
