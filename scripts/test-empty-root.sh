@@ -11,7 +11,7 @@ trap 'rm -rf "$root"' EXIT
 mkdir "$root/work"
 cp "$program" "$root/badsig"
 # The libraries where the program looks for them, its loader among them.
-ldd "$program" 2>/dev/null | grep -o '/[^ ]*' | while read -r library; do
+{ ldd "$program" 2>/dev/null | grep -o '/[^ ]*' || true; } | while read -r library; do
     mkdir -p "$root$(dirname "$library")"
     cp -L "$library" "$root$library"
 done

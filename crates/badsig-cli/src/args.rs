@@ -215,6 +215,10 @@ pub(crate) struct InspectArguments {
     #[command(flatten)]
     pub(crate) inside: InsideArguments,
 
+    /// Read headers and signatures only; no digest is computed. Of an object of a store nothing else is fetched
+    #[arg(long, env = "BADSIG_SIGNATURE_ONLY", hide_env = true, value_parser = flag())]
+    pub(crate) signature_only: bool,
+
     #[command(flatten)]
     pub(crate) download: DownloadArguments,
 

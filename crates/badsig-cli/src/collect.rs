@@ -6,8 +6,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use badsig::subject::{ByteSource, Directory, FileSource, NoSiblings, ReadError, Siblings};
-use badsig::{Catalogs, Facts, Subject, Wanted, inspect_with};
+use badsig::{Catalogs, Facts, Hex, Subject, Wanted, inspect_with};
 
+use crate::downloads::Got;
 use crate::facts_cache::{FactsCache, Recorder, Stamp, sha256_of};
 use crate::progress::Counted;
 use crate::settings::InsideSettings;
@@ -48,11 +49,31 @@ impl<'a> Collector<'a> {
     }
 
     /// Everything that can be read from a file that was downloaded, under its address. Nothing lies beside it.
-    pub(crate) fn fetched(&self, shown: &str, path: &Path) -> Facts {
-        match FileSource::open(path) {
-            Ok(file) => self.read(shown, Arc::new(file), Arc::new(NoSiblings), &self.wanted),
+    pub(crate) fn fetched(&self, shown: &str, got: &Got) -> Facts {
+        match FileSource::open(got.path()) {
+            Ok(file) => self.read(shown, Arc::new(file), Arc::new(NoSiblings), &self.with_digests(got)),
             Err(error) => Facts::unreadable(shown, error.into()),
         }
+    }
+
+    /// Everything that can be read from a file that was downloaded and stays where it is.
+    pub(crate) fn kept(&self, got: &Got) -> Facts {
+        let (path, name) = (got.path(), got.path().display().to_string());
+        if self.cache.is_some() {
+            return self.facts(path);
+        }
+        match self.open(path) {
+            Ok(source) => self.read(&name, source, self.beside(path), &self.with_digests(got)),
+            Err(error) => Facts::unreadable(name, error.into()),
+        }
+    }
+
+    /// Digests that were made while a file arrived need not be made again.
+    fn with_digests(&self, got: &Got) -> Wanted {
+        let mut wanted = self.wanted.clone();
+        wanted.known_sha1 = got.digests().sha1.map(|digest| Hex::from(&digest[..]));
+        wanted.known_sha256 = got.digests().sha256.map(|digest| Hex::from(&digest[..]));
+        wanted
     }
 
     fn cached(&self, cache: &FactsCache, path: &Path, name: &str) -> Result<Facts, ReadError> {

@@ -30,6 +30,8 @@ pub(crate) use name::{file_name, harmless};
 pub(crate) use ticket::{Got, Lost, Ticket};
 pub(crate) use totals::Totals;
 
+/// Threads that receive, hash and write: one alone is busy with hashing most of the time.
+const THREADS: usize = 2;
 /// Files that are there and not yet judged, where they are not kept.
 const AHEAD: usize = 32;
 /// How long the rest of a download that nobody asked for again is kept.
@@ -59,9 +61,15 @@ pub(crate) enum Keep {
     Always,
 }
 
+/// What is asked of the thread that downloads.
+enum Order {
+    Get(Box<Job>),
+    List(String, std::sync::mpsc::Sender<Result<Vec<String>, String>>),
+}
+
 /// Downloads files.
 pub(crate) struct Downloads {
-    jobs: UnboundedSender<Job>,
+    jobs: UnboundedSender<Order>,
     directory: Directory,
     totals: Arc<Totals>,
     ahead: Arc<Semaphore>,
@@ -94,7 +102,7 @@ impl Downloads {
         let refused = |error: String| Failure::usage(error);
         let downloader =
             Downloader::new(connection.options(), options).map_err(|error| refused(error.to_string()))?;
-        let runtime = Builder::new_current_thread().enable_all().build();
+        let runtime = Builder::new_multi_thread().worker_threads(THREADS).enable_all().build();
         let runtime = runtime.map_err(|error| refused(format!("no network on this system: {error}")))?;
         let directory = Directory::new(arguments.download_dir.as_ref(), keep)?;
         let (jobs, received) = unbounded_channel();
@@ -132,8 +140,16 @@ impl Downloads {
     fn send(&self, wanted: Wanted, place: Place) -> Ticket {
         let (job, ticket) = Job::new(wanted, place, Arc::clone(&self.totals));
         // When nobody receives, the job is dropped, and its ticket says so.
-        let _ = self.jobs.send(job);
+        let _ = self.jobs.send(Order::Get(Box::new(job)));
         ticket
+    }
+
+    /// The addresses of all objects of a store below this one.
+    pub(crate) fn list(&self, url: &str) -> Result<Vec<String>, String> {
+        let (told, answer) = std::sync::mpsc::channel();
+        let _ = self.jobs.send(Order::List(url.to_owned(), told));
+        let lost = || Err("badsig failed while this was listed".to_owned());
+        answer.recv().unwrap_or_else(|_| lost())
     }
 
     /// Waits for files that are wanted all together; the answers come in the order of the addresses.
@@ -193,9 +209,18 @@ fn sweep(cache: &std::path::Path) {
 }
 
 /// Starts downloads in their order: who waits for the first must not wait behind the last.
-async fn in_order(mut jobs: UnboundedReceiver<Job>, downloader: Downloader) {
-    while let Some(mut job) = jobs.recv().await {
-        job.wait_for_room().await;
-        tokio::spawn(job.run(downloader.clone()));
+async fn in_order(mut orders: UnboundedReceiver<Order>, downloader: Downloader) {
+    while let Some(order) = orders.recv().await {
+        match order {
+            Order::Get(mut job) => {
+                job.wait_for_room().await;
+                tokio::spawn(job.run(downloader.clone()));
+            }
+            Order::List(url, told) => {
+                let listed = downloader.list(&url).await.map_err(|error| error.to_string());
+                // Who asked may be gone.
+                let _ = told.send(listed);
+            }
+        }
     }
 }

@@ -10,7 +10,7 @@ use badsig::problem::{Problem, ProblemKind};
 use glob::MatchOptions;
 use walkdir::WalkDir;
 
-use crate::downloads::Wanted;
+use crate::downloads::{Downloads, Wanted};
 use crate::failure::Failure;
 
 mod list;
@@ -37,6 +37,22 @@ impl Entry {
         match self {
             Entry::File(path) | Entry::Unreadable(path, _) => path,
             Entry::Remote(remote) => remote.shown(),
+        }
+    }
+
+    /// Everything that it stands for: itself, or all objects of a store below a name.
+    pub(crate) fn listed(self, downloads: &Downloads) -> Vec<Entry> {
+        let Some(url) = (if let Entry::Remote(remote) = &self { remote.below() } else { None }) else {
+            return vec![self];
+        };
+        match downloads.list(url) {
+            Ok(found) if found.is_empty() => {
+                vec![Entry::unreadable(url, "there is no object below this name")]
+            }
+            Ok(found) => {
+                found.into_iter().map(|url| Entry::Remote(Remote::new(Wanted::anything_at(url)))).collect()
+            }
+            Err(why) => vec![Entry::unreadable(url, why)],
         }
     }
 

@@ -18,6 +18,8 @@ mod kit;
 mod online;
 mod output;
 mod progress;
+#[cfg(feature = "object-stores")]
+mod ranged;
 mod revocation;
 mod roots;
 mod run;

@@ -56,6 +56,10 @@ impl CheckSettings {
         }
         let mut entries = inputs::find(&inputs);
         entries.extend(inputs::winget::entries(&arguments.winget)?);
+        let downloads = downloads(&entries, arguments)?;
+        if let Some(downloads) = &downloads {
+            entries = entries.into_iter().flat_map(|entry| entry.listed(downloads)).collect();
+        }
         let inside = InsideSettings::new(&arguments.inside)?;
         // All machines of a sharded run see the same catalogs.
         let catalogs = catalogs::collect(&entries, &mut judging, &inside.limits());
@@ -68,7 +72,11 @@ impl CheckSettings {
             }
             None => (entries, None),
         };
-        let downloads = downloads(&entries, arguments)?;
+        for entry in &entries {
+            if let (Entry::Remote(remote), Some(downloads)) = (entry, &downloads) {
+                remote.begin(downloads);
+            }
+        }
         Ok(CheckSettings {
             entries,
             downloads,
@@ -84,17 +92,13 @@ impl CheckSettings {
     }
 }
 
-/// Begins to download what is not here.
+/// What downloads those inputs that are not here; nothing is begun yet.
 fn downloads(entries: &[Entry], arguments: &CheckArguments) -> Result<Option<Downloads>, Failure> {
-    let remotes =
-        || entries.iter().filter_map(|entry| if let Entry::Remote(own) = entry { Some(own) } else { None });
-    if remotes().next().is_none() {
+    if !entries.iter().any(|entry| matches!(entry, Entry::Remote(_))) {
         return Ok(None);
     }
     let connection = &arguments.judging.network.connection;
-    let downloads = Downloads::new(&arguments.download, connection, Keep::WhereAsked)?;
-    remotes().for_each(|remote| remote.begin(&downloads));
-    Ok(Some(downloads))
+    Downloads::new(&arguments.download, connection, Keep::WhereAsked).map(Some)
 }
 
 /// What one run of `badsig judge` works with.

@@ -25,6 +25,13 @@ pub(crate) struct AddressPolicy<'a> {
     pub(crate) proxies: &'a BTreeSet<String>,
 }
 
+/// What is fetched, for messages.
+const ONLY: &str = if cfg!(feature = "object-stores") {
+    "only http, https, s3, az and gs are fetched"
+} else {
+    "only http and https are fetched; object stores are not built into this program (feature object-stores)"
+};
+
 /// How much may be read.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Room<'a> {
@@ -58,7 +65,7 @@ pub(crate) fn usable(text: &str, policy: &AddressPolicy<'_>) -> Result<Url, Fail
 
 fn allowed(url: &Url, policy: &AddressPolicy<'_>) -> Result<(), Failure> {
     if !matches!(url.scheme(), "http" | "https") {
-        return Err(Failure::Url("only http and https are fetched".into()));
+        return Err(Failure::Url(ONLY.into()));
     }
     if !policy.allow_credentials && (!url.username().is_empty() || url.password().is_some()) {
         return Err(Failure::Url("it carries a user name or password".into()));

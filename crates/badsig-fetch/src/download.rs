@@ -11,6 +11,8 @@
 
 mod body;
 mod content;
+#[cfg(feature = "object-stores")]
+mod object;
 mod pace;
 mod part;
 
@@ -123,6 +125,8 @@ struct Shared {
     options: DownloadOptions,
     hosts: Hosts,
     pace: Pace,
+    #[cfg(feature = "object-stores")]
+    objects: crate::objects::ObjectStores,
     /// How many parts are open at once.
     open: Arc<Semaphore>,
 }
@@ -144,7 +148,19 @@ impl Downloader {
         let hosts = Hosts::new(options.connections_per_host, options.connections);
         let pace = Pace::new(options.bytes_per_second);
         let open = Arc::new(Semaphore::new(limits::OPEN_PARTS));
-        Ok(Self { shared: Arc::new(Shared { client, proxies, fetch, options, hosts, pace, open }) })
+        Ok(Self {
+            shared: Arc::new(Shared {
+                client,
+                proxies,
+                #[cfg(feature = "object-stores")]
+                objects: crate::objects::ObjectStores::new(fetch.clone()),
+                fetch,
+                options,
+                hosts,
+                pace,
+                open,
+            }),
+        })
     }
 
     /// Downloads one file; `progress` is called for every piece that arrives.
@@ -159,6 +175,18 @@ impl Downloader {
     ) -> Result<Downloaded, FetchError> {
         let shared = &*self.shared;
         shared.with_repetitions(wanted, progress).await.map_err(|failure| failure.at(&wanted.url))
+    }
+
+    /// The addresses of all objects of a store below an address; the address itself where it is of no store.
+    ///
+    /// # Errors
+    /// When the store does not list them.
+    pub async fn list(&self, url: &str) -> Result<Vec<String>, FetchError> {
+        #[cfg(feature = "object-stores")]
+        if crate::objects::address(url).is_some() {
+            return self.shared.objects.object(url).await?.list().await;
+        }
+        Ok(vec![url.to_owned()])
     }
 }
 
@@ -229,6 +257,10 @@ impl Shared {
     ) -> Result<Attempt, Failure> {
         if part.is_complete() {
             return self.finish(wanted, part);
+        }
+        #[cfg(feature = "object-stores")]
+        if let Some(url) = crate::objects::address(&wanted.url) {
+            return self.attempt_object(&url, wanted, part, progress).await;
         }
         // Only the caller's own address may carry a password, and only its server gets it.
         let mut policy = AddressPolicy {
@@ -324,7 +356,7 @@ impl Shared {
         let resumed = part.was_resumed();
         match part.verify(&wanted.expected) {
             Ok(arrived) => {
-                part.publish(&wanted.to)?;
+                part.publish(&wanted.to, &wanted.expected)?;
                 Ok(Attempt::Whole(Downloaded::File(arrived)))
             }
             // A server whose validators say less than they should: the parts may be of two files.

@@ -66,6 +66,15 @@ pub enum Failure {
     /// More bytes came than were declared.
     #[error("more than the {0} bytes that are expected have arrived")]
     LargerThan(u64),
+    /// The object store has no such object.
+    #[error("the store has no such object")]
+    NoObject,
+    /// The object store does not let it be read.
+    #[error("the store does not let it be read: {0}")]
+    NotAllowed(String),
+    /// The object store says something else.
+    #[error("the store says: {0}")]
+    ObjectStore(String),
     /// A redirect that is not followed.
     #[error("redirect to {} refused: {reason}", shown(location))]
     Redirect {
@@ -145,6 +154,12 @@ impl Failure {
             Self::Tls(_) => {
                 "give the certificate of the authority of your server or proxy (--ca), if there is one"
             }
+            Self::NoObject => "check the name of the bucket and of the object",
+            Self::NotAllowed(_) => {
+                "check the credentials in the environment; for a public bucket set AWS_SKIP_SIGNATURE, \
+                 AZURE_SKIP_SIGNATURE or GOOGLE_SKIP_SIGNATURE to true"
+            }
+            Self::ObjectStore(_) => "check region, endpoint and credentials in the environment",
             Self::TooLarge { .. } => "raise the size limit if the file is expected to be that large",
             Self::TooMany(_) | Self::TooMuch(_) => "look at the file by hand: it is unusual",
             Self::WrongContent { .. } => "check that no proxy or log-in page answers in its place",

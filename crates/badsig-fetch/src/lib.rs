@@ -28,6 +28,8 @@ mod fetcher;
 mod gather;
 mod hosts;
 pub mod limits;
+#[cfg(feature = "object-stores")]
+pub mod objects;
 mod options;
 mod request;
 pub mod root_program;

@@ -49,6 +49,8 @@ pub const MAX_DOWNLOAD: u64 = 16 * 1024 * MIB;
 pub const OPEN_PARTS: usize = 64;
 /// How often it is looked whether another process has ended its download of the same file.
 pub const BUSY_PAUSE: Duration = Duration::from_millis(100);
+/// Objects of a store that are listed for one address; who has more names parts of it.
+pub const MAX_LISTED: usize = 1_000_000;
 /// Bytes a second below which a server is left; modems were faster.
 pub const SLOWEST: u64 = KIB;
 /// How long a speed is measured before a server is left.

@@ -25,10 +25,15 @@ pub struct Wanted {
     /// SHA-256 of the whole subject, where the caller has made it already from the very same source: it is taken as
     /// it is.
     pub known_sha256: Option<Hex>,
+    /// SHA-1 of the whole subject, likewise.
+    pub known_sha1: Option<Hex>,
     /// Names and sizes of the members that cannot be signed, too ([`PayloadFacts::others`]).
     ///
     /// [`PayloadFacts::others`]: crate::facts::PayloadFacts::others
     pub others: bool,
+    /// Only what the signatures say and where they stand: no digest is computed, nothing is looked into, and little of the
+    /// file is read. Whether a signature belongs to the file stays open.
+    pub signatures_only: bool,
     /// Security catalogs that may list a file without a signature of its own ([`Facts::listed_in`]).
     pub catalogs: Arc<Catalogs>,
 }
@@ -53,10 +58,15 @@ pub fn inspect(subject: &Subject, limits: &Limits) -> Facts {
 
 /// As [`inspect`], reading more when asked.
 pub fn inspect_with(subject: &Subject, limits: &Limits, wanted: &Wanted) -> Facts {
+    // What is known is known of the whole, not of its members.
+    let own = Wanted { sha1: wanted.sha1 && wanted.known_sha1.is_none(), ..wanted.clone() };
     let known = Known { sha256: wanted.known_sha256.clone(), catalogs: !wanted.catalogs.is_empty() };
-    let mut facts = inspect_flat(subject, limits, wanted, &known);
+    let mut facts = inspect_flat(subject, limits, &own, &known);
+    if let Some(known) = wanted.known_sha1.clone().filter(|_| wanted.sha1) {
+        facts.sha1 = Some(known);
+    }
     facts.look_up(&wanted.catalogs);
-    if limits.depth > 0 {
+    if limits.depth > 0 && !wanted.signatures_only {
         look_inside(subject, limits, wanted.others, &mut facts, &|member, known| {
             inspect_flat(member, limits, wanted, known)
         });
@@ -78,13 +88,14 @@ fn inspect_flat(subject: &Subject, limits: &Limits, wanted: &Wanted, known: &Kno
         format: layout.format,
         storage: layout.storage.clone(),
         problems: layout.problems.clone(),
-        description: describe(subject, layout.format, limits),
+        description: if wanted.signatures_only { None } else { describe(subject, layout.format, limits) },
         ..Facts::empty(subject.name().to_owned())
     };
-    if layout.format == Format::Pe {
+    if layout.format == Format::Pe && !wanted.signatures_only {
         facts.storage.burn_engine = engine_of(source, limits);
     }
     if layout.format == Format::Msi
+        && !wanted.signatures_only
         && let Some(external) = external(subject, limits)
     {
         facts.storage.external_cabinets = external.cabinets;
@@ -96,6 +107,10 @@ fn inspect_flat(subject: &Subject, limits: &Limits, wanted: &Wanted, known: &Kno
             limits.signatures, limits.nesting_depth
         );
         facts.problems.push(Problem::new(ProblemKind::LimitReached, message));
+    }
+    if wanted.signatures_only {
+        facts.signatures = signatures.into_iter().map(|signature| signature.facts).collect();
+        return facts;
     }
     let asked = [(DigestAlgorithm::Sha256, sha256.is_none()), (DigestAlgorithm::Sha1, wanted.sha1)];
     let listable = known.catalogs && signatures.is_empty() && !layout.covered.pieces().is_empty();

@@ -96,7 +96,7 @@ impl Judge<'_> {
         self.report(&match entry {
             Entry::File(path) => self.collector.facts(path),
             Entry::Remote(remote) => match remote.take() {
-                Ok(got) => self.collector.fetched(&shown(remote.shown()), got.path()),
+                Ok(got) => self.collector.fetched(&shown(remote.shown()), &got),
                 Err(problem) => Facts::unreadable(shown(remote.shown()), problem),
             },
             Entry::Unreadable(path, problem) => Facts::unreadable(shown(path), problem.clone()),

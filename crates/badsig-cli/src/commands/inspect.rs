@@ -12,8 +12,12 @@ use crate::args::{Format, InspectArguments, When};
 use crate::failure::Failure;
 use crate::files::WholeFile;
 use crate::inputs::Located;
+#[cfg(feature = "object-stores")]
+use crate::inputs::remote::is_store;
 use crate::output::json;
 use crate::output::stdout::Stdout;
+#[cfg(feature = "object-stores")]
+use crate::ranged::Ranged;
 use crate::settings::InsideSettings;
 
 mod certificates;
@@ -28,18 +32,32 @@ pub(crate) fn run(arguments: &InspectArguments, colour: When) -> Result<u8, Fail
     let inside = InsideSettings::new(&arguments.inside)?;
     let limits = inside.limits();
     let progress = std::io::stderr().is_terminal();
+    if let Some(opened) = by_ranges(arguments) {
+        return finish(arguments, opened, &limits, colour);
+    }
     let located = Located::find(&arguments.file, &arguments.download, &arguments.connection, progress)?;
     if let (Some(member), Some(directory)) = (&arguments.extract, &arguments.to) {
         return extract::run(&located, arguments.shown.format, member, directory, &limits);
     }
-    let facts = match located.open() {
+    finish(arguments, located.open(), &limits, colour)
+}
+
+/// Shows what was opened.
+fn finish(
+    arguments: &InspectArguments,
+    opened: Result<Subject, Box<Facts>>,
+    limits: &Limits,
+    colour: When,
+) -> Result<u8, Failure> {
+    let facts = match opened {
         Ok(subject) => {
             let mut wanted = Wanted::default();
             wanted.sha1 = true;
+            wanted.signatures_only = arguments.signature_only;
             wanted.others = arguments.tree;
-            let facts = inspect_with(&subject, &limits, &wanted);
+            let facts = inspect_with(&subject, limits, &wanted);
             if let Some(place) = &arguments.extract_signature {
-                extract_signature(&subject, &limits, arguments.signature, place)?;
+                extract_signature(&subject, limits, arguments.signature, place)?;
             }
             facts
         }
@@ -51,6 +69,22 @@ pub(crate) fn run(arguments: &InspectArguments, colour: When) -> Result<u8, Fail
     show(&facts, arguments, colour)?;
     let readable = facts.problems.is_empty() && (!arguments.tree || members::all_read(&facts));
     Ok(if readable { exit_codes::PUBLISHABLE } else { exit_codes::UNDECIDED })
+}
+
+/// An object of a store whose signature alone is wanted.
+#[cfg(feature = "object-stores")]
+fn by_ranges(arguments: &InspectArguments) -> Option<Result<Subject, Box<Facts>>> {
+    let url = arguments.file.to_str().filter(|url| arguments.signature_only && is_store(url))?;
+    let shown = badsig_fetch::without_secrets(url);
+    Some(match Ranged::open(url, &arguments.connection) {
+        Ok(source) => Ok(Subject::new(shown, Box::new(source))),
+        Err(problem) => Err(Box::new(Facts::unreadable(shown, problem))),
+    })
+}
+
+#[cfg(not(feature = "object-stores"))]
+fn by_ranges(_: &InspectArguments) -> Option<Result<Subject, Box<Facts>>> {
+    None
 }
 
 fn show(facts: &Facts, arguments: &InspectArguments, colour: When) -> Result<(), Failure> {

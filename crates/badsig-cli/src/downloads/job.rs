@@ -13,7 +13,7 @@ use sha2::{Digest as _, Sha256};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::Wanted;
-use super::ticket::{Got, Lost, Ticket};
+use super::ticket::{Digests, Got, Lost, Ticket};
 use super::totals::{Share, Totals};
 
 /// Where the file goes, and what becomes of it.
@@ -79,13 +79,16 @@ impl Job {
             share.now(&totals, now.arrived, now.total.or(size).unwrap_or(now.arrived));
         };
         let answer = self.get(&downloader, &progress).await;
-        let arrived =
-            answer.as_ref().ok().and_then(|path| std::fs::metadata(path).ok()).map_or(0, |own| own.len());
+        let arrived = answer
+            .as_ref()
+            .ok()
+            .and_then(|(path, _)| std::fs::metadata(path).ok())
+            .map_or(0, |own| own.len());
         share.now(&totals, arrived, arrived);
         totals.end();
         let room = self.room.take();
         if let Some(ticket) = self.ticket.0.take() {
-            ticket.tell(answer.map(|path| Arc::new(Got::new(path, room))));
+            ticket.tell(answer.map(|(path, digests)| Arc::new(Got::new(path, digests, room))));
         }
     }
 
@@ -93,7 +96,7 @@ impl Job {
         &self,
         downloader: &Downloader,
         progress: &(dyn Fn(Progress) + Sync),
-    ) -> Result<PathBuf, Lost> {
+    ) -> Result<(PathBuf, Digests), Lost> {
         let (to, parts) = match &self.place {
             Place::Kept(to) => (to, None),
             Place::Exact { to, parts } | Place::Passing { to, parts, .. } => (to, Some(parts.clone())),
@@ -101,7 +104,9 @@ impl Job {
         let beside = to.with_file_name("held.json");
         let unless = match &self.place {
             Place::Kept(to) => held(to, &beside),
-            Place::Exact { to, .. } if is_expected(to, &self.wanted.expected).await => return Ok(to.clone()),
+            Place::Exact { to, .. } if is_expected(to, &self.wanted.expected).await => {
+                return Ok((to.clone(), Digests::of_expected(&self.wanted.expected)));
+            }
             _ => None,
         };
         let expected = self.wanted.expected.clone();
@@ -112,10 +117,12 @@ impl Job {
             asked.unless = None;
             answer = downloader.download(&asked, progress).await?;
         }
-        if let (Downloaded::File(arrived), Place::Kept(_)) = (answer, &self.place) {
+        let Downloaded::File(arrived) = answer else { return Ok((to.clone(), Digests::default())) };
+        let digests = Digests { sha1: Some(arrived.sha1), sha256: Some(arrived.sha256) };
+        if let Place::Kept(_) = &self.place {
             remember(arrived, &beside);
         }
-        Ok(to.clone())
+        Ok((to.clone(), digests))
     }
 }
 

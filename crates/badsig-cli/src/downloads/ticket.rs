@@ -4,23 +4,45 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use badsig_fetch::download::Expected;
 use badsig_fetch::{Failure, FetchError};
 use tokio::sync::OwnedSemaphorePermit;
 
 /// How often who waits hears that nothing is new.
 const TICK: Duration = Duration::from_millis(100);
 
+/// Digests of a file, those that are known.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Digests {
+    pub(crate) sha1: Option<[u8; 20]>,
+    pub(crate) sha256: Option<[u8; 32]>,
+}
+
+impl Digests {
+    /// Those that a file was compared with.
+    pub(super) fn of_expected(expected: &Expected) -> Digests {
+        Digests { sha1: expected.sha1, sha256: expected.sha256 }
+    }
+}
+
 /// A file that has arrived. One that is not kept is gone with this.
 #[derive(Debug)]
 pub(crate) struct Got {
     path: PathBuf,
+    /// Digests that were made as it arrived.
+    digests: Digests,
     /// Held as long as the file is there and nobody keeps it.
     pub(super) passing: Option<OwnedSemaphorePermit>,
 }
 
 impl Got {
-    pub(super) fn new(path: PathBuf, passing: Option<OwnedSemaphorePermit>) -> Got {
-        Got { path, passing }
+    pub(super) fn new(path: PathBuf, digests: Digests, passing: Option<OwnedSemaphorePermit>) -> Got {
+        Got { path, digests, passing }
+    }
+
+    /// Digests that need not be made again.
+    pub(crate) fn digests(&self) -> &Digests {
+        &self.digests
     }
 
     /// Where it lies.

@@ -13,7 +13,9 @@ use crate::downloads::{Downloads, Got, Keep, Ticket, Wanted};
 use crate::failure::Failure;
 
 /// Schemes of addresses that are downloaded.
-const SCHEMES: [&str; 2] = ["http", "https"];
+const SCHEMES: [&str; 5] = ["http", "https", "s3", "az", "gs"];
+/// Those of object stores.
+const STORES: [&str; 3] = ["s3", "az", "gs"];
 
 /// A file on a server.
 #[derive(Debug)]
@@ -30,6 +32,12 @@ pub(crate) fn address(path: &Path) -> Option<&str> {
     SCHEMES.iter().any(|known| known.eq_ignore_ascii_case(scheme)).then_some(text)
 }
 
+/// Whether this is the address of an object store.
+pub(crate) fn is_store(url: &str) -> bool {
+    let scheme = url.split_once("://").map_or("", |(scheme, _)| scheme);
+    STORES.iter().any(|known| known.eq_ignore_ascii_case(scheme))
+}
+
 impl Remote {
     pub(crate) fn new(wanted: Wanted) -> Remote {
         let shown = PathBuf::from(without_secrets(&wanted.url));
@@ -39,6 +47,12 @@ impl Remote {
     /// The name in reports: the address without what may be secret in it.
     pub(crate) fn shown(&self) -> &Path {
         &self.shown
+    }
+
+    /// The address, when it stands for everything below a name of an object store.
+    pub(crate) fn below(&self) -> Option<&str> {
+        let url = self.wanted.url.as_str();
+        (is_store(url) && url.ends_with('/')).then_some(url)
     }
 
     /// Begins the download.

@@ -169,8 +169,8 @@ impl Part {
         let about = About { badsig_part: 1, url: without_secrets(url), etag, last_modified, total };
         let failed = |error: io::Error| disk(&self.about, &error);
         let text = serde_json::to_vec(&about).map_err(|error| failed(error.into()))?;
-        let beside = self.about.with_extension("new");
-        fs::write(&beside, text).and_then(|()| fs::rename(&beside, &self.about)).map_err(failed)?;
+        // One that was cut off is not read, and then nothing that has arrived is kept.
+        fs::write(&self.about, text).map_err(failed)?;
         self.known = Some(about);
         Ok(())
     }
@@ -204,9 +204,11 @@ impl Part {
     }
 
     /// Gives the file its name.
-    pub(super) fn publish(&mut self, to: &Path) -> Result<(), Failure> {
-        // Full disks and network drives may say so only now.
-        self.file.sync_all().map_err(|error| disk(&self.bytes, &error))?;
+    pub(super) fn publish(&mut self, to: &Path, expected: &Expected) -> Result<(), Failure> {
+        // Full disks and network drives may say so only now. Who expects a digest compares the file with it again.
+        if expected.sha1.is_none() && expected.sha256.is_none() {
+            self.file.sync_all().map_err(|error| disk(&self.bytes, &error))?;
+        }
         if let Some(directory) = to.parent().filter(|own| !own.as_os_str().is_empty()) {
             fs::create_dir_all(directory).map_err(|error| disk(directory, &error))?;
         }

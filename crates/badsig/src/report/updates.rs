@@ -206,7 +206,10 @@ impl UpdatesTally {
         let mut list = Vec::new();
         if self.unasked > 0 {
             let plural = if self.unasked == 1 { "update" } else { "updates" };
-            list.push(format!("the content of {} {plural}: not asked for (--content)", self.unasked));
+            list.push(format!(
+                "the content of {} {plural}: not asked for (--content, --download)",
+                self.unasked
+            ));
         }
         if self.files > 0 && catalog.content_certificates.is_empty() {
             list.push("whether the signers' certificates are approved in the ConfigMgr console".to_owned());

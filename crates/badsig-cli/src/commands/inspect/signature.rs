@@ -74,7 +74,7 @@ fn digest(digest: &SubjectDigest) -> Node {
     let (state, style) = match (&digest.computed, digest.matches()) {
         (_, true) => ("matches the file", Style::new()),
         (Some(_), false) => ("does not match the file", ERROR),
-        (None, false) => ("could not be computed", WARNING),
+        (None, false) => ("not computed", WARNING),
     };
     Node::new("digest", format!("{algorithm}, {state}"))
         .styled(style)

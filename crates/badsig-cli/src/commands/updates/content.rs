@@ -56,7 +56,7 @@ impl Contents {
                     .find(&expected, id.as_deref())
                     .map_or(Content::Missing, |path| judged(looking.collector.facts(path))),
                 Contents::Downloads(_) => tickets.next().map_or(Content::Missing, |ticket| {
-                    store::outcome(ticket, |path| judged(looking.collector.facts(path)))
+                    store::outcome(ticket, |got| judged(looking.collector.kept(got)))
                 }),
             }
         };

@@ -13,7 +13,7 @@ use badsig_fetch::Failure as FetchFailure;
 use badsig_fetch::download;
 
 use crate::args::{ConnectionArguments, DownloadArguments};
-use crate::downloads::{Downloads, Keep, Lost, Ticket, Totals, Wanted, harmless};
+use crate::downloads::{Downloads, Got, Keep, Lost, Ticket, Totals, Wanted, harmless};
 use crate::failure::Failure;
 use crate::inputs::remote;
 
@@ -82,9 +82,9 @@ fn bytes<const N: usize>(digest: &Option<Hex>) -> Option<[u8; N]> {
 }
 
 /// What became of a download.
-pub(super) fn outcome(ticket: &Ticket, judge: impl FnOnce(&Path) -> Content) -> Content {
+pub(super) fn outcome(ticket: &Ticket, judge: impl FnOnce(&Got) -> Content) -> Content {
     match ticket.wait() {
-        Ok(got) => judge(got.path()),
+        Ok(got) => judge(&got),
         Err(Lost { message, failure }) => match failure {
             Some(failure @ FetchFailure::WrongDigest { .. }) => {
                 Content::Different(ContentStatus::HashMismatch, failure.to_string())
