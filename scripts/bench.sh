@@ -45,6 +45,8 @@ if [ -d ../shared/corpus/files ]; then
     row "257 real files: badsig check" "$badsig" check --no-progress ../shared/corpus/files
     "$badsig" check --no-progress --at 2026-11-21 ../shared/corpus/files --output json="$dir/corpus.json" >/dev/null || true
     row "257 real files: badsig judge, their report" "$badsig" judge --at 2026-11-21 "$dir/corpus.json"
+    "$badsig" check --no-progress --depth 0 --at 2026-11-21 ../shared/corpus/files --output json="$dir/outer.json" >/dev/null || true
+    row "the same without members (--depth 0)" "$badsig" judge --at 2026-11-21 "$dir/outer.json"
     # shellcheck disable=SC2016 # the inner shell expands it
     row "257 real files: osslsigncode in a loop" bash -c 'for f in ../shared/corpus/files/*; do osslsigncode verify -in "$f"; done'
 fi
@@ -64,5 +66,5 @@ if command -v gcab >/dev/null && command -v msibuild >/dev/null; then
     rm -rf "$dir/extracted"
 fi
 if command -v hyperfine >/dev/null && [ -f "$dir/corpus.json" ]; then
-    hyperfine -N -i -w 3 "$badsig judge --at 2026-11-21 $dir/corpus.json" "$badsig judge --at 2026-11-21 --format json $dir/corpus.json"
+    hyperfine -N -i -w 3 "$badsig judge --at 2026-11-21 $dir/outer.json" "$badsig judge --at 2026-11-21 $dir/corpus.json" "$badsig judge --at 2026-11-21 --format json $dir/corpus.json"
 fi
