@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use badsig::codes::HResult;
 use badsig::codes::hresult::S_OK;
+use badsig::report::{ReportError, StoredReport};
 use badsig::subject::read_vec;
-use badsig::{Catalogs, Format, Limits, Subject, inspect, judge};
+use badsig::{Catalogs, Facts, Format, Limits, Subject, inspect, judge};
 
 use crate::inputs::Entry;
 use crate::output::message;
@@ -36,10 +37,27 @@ pub(crate) fn collect(entries: &[Entry], judging: &mut JudgingSettings, limits: 
             ));
             continue;
         }
-        let valid = judge(&facts, &judging.evidence, &judging.policy).hresult == HResult(S_OK);
-        judging.evidence.catalogs.insert(subject.name().to_owned(), valid);
+        note(&facts, judging);
     }
     Arc::new(catalogs)
+}
+
+/// Notes in the evidence which catalogs of a report are valid. Those that only lay beside its files are not in it.
+pub(crate) fn of_report(report: &mut StoredReport, judging: &mut JudgingSettings) -> Result<(), ReportError> {
+    if !report.head().paths.iter().any(|path| is_catalog(Path::new(path))) {
+        return Ok(());
+    }
+    report.each(&Limits::default(), |facts| {
+        if facts.format == Format::Cat {
+            note(&facts, judging);
+        }
+        Ok(())
+    })
+}
+
+fn note(facts: &Facts, judging: &mut JudgingSettings) {
+    let valid = judge(facts, &judging.evidence, &judging.policy).hresult == HResult(S_OK);
+    judging.evidence.catalogs.insert(facts.path.clone(), valid);
 }
 
 fn paths(entries: &[Entry]) -> BTreeSet<PathBuf> {

@@ -9,6 +9,7 @@ use badsig::report::ReportError;
 use badsig::{Facts, FileReport, Limits};
 
 use crate::args::{JudgeArguments, When};
+use crate::catalogs;
 use crate::endpoints::Endpoints;
 use crate::failure::Failure;
 use crate::output::{Outputs, message};
@@ -23,7 +24,9 @@ const BATCH: usize = 1024;
 pub(crate) fn run(arguments: &JudgeArguments, colour: When) -> Result<u8, Failure> {
     let path = &arguments.report;
     let mut report = stored::open(path)?;
-    let settings = JudgeSettings::new(arguments, report.head(), colour)?;
+    let mut settings = JudgeSettings::new(arguments, report.head(), colour)?;
+    catalogs::of_report(&mut report, &mut settings.judging)
+        .map_err(|error| Stop::from(error).failure(path))?;
     let mut outputs =
         Outputs::open(&settings.output, &settings.judging, report.head().paths.iter().cloned())?;
     if report.head().paths.is_empty() {
