@@ -42,17 +42,21 @@ pub(crate) fn collect(entries: &[Entry], judging: &mut JudgingSettings, limits: 
     Arc::new(catalogs)
 }
 
-/// Notes in the evidence which catalogs of a report are valid. Those that only lay beside its files are not in it.
+/// Reads a report for the catalogs in it, when there are any, and notes which are valid. Those that only lay beside its
+/// files are not in it.
 pub(crate) fn of_report(report: &mut StoredReport, judging: &mut JudgingSettings) -> Result<(), ReportError> {
     if !report.head().paths.iter().any(|path| is_catalog(Path::new(path))) {
         return Ok(());
     }
     report.each(&Limits::default(), |facts| {
-        if facts.format == Format::Cat {
-            note(&facts, judging);
-        }
+        of_facts(&[facts], judging);
         Ok(())
     })
+}
+
+/// Notes which of the catalogs among these facts are valid.
+pub(crate) fn of_facts(all: &[Facts], judging: &mut JudgingSettings) {
+    all.iter().filter(|facts| facts.format == Format::Cat).for_each(|facts| note(facts, judging));
 }
 
 fn note(facts: &Facts, judging: &mut JudgingSettings) {

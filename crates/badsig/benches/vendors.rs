@@ -21,6 +21,7 @@ fn text(number: usize) -> String {
 product = "Product {number}"
 vendor = "Vendor {vendor}"
 reviewed = "2026-11-21"
+instead = "Made for a benchmark."
 
 [match]
 file_names = ["{prefix}product{number}-{{version}}.exe", "{prefix}product{number}_{{version}}_x64.msi"]

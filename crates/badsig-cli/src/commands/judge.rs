@@ -25,8 +25,11 @@ pub(crate) fn run(arguments: &JudgeArguments, colour: When) -> Result<u8, Failur
     let path = &arguments.report;
     let mut report = stored::open(path)?;
     let mut settings = JudgeSettings::new(arguments, report.head(), colour)?;
-    catalogs::of_report(&mut report, &mut settings.judging)
-        .map_err(|error| Stop::from(error).failure(path))?;
+    let fits_one_batch = report.head().paths.len() < BATCH;
+    if !fits_one_batch {
+        catalogs::of_report(&mut report, &mut settings.judging)
+            .map_err(|error| Stop::from(error).failure(path))?;
+    }
     let mut outputs =
         Outputs::open(&settings.output, &settings.judging, report.head().paths.iter().cloned())?;
     if report.head().paths.is_empty() {
@@ -34,7 +37,7 @@ pub(crate) fn run(arguments: &JudgeArguments, colour: When) -> Result<u8, Failur
     }
     let endpoints = Endpoints::new(&settings.judging);
     let mut batch =
-        Batch { settings: &settings, outputs: &mut outputs, endpoints, facts: Vec::new(), defects: 0 };
+        Batch { settings: &mut settings, outputs: &mut outputs, endpoints, facts: Vec::new(), defects: 0 };
     let result = report.each(&Limits::default(), |facts| batch.take(facts));
     result.and_then(|()| batch.judge()).map_err(|stop| stop.failure(path))?;
     let Batch { defects, endpoints, .. } = batch;
@@ -72,7 +75,7 @@ impl Stop {
 
 /// Facts that wait to be judged together, on all cores.
 struct Batch<'a, 'o> {
-    settings: &'a JudgeSettings,
+    settings: &'a mut JudgeSettings,
     outputs: &'o mut Outputs,
     endpoints: Endpoints,
     facts: Vec<Facts>,
@@ -89,6 +92,9 @@ impl Batch<'_, '_> {
     fn judge(&mut self) -> Result<(), Stop> {
         let Batch { settings, outputs, endpoints, defects, .. } = self;
         let facts = std::mem::take(&mut self.facts);
+        // Where one batch is everything, its catalogs are known only now; otherwise this finds nothing new.
+        catalogs::of_facts(&facts, &mut settings.judging);
+        let settings = &**settings;
         run_queue(
             &facts,
             settings.jobs,
