@@ -24,6 +24,7 @@ impl<'a> SourceReader<'a> {
     }
 
     /// At most this many bytes may be read.
+    #[cfg(feature = "zip")]
     pub(super) fn with_budget(mut self, bytes: u64) -> SourceReader<'a> {
         self.budget = Some(bytes);
         self
