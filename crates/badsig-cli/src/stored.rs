@@ -44,6 +44,42 @@ pub(crate) fn failure(path: &Path, error: &ReportError) -> Failure {
     Failure::usage(format!("{}: {error}", path.display()))
 }
 
+/// Why reading one ends early.
+pub(crate) enum Stop {
+    /// It is damaged.
+    Report(ReportError),
+    /// Something else went wrong on the way.
+    Failure(Failure),
+}
+
+impl From<ReportError> for Stop {
+    fn from(error: ReportError) -> Stop {
+        Stop::Report(error)
+    }
+}
+
+impl From<Failure> for Stop {
+    fn from(failure: Failure) -> Stop {
+        Stop::Failure(failure)
+    }
+}
+
+impl From<io::Error> for Stop {
+    fn from(error: io::Error) -> Stop {
+        Stop::Failure(error.into())
+    }
+}
+
+impl Stop {
+    /// What to say of the report at `path`.
+    pub(crate) fn failure(self, path: &Path) -> Failure {
+        match self {
+            Stop::Report(error) => failure(path, &error),
+            Stop::Failure(failure) => failure,
+        }
+    }
+}
+
 fn file(path: &Path) -> io::Result<File> {
     if path.as_os_str() != "-" {
         return File::open(path);

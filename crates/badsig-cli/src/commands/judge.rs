@@ -1,11 +1,7 @@
 //! `badsig judge`: facts that were collected earlier, judged again. The files are not needed.
 
-use std::io;
-use std::path::Path;
-
 use badsig::codes::exit_codes;
 use badsig::problem::{Problem, ProblemKind};
-use badsig::report::ReportError;
 use badsig::{Facts, FileReport, Limits};
 
 use crate::args::{JudgeArguments, When};
@@ -15,7 +11,7 @@ use crate::failure::Failure;
 use crate::output::{Outputs, message};
 use crate::run::{Event, run as run_queue};
 use crate::settings::JudgeSettings;
-use crate::stored;
+use crate::stored::{self, Stop};
 
 /// Facts that are held at a time.
 const BATCH: usize = 1024;
@@ -28,7 +24,7 @@ pub(crate) fn run(arguments: &JudgeArguments, colour: When) -> Result<u8, Failur
     let fits_one_batch = report.head().paths.len() < BATCH;
     if !fits_one_batch {
         catalogs::of_report(&mut report, &mut settings.judging)
-            .map_err(|error| Stop::from(error).failure(path))?;
+            .map_err(|error| stored::failure(path, &error))?;
     }
     let mut outputs =
         Outputs::open(&settings.output, &settings.judging, report.head().paths.iter().cloned())?;
@@ -44,33 +40,6 @@ pub(crate) fn run(arguments: &JudgeArguments, colour: When) -> Result<u8, Failur
     let verdict = outputs.finish()?;
     endpoints.finish(&settings.output)?;
     Ok(if defects > 0 { exit_codes::DEFECT } else { verdict.exit_code() })
-}
-
-/// Why judging ends early.
-enum Stop {
-    Report(ReportError),
-    Failure(Failure),
-}
-
-impl From<ReportError> for Stop {
-    fn from(error: ReportError) -> Stop {
-        Stop::Report(error)
-    }
-}
-
-impl From<io::Error> for Stop {
-    fn from(error: io::Error) -> Stop {
-        Stop::Failure(error.into())
-    }
-}
-
-impl Stop {
-    fn failure(self, path: &Path) -> Failure {
-        match self {
-            Stop::Report(error) => Failure::usage(format!("{}: {error}", path.display())),
-            Stop::Failure(failure) => failure,
-        }
-    }
 }
 
 /// Facts that wait to be judged together, on all cores.

@@ -7,7 +7,6 @@ use badsig::report::{
 };
 use badsig::{Outcome, Report};
 
-use super::Stop;
 use super::spool::Spool;
 use crate::args::{MergeArguments, When};
 use crate::endpoints::Endpoints;
@@ -16,7 +15,7 @@ use crate::inputs::{self, Entry};
 use crate::output::format::Head;
 use crate::output::{Writers, message, tool};
 use crate::settings::OutputSettings;
-use crate::stored::{self, Stored};
+use crate::stored::{self, Stop, Stored};
 
 pub(super) fn run(arguments: &MergeArguments, colour: When) -> Result<u8, Failure> {
     let settings = OutputSettings::new(&arguments.output, colour)?;

@@ -5,7 +5,6 @@ use std::path::Path;
 use badsig::report::{StoredReport, StoredUpdates, Tally, Tool, UpdatesReport, UpdatesTally};
 use badsig::{Outcome, Report};
 
-use super::Stop;
 use crate::args::{RenderArguments, When};
 use crate::endpoints::Endpoints;
 use crate::failure::Failure;
@@ -13,7 +12,7 @@ use crate::output::format::Head;
 use crate::output::updates::UpdatesOutputs;
 use crate::output::{Writers, message, tool};
 use crate::settings::OutputSettings;
-use crate::stored::{self, Stored};
+use crate::stored::{self, Stop, Stored};
 
 pub(super) fn run(arguments: &RenderArguments, colour: When) -> Result<u8, Failure> {
     let settings = OutputSettings::new(&arguments.output, colour)?;
