@@ -76,7 +76,13 @@ fn beside(path: &Path) -> io::Result<NamedTempFile> {
     // Readable as any new file; temporary files are private by default.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder.tempfile_in(directory)
+    builder.tempfile_in(directory).map_err(own_error)
+}
+
+/// What went wrong, without the name of the temporary file, which says nothing to the reader.
+fn own_error(error: io::Error) -> io::Error {
+    let own = error.get_ref().and_then(std::error::Error::source).map(ToString::to_string);
+    own.map_or(error, io::Error::other)
 }
 
 #[cfg(test)]
@@ -110,6 +116,9 @@ mod tests {
     fn places_that_cannot_be_written_are_named_at_once() {
         let directory = tempfile::tempdir().unwrap();
         assert!(WholeFile::create(directory.path()).is_err());
-        assert!(WholeFile::create(&directory.path().join("missing/report.json")).is_err());
+        let missing = directory.path().join("missing/report.json");
+        let error = WholeFile::create(&missing).err().unwrap().to_string();
+        assert!(error.starts_with(&format!("{} cannot be written: ", missing.display())), "{error}");
+        assert!(!error.contains(".tmp") && !error.contains(".badsig-"), "{error}");
     }
 }
