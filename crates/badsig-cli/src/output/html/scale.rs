@@ -48,7 +48,7 @@ impl Scale {
         (first..=last)
             .filter(|year| year.rem_euclid(step) == 0)
             .filter_map(|year| Some((year, self.place(format!("{year:04}-01-01").parse().ok()?))))
-            .filter(|(_, place)| (20..=970).contains(place))
+            .filter(|(_, place)| (50..=950).contains(place))
             .collect()
     }
 }
