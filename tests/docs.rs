@@ -163,6 +163,33 @@ fn transcripts_are_what_the_commands_print() {
     );
 }
 
+/// The commands below a command, as its help lists them.
+fn commands_below(path: &[String]) -> Vec<String> {
+    let help = badsig().args(path).arg("-h").run().code(0).stdout();
+    let list = help.split_once("Commands:\n").map_or("", |(_, rest)| rest.split("\n\n").next().unwrap());
+    let names = list.lines().filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+    let names = names.filter_map(|line| line.split_whitespace().next()).filter(|name| *name != "help");
+    names.map(str::to_owned).collect()
+}
+
+/// The page of options has every command that has options of its own; what it shows of each is a transcript.
+#[test]
+fn every_command_shows_its_options() {
+    let page = std::fs::read_to_string(repository().join("docs/options.md")).unwrap();
+    let mut open: Vec<Vec<String>> = vec![Vec::new()];
+    let mut seen = 0;
+    while let Some(path) = open.pop() {
+        let below = commands_below(&path);
+        if below.is_empty() {
+            seen += 1;
+            let line = format!("\n$ badsig {} -h\n", path.join(" "));
+            assert!(page.contains(&line), "docs/options.md lacks {line}");
+        }
+        open.extend(below.into_iter().map(|name| [path.clone(), vec![name]].concat()));
+    }
+    assert!(seen > 20, "{seen} commands");
+}
+
 /// Links between pages lead to files that are there.
 #[test]
 fn links_between_pages_lead_somewhere() {

@@ -25,7 +25,7 @@ impl Scale {
             start = start.min(near(time.unix()));
             end = end.max(near(time.unix()));
         }
-        let room = end.saturating_sub(start).max(YEAR) / 30;
+        let room = end.saturating_sub(start).max(YEAR) / 17;
         Scale { start: start.saturating_sub(room), end: end.saturating_add(room) }
     }
 
