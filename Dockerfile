@@ -1,12 +1,13 @@
 # syntax=docker/dockerfile:1
-# badsig as a static program in an empty image: docker run --rm -v "$PWD:/work:ro" badsig check /work
+# badsig as a static program in an empty image: docker run --rm --read-only --tmpfs /tmp -v "$PWD:/work:ro" badsig check /work
 FROM rust:1.95-alpine AS build
 RUN apk add --no-cache musl-dev
 WORKDIR /source
 COPY . .
 RUN cargo build --release --locked -p badsig-cli --target-dir /build \
     && /build/release/badsig --version \
-    && /build/release/badsig check --at 2026-11-21 --add-root tests/recipes/pki/test-root.pem fixtures/exe/signed-stamped.exe
+    && /build/release/badsig check --at 2026-11-21 --add-root tests/recipes/pki/test-root.pem fixtures/exe/signed-stamped.exe \
+    && install -D /build/release/badsig /image/badsig && mkdir -m 1777 /image/tmp
 
 FROM scratch
 LABEL org.opencontainers.image.title="badsig" \
@@ -15,7 +16,8 @@ LABEL org.opencontainers.image.title="badsig" \
       org.opencontainers.image.documentation="https://github.com/badsig/badsig/tree/main/docs" \
       org.opencontainers.image.licenses="MIT OR Apache-2.0" \
       org.opencontainers.image.vendor="The badsig contributors"
-COPY --from=build /build/release/badsig /badsig
+# The program, and a place for members that are too large for memory while they are judged.
+COPY --from=build /image /
 USER 65532:65532
 WORKDIR /work
 ENTRYPOINT ["/badsig"]
