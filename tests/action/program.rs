@@ -151,7 +151,8 @@ fn the_hook_of_pre_commit_builds_what_it_runs() {
     let hooks = fs::read_to_string(repository().join(".pre-commit-hooks.yaml")).unwrap();
     assert!(hooks.contains("entry: action/pre-commit.sh\n  language: script\n"));
     // Names follow the entry: `--allow=unsigned.exe` may be one.
-    let others = hooks.lines().filter_map(|line| line.strip_prefix("  entry: ")).filter(|entry| entry.contains(' '));
+    let others =
+        hooks.lines().filter_map(|line| line.strip_prefix("  entry: ")).filter(|entry| entry.contains(' '));
     assert_eq!(others.map(|entry| assert!(entry.ends_with(" --"), "{entry}")).count(), 2);
 }
 
