@@ -1,4 +1,3 @@
-# syntax=docker/dockerfile:1
 # badsig as a static program in an empty image: docker run --rm --read-only --tmpfs /tmp -v "$PWD:/work:ro" badsig check /work
 FROM rust:1.95-alpine AS build
 RUN apk add --no-cache musl-dev
@@ -10,7 +9,11 @@ RUN cargo build --release --locked -p badsig-cli --target-dir /build \
     && install -D /build/release/badsig /image/badsig && mkdir -m 1777 /image/tmp
 
 FROM scratch
+ARG VERSION=unreleased
+ARG REVISION=unknown
 LABEL org.opencontainers.image.title="badsig" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}" \
       org.opencontainers.image.description="Will this third-party update be published, and will endpoints accept it?" \
       org.opencontainers.image.source="https://github.com/badsig/badsig" \
       org.opencontainers.image.documentation="https://github.com/badsig/badsig/tree/main/docs" \
