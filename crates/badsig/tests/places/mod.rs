@@ -117,7 +117,7 @@ fn entry_field(bytes: &[u8], offset: usize) -> &'static str {
     match offset - start {
         field @ 0..64 if field >= name_length => "unused end of a name",
         // The root's name and its length are in no digest, and nothing is found by them.
-        0..66 if entry[66] == 5 => "name of the root",
+        0..=65 if entry[66] == 5 => "name of the root",
         0..64 if free => "name of a stream or storage",
         67 => "colour in the directory tree",
         76..80 if stream => "child of a stream, which has none",
