@@ -39,6 +39,7 @@ bench-html:
 dist target:
     scripts/dist.sh {{ target }}
 
-# The user guide
+# The user guide, with its links (needs mdbook: cargo install mdbook --version 0.5.4 --locked)
 book:
     mdbook build docs
+    scripts/check-guide.py docs/book

@@ -65,6 +65,12 @@ fi
 one_line working-directory "$INPUT_WORKING_DIRECTORY"
 cd -- "$INPUT_WORKING_DIRECTORY" || refuse "input working-directory: $(shown "$INPUT_WORKING_DIRECTORY") is no directory"
 
+# GitHub knows files by their paths from the top of the repository, wherever paths start.
+top=$(native "$(cd -- "${GITHUB_WORKSPACE:-.}" && pwd -P)")
+case $(native "$(pwd -P)")/ in
+"$top"/*) arguments+=(--repository "$top") ;;
+esac
+
 results=$(work_directory badsig-report)
 arguments+=(--output "json=$results/report.json" --output "markdown=$results/summary.md" --output "github=$results/annotations")
 

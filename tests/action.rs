@@ -287,6 +287,34 @@ fn files_are_written_beside_the_log() {
     }
 }
 
+/// GitHub finds the file that an annotation is about from the top of the repository, not from where paths start.
+#[test]
+fn a_working_directory_does_not_mislead_annotations() {
+    let Some(action) = Action::new() else { return };
+    let top = tempfile::tempdir().unwrap();
+    fs::create_dir_all(top.path().join("updates/incoming")).unwrap();
+    fs::copy(repository().join(UNSIGNED), top.path().join("updates/incoming/a.exe")).unwrap();
+    let run = |action: Action| {
+        let action = action.in_directory(top.path()).variable("GITHUB_WORKSPACE", top.path());
+        action.with("sarif-file", "out.sarif").run().code(BLOCKED)
+    };
+    let ran = run(action.with("working-directory", "updates").with("paths", "incoming"));
+    let commands = ran.commands();
+    assert!(
+        commands.iter().any(|line| line.starts_with("::error file=updates/incoming/a.exe,")),
+        "{commands:?}"
+    );
+    let log: Value =
+        serde_json::from_slice(&fs::read(top.path().join("updates/out.sarif")).unwrap()).unwrap();
+    let place = &log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"];
+    assert_eq!(place, "updates/incoming/a.exe");
+    // Outside of it there is no such path.
+    let elsewhere = tempfile::tempdir().unwrap();
+    fs::copy(repository().join(UNSIGNED), elsewhere.path().join("a.exe")).unwrap();
+    let outside = elsewhere.path().to_str().unwrap();
+    run(Action::new().unwrap().with("working-directory", outside).with("paths", "a.exe"));
+}
+
 #[test]
 fn summary_and_annotations_can_be_left_out() {
     let Some(action) = Action::new() else { return };

@@ -2,7 +2,7 @@
 //!
 //! In a block marked `console`, lines that start with `$ badsig` are run from the top of the repository, and
 //! what follows up to the next `$` must be what they print; `$ echo $?` is the exit code of the command
-//! before. Addresses that start with `http://files.example/` lead to the fixtures, others to what stands in
+//! before, `$ cd DIR` goes to a directory of the repository until the block ends. Addresses that start with `http://files.example/` lead to the fixtures, others to what stands in
 //! `tests/online/site` by host and path (`tests/recipes/make-online.sh` made it). A line `…` stands for anything. Other commands are not run. `BADSIG_BLESS=1` writes the output anew.
 
 #![allow(clippy::unwrap_used, clippy::arithmetic_side_effects, reason = "test code")]
@@ -63,11 +63,15 @@ fn site() -> Server {
 }
 
 /// What a command line prints, and what it exits with.
-fn run(command: &str, site: &Server, home: &Path) -> (String, i32) {
+fn run(command: &str, directory: &Path, site: &Server, home: &Path) -> (String, i32) {
     let arguments = words(command.trim_start_matches("$ badsig"));
     let proxy = format!("http://{}", site.address);
-    let ran =
-        badsig().args(arguments).env("COLUMNS", WIDTH).env("HTTP_PROXY", &proxy).env("http_proxy", &proxy);
+    let ran = badsig()
+        .args(arguments)
+        .in_directory(directory)
+        .env("COLUMNS", WIDTH)
+        .env("HTTP_PROXY", &proxy)
+        .env("http_proxy", &proxy);
     let ran = ran.env("NO_PROXY", "").env("XDG_CACHE_HOME", home.to_str().unwrap()).run();
     let text = format!("{}{}", ran.stdout(), ran.stderr());
     (text, ran.exit_code().unwrap())
@@ -94,10 +98,12 @@ fn checked(
     let mut lines = text.lines().peekable();
     let mut in_console = false;
     let mut exit = 0;
+    let mut directory = repository();
     while let Some(line) = lines.next() {
         result.push(line.to_owned());
         if line.starts_with("```") {
             in_console = !in_console && line == "```console";
+            directory = repository();
             continue;
         }
         if !in_console || !line.starts_with("$ ") {
@@ -109,9 +115,13 @@ fn checked(
         }
         let printed = match line {
             "$ echo $?" => exit.to_string(),
+            _ if line.starts_with("$ cd ") => {
+                directory = repository().join(line.trim_start_matches("$ cd "));
+                String::new()
+            }
             _ if line.starts_with("$ badsig ") => {
                 *commands += 1;
-                let (text, code) = run(line, &outside.0, outside.1.path());
+                let (text, code) = run(line, &directory, &outside.0, outside.1.path());
                 exit = code;
                 text
             }
@@ -132,8 +142,8 @@ fn checked(
 fn transcripts_are_what_the_commands_print() {
     let bless = std::env::var_os("BADSIG_BLESS").is_some();
     // Where transcripts write files.
-    std::fs::create_dir_all(repository().join("target")).unwrap();
     let _ = std::fs::remove_dir_all(repository().join("target/example"));
+    std::fs::create_dir_all(repository().join("target/example")).unwrap();
     let mut failures = Vec::new();
     let mut commands = 0;
     let outside = (site(), tempfile::tempdir().unwrap());
@@ -151,6 +161,33 @@ fn transcripts_are_what_the_commands_print() {
         failures.len(),
         failures.join("\n\n")
     );
+}
+
+/// The commands below a command, as its help lists them.
+fn commands_below(path: &[String]) -> Vec<String> {
+    let help = badsig().args(path).arg("-h").run().code(0).stdout();
+    let list = help.split_once("Commands:\n").map_or("", |(_, rest)| rest.split("\n\n").next().unwrap());
+    let names = list.lines().filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+    let names = names.filter_map(|line| line.split_whitespace().next()).filter(|name| *name != "help");
+    names.map(str::to_owned).collect()
+}
+
+/// The page of options has every command that has options of its own; what it shows of each is a transcript.
+#[test]
+fn every_command_shows_its_options() {
+    let page = std::fs::read_to_string(repository().join("docs/options.md")).unwrap();
+    let mut open: Vec<Vec<String>> = vec![Vec::new()];
+    let mut seen = 0;
+    while let Some(path) = open.pop() {
+        let below = commands_below(&path);
+        if below.is_empty() {
+            seen += 1;
+            let line = format!("\n$ badsig {} -h\n", path.join(" "));
+            assert!(page.contains(&line), "docs/options.md lacks {line}");
+        }
+        open.extend(below.into_iter().map(|name| [path.clone(), vec![name]].concat()));
+    }
+    assert!(seen > 20, "{seen} commands");
 }
 
 /// Links between pages lead to files that are there.

@@ -111,7 +111,7 @@ fn verify_proposes_what_was_seen() {
         let own = online(&["vendors", "verify", "7-zip"], directory.path()).args(extra);
         own.arg("--winget").arg(directory.path()).arg("--vendors").arg(&catalog).run()
     };
-    verify(&["--dry-run"]).code(0).says("1 installers would be downloaded");
+    verify(&["--dry-run"]).code(0).says("1 installer would be downloaded");
     assert_eq!(server.asked().len(), 0);
     let shown = verify(&[]).code(0);
     for line in [

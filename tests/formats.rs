@@ -196,6 +196,39 @@ fn sarif_fingerprints_survive_a_new_version() {
     assert_eq!(before, fingerprint(&bytes));
 }
 
+/// GitHub names files from the top of the repository, wherever badsig was started.
+#[test]
+fn code_hosts_get_paths_from_the_top_of_the_repository() {
+    let top = tempfile::tempdir().unwrap();
+    let below = top.path().join("sub/dir");
+    fs::create_dir_all(&below).unwrap();
+    fs::copy(repository().join(UNSIGNED), below.join("a.exe")).unwrap();
+    fs::copy(repository().join(UNSIGNED), top.path().join("sub/b.exe")).unwrap();
+    let absolute = below.join("a.exe");
+    let names = ["a.exe", "../b.exe", absolute.to_str().unwrap()];
+    let run = |format: &str| {
+        let judge = check_in(&below).args(["--format", format, "--repository"]).arg(top.path());
+        judge.args(names).run().code(BLOCKED)
+    };
+    let log = run("sarif").json();
+    let results = log["runs"][0]["results"].as_array().unwrap();
+    let places: BTreeSet<&str> = results
+        .iter()
+        .map(|one| one["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].as_str().unwrap())
+        .collect();
+    assert_eq!(places, BTreeSet::from(["sub/b.exe", "sub/dir/a.exe"]));
+    let annotations = run("github").stdout();
+    let files: BTreeSet<&str> = annotations
+        .lines()
+        .filter_map(|line| line.split_once(" file=")?.1.split_once(','))
+        .map(|(file, _)| file)
+        .collect();
+    assert_eq!(files, BTreeSet::from(["sub/b.exe", "sub/dir/a.exe"]));
+    let elsewhere = tempfile::tempdir().unwrap();
+    let judge = check_in(&below).args(["--format", "sarif", "--repository"]).arg(elsewhere.path());
+    judge.arg("a.exe").run().code(2).complains("is not in it");
+}
+
 /// The schema of OASIS stands in the sources of the crate `serde-sarif`, which `cargo fetch` brings.
 fn sarif_schema() -> Option<Value> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());

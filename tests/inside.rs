@@ -55,7 +55,7 @@ fn what_is_recognised_and_not_opened_is_not_checked() {
     fs::write(&place, [fixture("exe/unsigned.exe"), b"Rar!\x1a\x07\0".to_vec()].concat()).unwrap();
     let ran = check().arg(&place).run().code(BLOCKED);
     ran.tells(
-        "Not checked: all that is inside: RAR self-extractor: a RAR archive, which badsig does not read",
+        "Not checked: some or all of what is inside 1 file (RAR self-extractor: a RAR archive, which badsig does not read",
     );
 }
 

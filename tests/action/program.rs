@@ -150,6 +150,10 @@ fn the_hook_of_pre_commit_builds_what_it_runs() {
     assert_eq!(run(tools_without(&[], &[]).path(), UNSIGNED), Some(USAGE));
     let hooks = fs::read_to_string(repository().join(".pre-commit-hooks.yaml")).unwrap();
     assert!(hooks.contains("entry: action/pre-commit.sh\n  language: script\n"));
+    // Names follow the entry: `--allow=unsigned.exe` may be one.
+    let others =
+        hooks.lines().filter_map(|line| line.strip_prefix("  entry: ")).filter(|entry| entry.contains(' '));
+    assert_eq!(others.map(|entry| assert!(entry.ends_with(" --"), "{entry}")).count(), 2);
 }
 
 /// An archive that lies about what it holds is refused although its checksum is right.

@@ -76,7 +76,16 @@ fn beside(path: &Path) -> io::Result<NamedTempFile> {
     // Readable as any new file; temporary files are private by default.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder.tempfile_in(directory)
+    builder.tempfile_in(directory).map_err(own_error)
+}
+
+/// What went wrong, without the name of the temporary file, which says nothing to the reader.
+fn own_error(error: io::Error) -> io::Error {
+    let text = error.to_string();
+    match text.split_once(" at path ") {
+        Some((own, _)) => io::Error::new(error.kind(), own),
+        None => error,
+    }
 }
 
 #[cfg(test)]
@@ -110,6 +119,9 @@ mod tests {
     fn places_that_cannot_be_written_are_named_at_once() {
         let directory = tempfile::tempdir().unwrap();
         assert!(WholeFile::create(directory.path()).is_err());
-        assert!(WholeFile::create(&directory.path().join("missing/report.json")).is_err());
+        let missing = directory.path().join("missing/report.json");
+        let error = WholeFile::create(&missing).err().unwrap().to_string();
+        assert!(error.starts_with(&format!("{} cannot be written: ", missing.display())), "{error}");
+        assert!(!error.contains(".badsig-"), "{error}");
     }
 }

@@ -31,6 +31,10 @@ pub(crate) struct OutputArguments {
     )]
     pub(crate) output: Vec<OutputFile>,
 
+    /// SARIF and GitHub: the top of the repository, from which files are named [default: the working directory]
+    #[arg(long, env = "BADSIG_REPOSITORY", hide_env = true, value_name = "DIR", help_heading = "Output")]
+    pub(crate) repository: Option<PathBuf>,
+
     /// JSON: leave out the facts, with which 'badsig judge' answers again without the files
     #[arg(long, env = "BADSIG_NO_FACTS", hide_env = true, value_parser = flag(), help_heading = "Output")]
     pub(crate) no_facts: bool,

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use ::csv::{Terminator, Writer, WriterBuilder};
+use ::csv::{QuoteStyle, Terminator, Writer, WriterBuilder};
 use badsig::target::TARGETS;
 use badsig::{FileReport, Report, Target};
 
@@ -90,8 +90,11 @@ fn prediction(file: &FileReport, target: Target) -> String {
 
 /// One row; it is written at once, so that a reader sees it.
 fn row(out: &mut dyn Write, cells: Vec<String>) -> io::Result<()> {
+    // Where spreadsheets separate by semicolons, one in a name would begin a cell, perhaps a formula.
+    let splits = cells.iter().any(|cell| cell.contains(';'));
+    let quotes = if splits { QuoteStyle::Always } else { QuoteStyle::Necessary };
     let mut writer: Writer<&mut dyn Write> =
-        WriterBuilder::new().terminator(Terminator::CRLF).from_writer(out);
+        WriterBuilder::new().terminator(Terminator::CRLF).quote_style(quotes).from_writer(out);
     writer.write_record(cells.iter().map(|cell| harmless(cell))).map_err(io::Error::other)?;
     writer.flush()
 }
@@ -112,5 +115,13 @@ mod tests {
         assert_eq!(harmless("@SUM(1)"), "'@SUM(1)");
         assert_eq!(harmless("\t=1"), "\\u{9}=1");
         assert_eq!(harmless("a=1"), "a=1");
+    }
+
+    /// Excel separates by the list separator of Windows, a semicolon in much of Europe.
+    #[test]
+    fn semicolons_begin_no_cell() {
+        let mut out = Vec::new();
+        row(&mut out, vec!["a;=cmd|' /C calc'!A0;.exe".to_owned(), "blocked".to_owned()]).unwrap();
+        assert_eq!(String::from_utf8(out).unwrap(), "\"a;=cmd|' /C calc'!A0;.exe\",\"blocked\"\r\n");
     }
 }

@@ -8,6 +8,7 @@ use badsig::report::{EvidenceReport, Tool};
 use badsig::{FileReport, Report, Target};
 
 use super::line::Page;
+use super::repository::Repository;
 use super::text::Text;
 use super::{csv, github, html, json, jsonl, junit, markdown, sarif};
 use crate::settings::Detail;
@@ -61,8 +62,11 @@ pub(crate) static FORMATS: &[OutputFormat] = &[
 /// Whether answers are written as they come or at the end.
 enum How {
     Streamed(fn(&About) -> Box<dyn Stream>),
-    Whole(fn(&Report, &mut dyn Write) -> io::Result<()>),
+    Whole(Whole),
 }
+
+/// Writes a report when all of it is there.
+type Whole = fn(&Report, &About, &mut dyn Write) -> io::Result<()>;
 
 /// What formats know before the first answer.
 #[derive(Clone)]
@@ -75,6 +79,8 @@ pub(crate) struct About {
     pub(crate) targets: Vec<Target>,
     /// Columns of the longest path that shares its line with others.
     pub(crate) path_columns: usize,
+    /// Where formats for code hosts name files from.
+    pub(crate) repository: Repository,
 }
 
 /// What stands at the head of a report.
@@ -102,7 +108,7 @@ pub(crate) trait Stream {
 /// A format at work.
 pub(crate) enum Renderer {
     Streamed(Box<dyn Stream>),
-    Whole(fn(&Report, &mut dyn Write) -> io::Result<()>),
+    Whole(Whole, Box<About>),
 }
 
 impl OutputFormat {
@@ -120,7 +126,7 @@ impl OutputFormat {
     pub(crate) fn renderer(&self, about: &About) -> Renderer {
         match self.how {
             How::Streamed(new) => Renderer::Streamed(new(about)),
-            How::Whole(write) => Renderer::Whole(write),
+            How::Whole(write) => Renderer::Whole(write, Box::new(about.clone())),
         }
     }
 
@@ -157,14 +163,14 @@ impl Head {
 impl Renderer {
     /// Whether the format needs all answers at the end.
     pub(crate) fn needs_all(&self) -> bool {
-        matches!(self, Renderer::Whole(_))
+        matches!(self, Renderer::Whole(..))
     }
 
     /// Writes what stands before the answers.
     pub(crate) fn begin(&mut self, head: &Head, out: &mut dyn Write) -> io::Result<()> {
         match self {
             Renderer::Streamed(stream) => stream.begin(head, out),
-            Renderer::Whole(_) => Ok(()),
+            Renderer::Whole(..) => Ok(()),
         }
     }
 
@@ -172,7 +178,7 @@ impl Renderer {
     pub(crate) fn file(&mut self, file: &FileReport, out: &mut dyn Write) -> io::Result<()> {
         match self {
             Renderer::Streamed(stream) => stream.file(file, out),
-            Renderer::Whole(_) => Ok(()),
+            Renderer::Whole(..) => Ok(()),
         }
     }
 
@@ -180,7 +186,7 @@ impl Renderer {
     pub(crate) fn end(&mut self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
         match self {
             Renderer::Streamed(stream) => stream.end(report, out),
-            Renderer::Whole(write) => write(report, out),
+            Renderer::Whole(write, about) => write(report, about, out),
         }
     }
 }
@@ -210,6 +216,7 @@ mod tests {
             detail: Detail::Verbose,
             targets: Vec::new(),
             path_columns: 0,
+            repository: Repository::default(),
         };
         for format in FORMATS {
             let mut out = Vec::new();

@@ -9,18 +9,20 @@ use std::io::{self, Write};
 use badsig::Report;
 
 use super::escape::escape;
+use super::format::About;
 use super::remark::{Remark, Severity, incomplete, worst_first};
+use super::repository::Repository;
 
 /// What GitHub shows of one step.
 const MOST: usize = 10;
 
 /// Writes the annotations, and one line for the log.
-pub(crate) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(report: &Report, about: &About, out: &mut dyn Write) -> io::Result<()> {
     let remarks: Vec<Remark<'_>> =
         worst_first(report).into_iter().filter(|remark| remark.severity != Severity::Note).collect();
     let shown = if remarks.len() > MOST { MOST.saturating_sub(1) } else { remarks.len() };
     for remark in remarks.iter().take(shown) {
-        writeln!(out, "{}", annotation(remark))?;
+        writeln!(out, "{}", annotation(remark, &about.repository))?;
     }
     let rest: Vec<&Remark<'_>> = remarks.iter().skip(shown).collect();
     if let Some(first) = rest.first() {
@@ -43,21 +45,15 @@ pub(crate) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     )
 }
 
-fn annotation(remark: &Remark<'_>) -> String {
+fn annotation(remark: &Remark<'_>, repository: &Repository) -> String {
     let mut text = format!("{}: {}", remark.subject.path, remark.message);
     if !remark.help.is_empty() {
         // Infallible for a string.
         let _ = write!(text, " → {}", remark.help);
     }
     let title = format!("{}: {}", remark.file.verdict, remark.check);
-    let file = property(&of_repository(&remark.file.path));
+    let file = property(&repository.relative(&remark.file.path));
     format!("::{} file={file},title={}::{}", command(remark.severity), property(&title), data(&text))
-}
-
-/// A path as the runner knows the files of the repository: `./a.exe` is none of them.
-fn of_repository(path: &str) -> String {
-    let path = path.replace('\\', "/");
-    path.trim_start_matches("./").to_owned()
 }
 
 fn command(severity: Severity) -> &'static str {
@@ -83,14 +79,6 @@ fn property(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn paths_are_those_of_the_repository() {
-        assert_eq!(of_repository("./a.exe"), "a.exe");
-        assert_eq!(of_repository(".\\incoming\\a.exe"), "incoming/a.exe");
-        assert_eq!(of_repository("../a.exe"), "../a.exe");
-        assert_eq!(of_repository(".a.exe"), ".a.exe");
-    }
 
     #[test]
     fn nothing_ends_a_command_early() {

@@ -12,6 +12,7 @@ use base64::engine::general_purpose::STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::escape::visible;
+use super::format::About;
 use super::remark;
 use chains::Chains;
 
@@ -37,7 +38,7 @@ const OPEN_AT_MOST: usize = 12;
 const MANY: usize = 200;
 
 /// Writes the whole report.
-pub(crate) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(report: &Report, _: &About, out: &mut dyn Write) -> io::Result<()> {
     out.write_all(page(report).into_string().as_bytes())
 }
 

@@ -7,10 +7,11 @@ use badsig::{FileReport, Outcome, Report};
 use quick_junit::{NonSuccessKind, Property, Report as Suites, TestCase, TestCaseStatus, TestSuite};
 
 use super::escape::escape;
+use super::format::About;
 use super::remark::{self, Remark, Severity};
 
 /// Writes the whole report.
-pub(crate) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(report: &Report, _: &About, out: &mut dyn Write) -> io::Result<()> {
     let targets: Vec<&str> = report.targets.iter().map(|target| target.name()).collect();
     let mut suite = TestSuite::new(format!("badsig for {}", targets.join(", ")));
     suite.add_property(Property::new("version", &*escape(&report.tool.version)));

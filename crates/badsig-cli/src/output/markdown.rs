@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use badsig::target::{PredictedOutcome, Target};
 use badsig::{FileReport, Outcome, Report};
 
+use super::format::About;
 use super::outcome_name;
 use super::remark::{self, Remark, Severity};
 
@@ -20,7 +21,7 @@ const RESERVED: usize = 16 << 10;
 const MOST_SECTIONS: usize = 200;
 
 /// Writes the whole report.
-pub(crate) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(report: &Report, _: &About, out: &mut dyn Write) -> io::Result<()> {
     let mut page = head(report);
     let mut files: Vec<&FileReport> = report.files.iter().collect();
     files.sort_by_key(|file| remark::rank(file.verdict));

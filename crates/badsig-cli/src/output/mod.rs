@@ -23,6 +23,7 @@ pub(crate) mod line;
 mod markdown;
 pub(crate) mod message;
 mod remark;
+pub(crate) mod repository;
 mod sarif;
 pub(crate) mod sequence;
 pub(crate) mod stdout;

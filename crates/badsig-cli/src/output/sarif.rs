@@ -9,7 +9,9 @@ use badsig::{FileReport, Report};
 use serde_json::{Value, json};
 
 use super::escape::escape;
+use super::format::About;
 use super::remark::{Remark, Severity, incomplete, worst_first};
+use super::repository::Repository;
 
 mod address;
 mod flow;
@@ -24,24 +26,28 @@ const MOST_RESULTS: usize = 25_000;
 const FINGERPRINT: &str = "badsig/v1";
 
 /// Writes the whole report.
-pub(crate) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let log = json!({ "$schema": SCHEMA, "version": "2.1.0", "runs": [run(report)] });
+pub(crate) fn write(report: &Report, about: &About, out: &mut dyn Write) -> io::Result<()> {
+    let log = json!({ "$schema": SCHEMA, "version": "2.1.0", "runs": [run(report, &about.repository)] });
     super::json::write(out, &log)
 }
 
-fn run(report: &Report) -> Value {
+fn run(report: &Report, repository: &Repository) -> Value {
     let remarks = worst_first(report);
     let rules = rule::all(&remarks);
-    let mut seen = fingerprint::Seen::default();
-    let results: Vec<Value> =
-        remarks.iter().take(MOST_RESULTS).map(|remark| result(remark, &rules, &mut seen)).collect();
+    let mut seen = fingerprint::Seen::new(repository);
+    let results: Vec<Value> = remarks
+        .iter()
+        .take(MOST_RESULTS)
+        .map(|remark| result(remark, &rules, repository, &mut seen))
+        .collect();
+    let artifacts: Vec<Value> = report.files.iter().map(|file| artifact(file, repository)).collect();
     let targets: Vec<&str> = report.targets.iter().map(|target| target.name()).collect();
     json!({
         "tool": { "driver": driver(&report.tool, &rules) },
         "automationDetails": { "id": format!("badsig/{}/", targets.join("+")) },
         "columnKind": "unicodeCodePoints",
         "invocations": [invocation(report, remarks.len())],
-        "artifacts": report.files.iter().map(artifact).collect::<Vec<Value>>(),
+        "artifacts": artifacts,
         "results": results,
         "properties": {
             "verdict": report.verdict.name(),
@@ -85,8 +91,8 @@ fn invocation(report: &Report, results: usize) -> Value {
     json!({ "executionSuccessful": true, "toolExecutionNotifications": notifications })
 }
 
-fn artifact(file: &FileReport) -> Value {
-    let mut artifact = json!({ "location": artifact_location(&file.path) });
+fn artifact(file: &FileReport, repository: &Repository) -> Value {
+    let mut artifact = json!({ "location": artifact_location(repository, &file.path) });
     if let Some(fields) = artifact.as_object_mut() {
         fields.extend(file.size.map(|size| ("length".to_owned(), json!(size))));
         let hashes = file.sha256.as_ref().map(|digest| json!({ "sha-256": digest.to_string() }));
@@ -95,7 +101,12 @@ fn artifact(file: &FileReport) -> Value {
     artifact
 }
 
-fn result(remark: &Remark<'_>, rules: &[rule::Rule<'_>], seen: &mut fingerprint::Seen) -> Value {
+fn result(
+    remark: &Remark<'_>,
+    rules: &[rule::Rule<'_>],
+    repository: &Repository,
+    seen: &mut fingerprint::Seen<'_>,
+) -> Value {
     let mut text = format!("{}: {}.", remark.subject.path, remark.message.trim_end_matches('.'));
     if !remark.help.is_empty() {
         text = format!("{text} {}", remark.help);
@@ -107,9 +118,9 @@ fn result(remark: &Remark<'_>, rules: &[rule::Rule<'_>], seen: &mut fingerprint:
         "kind": "fail",
         "level": level(remark.severity),
         "message": { "text": text_of(&text) },
-        "locations": [location(remark.file, remark.subject, None)],
+        "locations": [location(repository, remark.file, remark.subject, None)],
         "partialFingerprints": { FINGERPRINT: seen.fingerprint(remark) },
-        "codeFlows": [flow::code_flow(remark)],
+        "codeFlows": [flow::code_flow(repository, remark)],
         "properties": {
             "verdict": remark.file.verdict.name(),
             "hresult": escape(&trust.hresult),
@@ -148,19 +159,26 @@ mod fingerprint {
     use badsig::digest::DigestAlgorithm;
 
     use super::super::remark::Remark;
+    use super::super::repository::Repository;
     use super::address::relative;
 
     /// Findings with the same rule, place and signer are told apart by their order.
-    #[derive(Default)]
-    pub(super) struct Seen(HashMap<Vec<u8>, usize>);
+    pub(super) struct Seen<'r> {
+        repository: &'r Repository,
+        numbers: HashMap<Vec<u8>, usize>,
+    }
 
-    impl Seen {
+    impl<'r> Seen<'r> {
+        pub(super) fn new(repository: &'r Repository) -> Seen<'r> {
+            Seen { repository, numbers: HashMap::new() }
+        }
+
         pub(super) fn fingerprint(&mut self, remark: &Remark<'_>) -> String {
             let signer = remark.subject.signatures.first().and_then(|primary| primary.signer.as_ref());
             let signer = signer.map(|signer| signer.thumbprint_sha256.as_str()).unwrap_or_default();
-            let text = [remark.check, &relative(&remark.subject.path), signer].join("\0");
+            let text = [remark.check, &relative(self.repository, &remark.subject.path), signer].join("\0");
             let digest = DigestAlgorithm::Sha256.digest(text.as_bytes());
-            let number = self.0.entry(digest.clone()).or_default();
+            let number = self.numbers.entry(digest.clone()).or_default();
             let fingerprint = format!("{}:{number}", Hex(digest));
             *number = number.saturating_add(1);
             fingerprint

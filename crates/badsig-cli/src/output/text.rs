@@ -37,7 +37,7 @@ pub(crate) struct Text {
 
 impl Text {
     pub(super) fn boxed(about: &About) -> Box<dyn Stream> {
-        let About { page, detail, targets, path_columns } = about.clone();
+        let About { page, detail, targets, path_columns, .. } = about.clone();
         Box::new(Text { page, detail, targets, path_columns, rows: RefCell::default() })
     }
 }

@@ -104,7 +104,13 @@ impl UpdatesOutputs {
         catalog: &str,
     ) -> Result<UpdatesOutputs, Failure> {
         let (stdout, page) = Stdout::page(settings.colour);
-        let about = About { page, detail: settings.detail, targets: head.targets.clone(), path_columns: 0 };
+        let about = About {
+            page,
+            detail: settings.detail,
+            targets: head.targets.clone(),
+            path_columns: 0,
+            repository: settings.repository.clone(),
+        };
         let in_file = About {
             page: Page { width: width::WITHOUT_TERMINAL, colour: settings.colour == When::Always },
             ..about.clone()

@@ -35,6 +35,7 @@ impl Writers {
             detail: settings.detail,
             targets: targets.to_vec(),
             path_columns: text::path_columns(names),
+            repository: settings.repository.clone(),
         };
         let in_file = About {
             page: Page { width: width::WITHOUT_TERMINAL, colour: settings.colour == When::Always },

@@ -1,10 +1,12 @@
 //! How answers are shown: formats, files, how much is said.
 
 use std::io::IsTerminal as _;
+use std::path::Path;
 
 use crate::args::{OutputArguments, OutputFile, When};
 use crate::failure::Failure;
 use crate::output::format::OutputFormat;
+use crate::output::repository::Repository;
 
 /// How much the text says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +28,8 @@ pub(crate) struct OutputSettings {
     pub(crate) facts: bool,
     pub(crate) progress: bool,
     pub(crate) colour: When,
+    /// Where formats for code hosts name files from.
+    pub(crate) repository: Repository,
 }
 
 impl OutputSettings {
@@ -37,8 +41,14 @@ impl OutputSettings {
             facts: facts(arguments),
             progress: progress(arguments),
             colour,
+            repository: repository(arguments.repository.as_deref())?,
         })
     }
+}
+
+fn repository(top: Option<&Path>) -> Result<Repository, Failure> {
+    let Some(top) = top else { return Ok(Repository::default()) };
+    Repository::new(top).map_err(|error| Failure::usage(format!("--repository {}: {error}", top.display())))
 }
 
 /// Two outputs into one file would overwrite each other.

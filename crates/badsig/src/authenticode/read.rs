@@ -110,11 +110,8 @@ fn read_nested<'a>(
         return;
     };
     for (number, value) in nested.iter().enumerate() {
-        let text = format!(
-            "nested signature {} of signature {}",
-            number.saturating_add(1),
-            parent.saturating_add(1)
-        );
+        // Signatures are counted from 0, as everywhere.
+        let text = format!("nested signature {} of signature {parent}", number.saturating_add(1));
         read_one(value.raw, Place { text, offset: None, parent: Some(parent) }, limits, deeper, found);
     }
 }

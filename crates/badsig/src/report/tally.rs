@@ -80,11 +80,8 @@ impl Tally {
             list.push(format!("what is inside {} (--depth 0)", files(closed)));
         }
         if let Some(because) = &self.first_not_opened {
-            let others = match not_opened.saturating_sub(1) {
-                0 => String::new(),
-                others => format!("; {} with the like", files(others)),
-            };
-            list.push(format!("all that is inside: {because}{others}"));
+            let instance = if not_opened > 1 { "for instance " } else { "" };
+            list.push(format!("some or all of what is inside {} ({instance}{because})", files(not_opened)));
         }
         if unapproved > 0 {
             list.push("whether the signers' certificates are approved in the ConfigMgr console".to_owned());

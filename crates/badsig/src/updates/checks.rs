@@ -234,7 +234,7 @@ pub(super) static CONTENT_WEAK_DIGEST: Check = Check {
     meaning: "The only digest of the content is SHA-1, which can be forged by whoever makes the file. The signature of \
               the file is not affected.",
     causes: &["AdditionalDigest is optional, and many publishers leave it out."],
-    fix: &["Add <AdditionalDigest Algorithm=\"SHA256\">."],
+    fix: &["Add `<AdditionalDigest Algorithm=\"SHA256\">`."],
     level: notes,
     ..BASE
 };

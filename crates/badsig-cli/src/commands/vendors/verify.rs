@@ -57,8 +57,15 @@ pub(super) fn run(arguments: &VerifyVendorsArguments, colour: When) -> Result<u8
                 .unbroken(FAINT, &target.url)
                 .write(&mut stdout, page)?;
         }
-        Line::plain(0, &format!("{} installers would be downloaded.", targets.len()))
-            .write(&mut stdout, page)?;
+        Line::plain(
+            0,
+            &format!(
+                "{} installer{} would be downloaded.",
+                targets.len(),
+                if targets.len() == 1 { "" } else { "s" }
+            ),
+        )
+        .write(&mut stdout, page)?;
         stdout.flush()?;
         return Ok(exit_codes::PUBLISHABLE);
     }

@@ -46,7 +46,8 @@ pub(super) struct Drawn<'r> {
     pub(super) signer: Vec<Link<'r>>,
     /// The same for the time stamp; empty without one.
     pub(super) authority: Vec<Link<'r>>,
-    certificates: Vec<&'r CertificateReport>,
+    /// Who signed and who stamped, each with the word for it.
+    certificates: Vec<(&'static str, &'r CertificateReport)>,
     times: Vec<UtcTime>,
     signatures: usize,
 }
@@ -89,12 +90,14 @@ impl<'r> Chains<'r> {
         let next = self.drawn.len();
         let number = *self.numbers.entry(key.clone()).or_insert(next);
         if number == next {
-            let authority = stamp.and_then(|stamp| stamp.signer.as_ref());
+            let signer = signature.signer.iter().map(|signer| ("Signer", signer));
+            let authority =
+                stamp.and_then(|stamp| stamp.signer.as_ref()).map(|signer| ("Stamped by", signer));
             self.drawn.push(Drawn {
                 number,
                 signer: key.signer,
                 authority: key.authority,
-                certificates: signature.signer.iter().chain(authority).collect(),
+                certificates: signer.chain(authority).collect(),
                 times: Vec::new(),
                 signatures: 0,
             });
@@ -131,7 +134,7 @@ fn one(drawn: &Drawn<'_>, at: UtcTime) -> Markup {
                     @for link in drawn.authority.iter().rev() { (described(link, " of the time stamp")) }
                 }
                 dl.facts {
-                    @for certificate in &drawn.certificates { (facts(certificate)) }
+                    @for (role, certificate) in &drawn.certificates { (facts(role, certificate)) }
                     @for link in drawn.signer.iter().chain(&drawn.authority) {
                         @if !link.thumbprint.is_empty() { dt { (shown(link.name)) } dd { "SHA-256 " code { (shown(link.thumbprint)) } } }
                     }
@@ -151,10 +154,10 @@ fn described(link: &Link<'_>, of: &str) -> Markup {
     }
 }
 
-fn facts(certificate: &CertificateReport) -> Markup {
+fn facts(role: &str, certificate: &CertificateReport) -> Markup {
     html! {
-        dt { "Subject" } dd { (shown(&certificate.subject)) }
-        dt { "Issuer" } dd { (shown(&certificate.issuer)) }
+        dt { (role) } dd { (shown(&certificate.subject)) }
+        dt { "Issued by" } dd { (shown(&certificate.issuer)) }
         dt { "Thumbprint" } dd { code { (shown(&certificate.thumbprint_sha1)) } " (SHA-1), " (shown(&certificate.key)) }
     }
 }

@@ -25,7 +25,7 @@ fn summary(payload: &PayloadFacts) -> Markup {
             (shown(&payload.title))
             @if let Some(why) = &payload.not_opened { ", not opened: " (shown(why)) }
             @else {
-                " with " (payload.members) (if payload.members == 1 { " member, " } else { " members, " }) (payload.judged) " of them of kinds that are signed"
+                " with " (payload.members) (if payload.members == 1 { " member, " } else { " members, " }) (payload.judged) " that can be signed"
                 @if payload.unread_members > 0 { "; " (payload.unread_members) " not read" }
                 @if let Some(problem) = &payload.problem { "; not read to the end: " (shown(&problem.message)) }
             }

@@ -25,7 +25,7 @@ impl Scale {
             start = start.min(near(time.unix()));
             end = end.max(near(time.unix()));
         }
-        let room = end.saturating_sub(start).max(YEAR) / 30;
+        let room = end.saturating_sub(start).max(YEAR) / 17;
         Scale { start: start.saturating_sub(room), end: end.saturating_add(room) }
     }
 
@@ -48,7 +48,7 @@ impl Scale {
         (first..=last)
             .filter(|year| year.rem_euclid(step) == 0)
             .filter_map(|year| Some((year, self.place(format!("{year:04}-01-01").parse().ok()?))))
-            .filter(|(_, place)| (20..=970).contains(place))
+            .filter(|(_, place)| (50..=950).contains(place))
             .collect()
     }
 }

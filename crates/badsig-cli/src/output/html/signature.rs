@@ -102,7 +102,7 @@ fn chain<'r>(signature: &'r SignatureReport, page: &Page<'r>) -> Markup {
         @if let Some(drawn) = page.chains.find(signature) {
             figure.chain {
                 figcaption {
-                    "Certificates, root first; " span.key { "judged " (at.date()) }
+                    "Certificates, root first. " span.key { "judged " (at.date()) }
                     @if let (Some(stamp), Some(when)) = (stamp, stamped) {
                         " " span.key.stamp { "stamped " (when.date()) " (" (kind(stamp.kind)) ")" }
                         @if !stamp.valid { ", which does not hold" }

@@ -5,6 +5,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use super::super::escape::escape;
+use super::super::repository::Repository;
 
 /// Everything but what RFC 3986 calls unreserved, and what separates the segments of a path.
 const NOT_IN_PATH: &AsciiSet =
@@ -14,11 +15,16 @@ const NOT_IN_PATH: &AsciiSet =
 const BASE: &str = "%SRCROOT%";
 
 /// A location: the file that was named, and in it the subject.
-pub(super) fn location(file: &FileReport, subject: &FileReport, message: Option<&str>) -> Value {
+pub(super) fn location(
+    repository: &Repository,
+    file: &FileReport,
+    subject: &FileReport,
+    message: Option<&str>,
+) -> Value {
     let line = file.line.unwrap_or(1);
     let mut location = json!({
         "physicalLocation": {
-            "artifactLocation": artifact_location(&file.path),
+            "artifactLocation": artifact_location(repository, &file.path),
             "region": { "startLine": line, "startColumn": 1, "endLine": line, "endColumn": 1 },
         },
         "logicalLocations": [{
@@ -33,21 +39,13 @@ pub(super) fn location(file: &FileReport, subject: &FileReport, message: Option<
 }
 
 /// A file by its address below the top of the repository.
-pub(super) fn artifact_location(path: &str) -> Value {
-    json!({ "uri": relative(path), "uriBaseId": BASE })
+pub(super) fn artifact_location(repository: &Repository, path: &str) -> Value {
+    json!({ "uri": relative(repository, path), "uriBaseId": BASE })
 }
 
-/// A relative address for any path: of an absolute one, what follows the working directory, else what follows the
-/// root; steps upwards are left out. The message has the path as given.
-pub(super) fn relative(path: &str) -> String {
-    let inside = std::env::current_dir().ok().and_then(|directory| {
-        let directory = format!("{}/", directory.to_str()?.replace('\\', "/"));
-        path.replace('\\', "/").strip_prefix(&directory).map(str::to_owned)
-    });
-    let path = inside.unwrap_or_else(|| path.replace('\\', "/"));
-    let path = path.split_once("://").map_or(path.as_str(), |(_, rest)| rest);
-    let steps: Vec<&str> = path.split('/').filter(|step| !matches!(*step, "" | "." | "..")).collect();
-    let address = utf8_percent_encode(&steps.join("/"), NOT_IN_PATH).to_string();
+/// A relative address for any path. The message has the path as given.
+pub(super) fn relative(repository: &Repository, path: &str) -> String {
+    let address = utf8_percent_encode(&repository.relative(path), NOT_IN_PATH).to_string();
     if address.is_empty() { "unnamed".to_owned() } else { address }
 }
 
@@ -57,14 +55,11 @@ mod tests {
 
     #[test]
     fn addresses_are_relative_and_encoded() {
+        let relative = |path| relative(&Repository::default(), path);
         assert_eq!(relative("incoming/a b#1%.exe"), "incoming/a%20b%231%25.exe");
         assert_eq!(relative("/tmp/x.exe"), "tmp/x.exe");
-        assert_eq!(relative("../x.exe"), "x.exe");
         assert_eq!(relative("C:\\in\\x.exe"), "C%3A/in/x.exe");
-        assert_eq!(relative("https://example.com/x.exe"), "example.com/x.exe");
         assert_eq!(relative("é"), "%C3%A9");
         assert_eq!(relative(".."), "unnamed");
-        let inside = std::env::current_dir().unwrap().join("in/x.exe");
-        assert_eq!(relative(inside.to_str().unwrap()), "in/x.exe");
     }
 }

@@ -7,9 +7,10 @@ use serde_json::{Value, json};
 use super::address::location;
 use super::text_of;
 use crate::output::remark::Remark;
+use crate::output::repository::Repository;
 
 /// File, containers, signature, certificates up to the root.
-pub(super) fn code_flow(remark: &Remark<'_>) -> Value {
+pub(super) fn code_flow(repository: &Repository, remark: &Remark<'_>) -> Value {
     let mut steps = containers(remark.file, remark.subject);
     steps.extend(signature(remark.subject));
     let locations: Vec<Value> = steps
@@ -17,7 +18,7 @@ pub(super) fn code_flow(remark: &Remark<'_>) -> Value {
         .enumerate()
         .map(|(order, (subject, text))| {
             json!({
-                "location": location(remark.file, subject, Some(&text_of(&text))),
+                "location": location(repository, remark.file, subject, Some(&text_of(&text))),
                 "executionOrder": order.saturating_add(1),
             })
         })
