@@ -215,7 +215,8 @@ pub(crate) struct InspectArguments {
     #[command(flatten)]
     pub(crate) inside: InsideArguments,
 
-    /// Read headers and signatures only; no digest is computed. Of an object of a store nothing else is fetched
+    /// Read headers and signatures only; no digest is computed. Of an address nothing else is fetched, where the server
+    /// sends ranges
     #[arg(long, env = "BADSIG_SIGNATURE_ONLY", hide_env = true, value_parser = flag())]
     pub(crate) signature_only: bool,
 
