@@ -14,11 +14,9 @@ mod server;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use common::{BLOCKED, Badsig, UNDECIDED, USAGE, badsig, repository};
-use server::{Server, answer};
+use common::{BLOCKED, Badsig, UNDECIDED, USAGE, badsig, files, repository};
+use server::{Server, TAG, answer, serve_slowly};
 use sha2::{Digest as _, Sha256};
-
-const TAG: &str = "ETag: \"one\"\r\n";
 
 fn installer() -> Vec<u8> {
     std::fs::read(repository().join("fixtures/msi/listed-7-zip.msi")).unwrap()
@@ -147,23 +145,8 @@ fn without_installers_nothing_is_said_to_be_true() {
 #[test]
 fn verify_killed_at_any_moment() {
     let body = installer();
-    let server = Server::new(move |_, asked, to| {
-        let start = asked.head.lines().find_map(|line| line.strip_prefix("range: bytes="));
-        let start: usize = start.and_then(|text| text.trim_end_matches('-').parse().ok()).unwrap_or(0);
-        let (status, range) = match start {
-            0 => (200, String::new()),
-            _ => (206, format!("Content-Range: bytes {start}-{}/{}\r\n", body.len() - 1, body.len())),
-        };
-        let length = body.len() - start;
-        let head = format!("HTTP/1.1 {status} x\r\n{TAG}{range}Content-Length: {length}\r\n\r\n");
-        let _ = to.write_all(head.as_bytes());
-        for piece in body[start..].chunks(256) {
-            if to.write_all(piece).is_err() {
-                return;
-            }
-            std::thread::sleep(Duration::from_millis(8));
-        }
-    });
+    let pace = (256, Duration::from_millis(8));
+    let server = Server::new(move |_, asked, to| serve_slowly(to, asked, &body, pace, |_| {}));
     let directory = tempfile::tempdir().unwrap();
     manifest(directory.path(), &server.url("7z2602-x64.msi"), &digest(&installer()));
     let catalog = own_catalog(directory.path());
@@ -191,18 +174,6 @@ fn verify_killed_at_any_moment() {
     command().run().code(0);
     assert!(std::fs::read_to_string(catalog.join("7-zip.toml")).unwrap().contains("known = \"checked\""));
     assert!(kills > 0);
-    let left: Vec<String> = walk(&directory.path().join("downloads"));
+    let left = files(&directory.path().join("downloads"));
     assert!(left.iter().all(|name| !name.ends_with(".part")), "{left:?}");
-}
-
-fn walk(directory: &Path) -> Vec<String> {
-    let mut names = Vec::new();
-    for entry in std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap()) {
-        if entry.path().is_dir() {
-            names.extend(walk(&entry.path()));
-        } else {
-            names.push(entry.file_name().to_string_lossy().into_owned());
-        }
-    }
-    names
 }

@@ -14,13 +14,13 @@ mod common;
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use common::{BLOCKED, Badsig, PUBLISHABLE, UNDECIDED, badsig, repository};
+use common::{BLOCKED, Badsig, PUBLISHABLE, UNDECIDED, badsig, large_image, repository};
 use serde_json::Value;
 
 /// moto in server mode, which is stopped in the end.
@@ -219,6 +219,31 @@ fn everything_below_a_name_is_judged_in_order() {
     store.check().arg("s3://bucket/none/").run().code(UNDECIDED).tells("no object");
 }
 
+/// Every machine sees the same listing, which tells the sizes too.
+#[test]
+fn shards_are_balanced_by_the_sizes_of_the_listing() {
+    let Some(store) = Store::start(Duration::ZERO) else { return };
+    let mut large = std::fs::read(repository().join("fixtures/exe/unsigned.exe")).unwrap();
+    large.resize(400_000, 7);
+    store.put("/bucket/in/large.exe", &large);
+    let small = std::fs::read(repository().join("fixtures/exe/signed-stamped.exe")).unwrap();
+    ["a", "b", "c"].iter().for_each(|name| store.put(&format!("/bucket/in/{name}.exe"), &small));
+    let run = || store.check().arg("s3://bucket/in/");
+    let parts: Vec<String> = (1..=2)
+        .map(|index| {
+            let file = store.home.path().join(format!("{index}.json")).display().to_string();
+            run().args(["--shard", &format!("{index}/2"), "--output", &format!("json={file}")]).run();
+            file
+        })
+        .collect();
+    let report: Value = serde_json::from_slice(&std::fs::read(&parts[0]).unwrap()).unwrap();
+    assert_eq!(report["files"].as_array().unwrap().len(), 1);
+    assert_eq!(report["files"][0]["path"], "s3://bucket/in/large.exe");
+    let single = run().args(["--format", "json"]).run().code(BLOCKED).stdout();
+    let merged = badsig().args(["report", "merge", "--format", "json"]).args(&parts).run().code(BLOCKED);
+    assert!(merged.stdout() == single);
+}
+
 #[test]
 fn what_cannot_be_had_is_undecided() {
     let Some(store) = Store::start(Duration::ZERO) else { return };
@@ -252,35 +277,15 @@ fn a_killed_run_goes_on_with_the_rest() {
     assert!(store.sent() < 2_600_000, "{}", store.sent());
 }
 
-/// A large file whose signature stands at its end, made by osslsigncode.
-fn large_signed(directory: &Path) -> Option<PathBuf> {
-    let mut body = std::fs::read(repository().join("fixtures/exe/unsigned.exe")).unwrap();
-    body.resize(8_000_000, 7);
-    let (plain, signed) = (directory.join("plain.exe"), directory.join("signed.exe"));
-    std::fs::write(&plain, body).unwrap();
-    let pki = |name: &str| repository().join("tests/recipes/pki").join(name);
-    let made = Command::new("osslsigncode")
-        .args(["sign", "-h", "sha256", "-certs"])
-        .arg(pki("test-publisher.pem"))
-        .arg("-key")
-        .arg(pki("TEST-publisher.key"))
-        .args(["-in"])
-        .arg(&plain)
-        .arg("-out")
-        .arg(&signed)
-        .output()
-        .ok()?;
-    assert!(made.status.success(), "{made:?}");
-    Some(signed)
-}
-
 #[test]
 fn the_signature_alone_is_read_by_ranges() {
     let Some(store) = Store::start(Duration::ZERO) else { return };
     let directory = tempfile::tempdir().unwrap();
-    let Some(signed) = large_signed(directory.path()) else { return println!("skipped: needs osslsigncode") };
+    let Some((plain, signed)) = large_image(directory.path()) else {
+        return println!("skipped: needs osslsigncode");
+    };
     store.put("/bucket/large.exe", &std::fs::read(&signed).unwrap());
-    store.put("/bucket/unsigned.exe", &std::fs::read(directory.path().join("plain.exe")).unwrap());
+    store.put("/bucket/unsigned.exe", &std::fs::read(plain).unwrap());
     let inspect = |file: &str| {
         let command = badsig().args(["inspect", "--signature-only", "--format", "json", file]);
         store.run(command).run().code(0).json()

@@ -17,10 +17,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use common::{BLOCKED, Badsig, PUBLISHABLE, UNDECIDED, USAGE, badsig, check, repository};
-use server::{Asked, Server, answer};
-
-const TAG: &str = "ETag: \"one\"\r\n";
+use common::{BLOCKED, Badsig, PUBLISHABLE, UNDECIDED, USAGE, badsig, check, files, loopback, repository};
+use server::{Asked, Server, TAG, answer, serve_ranges, serve_slowly};
 
 fn fixture(name: &str) -> Vec<u8> {
     std::fs::read(repository().join("fixtures").join(name)).unwrap()
@@ -46,35 +44,11 @@ fn path(asked: &Asked) -> String {
     target.trim_start_matches('/').split('?').next().unwrap().to_owned()
 }
 
-/// A command that may ask the loopback, and keeps what it keeps in a directory of its own.
-fn own(command: Badsig, home: &Path) -> Badsig {
-    let command = command.env("NO_PROXY", "127.0.0.1").env("XDG_CACHE_HOME", home.to_str().unwrap());
-    command.args(["--allow-private-addresses"])
-}
-
-fn files(directory: &Path) -> Vec<String> {
-    let mut names: Vec<String> = walkdir(directory);
-    names.sort();
-    names
-}
-
-fn walkdir(directory: &Path) -> Vec<String> {
-    let mut names = Vec::new();
-    for entry in std::fs::read_dir(directory).into_iter().flatten().map(|entry| entry.unwrap()) {
-        if entry.path().is_dir() {
-            names.extend(walkdir(&entry.path()));
-        } else {
-            names.push(entry.file_name().to_string_lossy().into_owned());
-        }
-    }
-    names
-}
-
 #[test]
 fn addresses_are_judged_like_files_and_nothing_stays() {
     let (server, home) = (serving(), tempfile::tempdir().unwrap());
     let address = |path: &str| format!("http://me:secret@{}/{path}", server.address);
-    let report = own(check(), home.path())
+    let report = loopback(check(), home.path())
         .arg(address("msi/signed-stamped.msi?token=abcdef&v=1"))
         .arg("fixtures/exe/signed-stamped.exe")
         .arg(address("exe/unsigned.exe"))
@@ -114,7 +88,7 @@ fn lists_hold_addresses() {
     std::fs::write(&list, format!("{}\nfixtures/exe/signed.exe\n", server.url("exe/signed-stamped.exe")))
         .unwrap();
     let report =
-        own(check(), home.path()).arg("--files-from").arg(&list).args(["--format", "json"]).run().json();
+        loopback(check(), home.path()).arg("--files-from").arg(&list).args(["--format", "json"]).run().json();
     assert_eq!(report["files"][0]["path"], server.url("exe/signed-stamped.exe"));
     assert_eq!(report["files"][0]["verdict"], "publishable");
     assert_eq!(report["files"][1]["path"], "fixtures/exe/signed.exe");
@@ -125,7 +99,7 @@ fn what_is_kept_is_not_sent_again() {
     let (server, home) = (serving(), tempfile::tempdir().unwrap());
     let kept = home.path().join("kept");
     for round in 0..2 {
-        let ran = own(check(), home.path()).arg(server.url("exe/signed-stamped.exe"));
+        let ran = loopback(check(), home.path()).arg(server.url("exe/signed-stamped.exe"));
         ran.arg("--download-dir").arg(&kept).run().code(PUBLISHABLE);
         assert_eq!(server.asked().len(), round + 1);
         assert_eq!(server.asked()[round].head.contains("if-none-match"), round > 0);
@@ -139,7 +113,7 @@ fn many_addresses_come_in_their_order() {
     let names = ["exe/signed-stamped.exe", "exe/unsigned.exe", "msi/signed-stamped.msi", "exe/absent.exe"];
     let addresses: Vec<String> =
         (0..80).map(|number| server.url(&format!("{}?n={number}", names[number % 4]))).collect();
-    let ran = own(check(), home.path()).args(&addresses).args(["--jobs", "3", "--format", "json"]);
+    let ran = loopback(check(), home.path()).args(&addresses).args(["--jobs", "3", "--format", "json"]);
     let report = ran.run().code(BLOCKED).json();
     let paths: Vec<&str> =
         report["files"].as_array().unwrap().iter().map(|file| file["path"].as_str().unwrap()).collect();
@@ -153,7 +127,7 @@ fn many_addresses_come_in_their_order() {
 fn what_cannot_be_had_is_undecided_under_its_address() {
     let (server, home) = (serving(), tempfile::tempdir().unwrap());
     let absent = server.url("exe/absent.exe");
-    let ran = own(check(), home.path()).arg(&absent).run().code(UNDECIDED);
+    let ran = loopback(check(), home.path()).arg(&absent).run().code(UNDECIDED);
     ran.says(&absent).tells("the server answered with status 404");
     // A private address is asked only when somebody says so.
     let ran = check().env("NO_PROXY", "127.0.0.1").env("XDG_CACHE_HOME", home.path().to_str().unwrap());
@@ -161,7 +135,7 @@ fn what_cannot_be_had_is_undecided_under_its_address() {
     ran.tells("which is not a public address").tells("--allow-private-addresses");
     assert_eq!(server.asked().len(), 1);
     let limited =
-        own(check(), home.path()).arg(server.url("exe/unsigned.exe")).args(["--download-limit", "100"]);
+        loopback(check(), home.path()).arg(server.url("exe/unsigned.exe")).args(["--download-limit", "100"]);
     limited.run().code(UNDECIDED).tells("larger than 100 bytes");
     check()
         .args(["--ca", "absent.pem", "https://example.invalid/"])
@@ -182,10 +156,13 @@ fn what_cannot_be_had_is_undecided_under_its_address() {
 #[test]
 fn inspect_shows_what_is_at_an_address() {
     let (server, home) = (serving(), tempfile::tempdir().unwrap());
-    let ran =
-        own(badsig().arg("inspect"), home.path()).arg(server.url("exe/signed-stamped.exe")).run().code(0);
+    let ran = loopback(badsig().arg("inspect"), home.path())
+        .arg(server.url("exe/signed-stamped.exe"))
+        .run()
+        .code(0);
     ran.says(&server.url("exe/signed-stamped.exe")).says("matches the file");
-    let ran = own(badsig().arg("inspect"), home.path()).arg(server.url("absent.exe")).run().code(UNDECIDED);
+    let ran =
+        loopback(badsig().arg("inspect"), home.path()).arg(server.url("absent.exe")).run().code(UNDECIDED);
     ran.tells("status 404");
     assert_eq!(files(home.path()), Vec::<String>::new());
 }
@@ -278,7 +255,7 @@ fn an_authority_of_ones_own_is_trusted_for_tls() {
     let (directory, home) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     std::fs::write(directory.path().join("signed.exe"), fixture("exe/signed-stamped.exe")).unwrap();
     let Some(server) = tls(directory.path()) else { return println!("skipped: needs openssl") };
-    let run = || own(check(), home.path()).arg(format!("https://{}/signed.exe", server.1));
+    let run = || loopback(check(), home.path()).arg(format!("https://{}/signed.exe", server.1));
     run().args(["--ca", "tests/recipes/pki/test-root.pem"]).run().code(PUBLISHABLE);
     run().args(["--tls-authorities", "tests/recipes/pki/test-root.pem"]).run().code(PUBLISHABLE);
     run().run().code(UNDECIDED).tells("TLS failed").tells("--ca");
@@ -288,23 +265,7 @@ fn an_authority_of_ones_own_is_trusted_for_tls() {
 
 /// A server that sends slowly and in parts.
 fn slow(body: Vec<u8>) -> Server {
-    Server::new(move |_, asked, to| {
-        let start = asked.head.lines().find_map(|line| line.strip_prefix("range: bytes="));
-        let start: usize = start.and_then(|text| text.trim_end_matches('-').parse().ok()).unwrap_or(0);
-        let (status, range) = match start {
-            0 => (200, String::new()),
-            _ => (206, format!("Content-Range: bytes {start}-{}/{}\r\n", body.len() - 1, body.len())),
-        };
-        let length = body.len() - start;
-        let head = format!("HTTP/1.1 {status} x\r\n{TAG}{range}Content-Length: {length}\r\n\r\n");
-        let _ = to.write_all(head.as_bytes());
-        for piece in body[start..].chunks(512) {
-            if to.write_all(piece).is_err() {
-                return;
-            }
-            std::thread::sleep(Duration::from_millis(4));
-        }
-    })
+    Server::new(move |_, asked, to| serve_slowly(to, asked, &body, (512, Duration::from_millis(4)), |_| {}))
 }
 
 /// What a service manager sends, and what nobody can catch: the next run goes on where this one was.
@@ -314,9 +275,9 @@ fn a_run_that_is_ended_goes_on_next_time() {
     let body = fixture("msi/signed-stamped.msi");
     for signal in ["TERM", "KILL"] {
         let (server, home) = (slow(body.clone()), tempfile::tempdir().unwrap());
-        let run = || own(check(), home.path()).arg(server.url("setup.msi"));
+        let run = || loopback(check(), home.path()).arg(server.url("setup.msi"));
         let mut child = run().into_command().stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        let part = || walkdir(home.path()).iter().any(|name| name.ends_with(".part"));
+        let part = || files(home.path()).iter().any(|name| name.ends_with(".part"));
         let arrived = || {
             let parts = home.path().join("badsig/downloads");
             let entries = std::fs::read_dir(parts).into_iter().flatten().flatten();
@@ -382,7 +343,7 @@ fn download(home: &Path, sdp: &Path, into: &Path) -> Badsig {
     let command = badsig().args(["updates", "check", "--at", "2026-11-21"]);
     let command =
         command.args(["--add-root", "tests/recipes/pki/test-root.pem", "--download"]).arg(into).arg(sdp);
-    own(command, home)
+    loopback(command, home)
 }
 
 /// A disk that takes no more: the limit of the size of files stands for it, and a small file system where one can be made.
@@ -393,15 +354,7 @@ fn a_full_disk_is_said_and_the_next_run_goes_on() {
     let body: Vec<u8> = fixture("msi/signed-stamped.msi");
     let serving = body.clone();
     let server = Server::new(move |_, asked, to| {
-        let start = asked.head.lines().find_map(|line| line.strip_prefix("range: bytes="));
-        match start.and_then(|text| text.trim_end_matches('-').parse::<usize>().ok()) {
-            Some(start) => {
-                let last = serving.len() - 1;
-                let headers = format!("{TAG}Content-Range: bytes {start}-{last}/{}\r\n", serving.len());
-                answer(to, 206, &headers, &serving[start..]);
-            }
-            None => answer(to, 200, TAG, &serving),
-        }
+        serve_ranges(to, asked, &serving, TAG);
     });
     let sdp = package(&server, home.path(), &body, "setup.msi");
     let full = |into: &Path, limit: &str| {
@@ -461,8 +414,11 @@ fn a_place_that_cannot_be_written_to_is_a_usage_error() {
     std::fs::write(&file, "").unwrap();
     let sdp = package(&server, home.path(), b"x", "x.msi");
     download(home.path(), &sdp, &file.join("below")).run().code(USAGE).complains("--download");
-    let ran =
-        own(check(), home.path()).arg(server.url("x")).arg("--download-dir").arg(file.join("below")).run();
+    let ran = loopback(check(), home.path())
+        .arg(server.url("x"))
+        .arg("--download-dir")
+        .arg(file.join("below"))
+        .run();
     ran.code(USAGE).complains("--download-dir");
     assert_eq!(server.asked().len(), 0);
 }
@@ -520,7 +476,7 @@ fn names_of_a_catalog_stay_in_the_directory() {
         download(home.path(), &sdp, &into).run();
         assert_eq!(files(&into), [kept], "{name}");
         std::fs::remove_dir_all(&into).unwrap();
-        let others = walkdir(home.path()).into_iter().filter(|own| own != "package.sdp").collect::<Vec<_>>();
+        let others = files(home.path()).into_iter().filter(|own| own != "package.sdp").collect::<Vec<_>>();
         assert_eq!(others, Vec::<String>::new(), "{name}");
     }
 }
@@ -534,7 +490,7 @@ fn a_catalog_may_be_an_address() {
         _ => answer(to, 404, "", b""),
     });
     let url = format!("http://me:secret@{}/v2.cab", server.address);
-    let run = |command: &str, url: &str| own(badsig().args(["updates", command]).arg(url), home.path());
+    let run = |command: &str, url: &str| loopback(badsig().args(["updates", command]).arg(url), home.path());
     let judged = |url: &str| {
         run("check", url).args([
             "--at",

@@ -68,6 +68,47 @@ pub(crate) fn check() -> Badsig {
     badsig().args(["check", "--at", "2026-11-21", "--add-root", "tests/recipes/pki/test-root.pem"])
 }
 
+/// A command that may ask the loopback, and keeps what it keeps in a directory of its own.
+pub(crate) fn loopback(command: Badsig, home: &Path) -> Badsig {
+    let command = command.env("NO_PROXY", "127.0.0.1").env("XDG_CACHE_HOME", home.to_str().unwrap());
+    command.args(["--allow-private-addresses"])
+}
+
+/// The names of all files below a directory, in their order; none where there is no directory.
+pub(crate) fn files(directory: &Path) -> Vec<String> {
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(directory).into_iter().flatten().map(|entry| entry.unwrap()) {
+        if entry.path().is_dir() {
+            names.extend(files(&entry.path()));
+        } else {
+            names.push(entry.file_name().to_string_lossy().into_owned());
+        }
+    }
+    names.sort();
+    names
+}
+
+/// Signs a file with the test publisher's key, by osslsigncode; `None` where there is none.
+pub(crate) fn sign(plain: &Path, signed: &Path) -> Option<()> {
+    let pki = |name: &str| repository().join("tests/recipes/pki").join(name);
+    let mut command = Command::new("osslsigncode");
+    command.args(["sign", "-h", "sha256", "-certs"]).arg(pki("test-publisher.pem"));
+    command.arg("-key").arg(pki("TEST-publisher.key")).arg("-in").arg(plain).arg("-out").arg(signed);
+    let made = command.output().ok()?;
+    assert!(made.status.success(), "{made:?}");
+    Some(())
+}
+
+/// 8,000,000 bytes of an image, and the same signed: the signature stands at the end.
+pub(crate) fn large_image(directory: &Path) -> Option<(PathBuf, PathBuf)> {
+    let mut body = std::fs::read(repository().join(UNSIGNED)).unwrap();
+    body.resize(8_000_000, 7);
+    let (plain, signed) = (directory.join("plain.exe"), directory.join("signed.exe"));
+    std::fs::write(&plain, body).unwrap();
+    sign(&plain, &signed)?;
+    Some((plain, signed))
+}
+
 pub(crate) struct Badsig(Command);
 
 impl Badsig {

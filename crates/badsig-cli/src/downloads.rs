@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use badsig_fetch::download::Expected;
+use badsig_fetch::download::{Expected, Listed};
 use badsig_fetch::{DownloadOptions, Downloader};
 use tempfile::TempDir;
 use tokio::runtime::Builder;
@@ -64,7 +64,7 @@ pub(crate) enum Keep {
 /// What is asked of the thread that downloads.
 enum Order {
     Get(Box<Job>),
-    List(String, std::sync::mpsc::Sender<Result<Vec<String>, String>>),
+    List(String, std::sync::mpsc::Sender<Result<Vec<Listed>, String>>),
 }
 
 /// Downloads files.
@@ -144,8 +144,8 @@ impl Downloads {
         ticket
     }
 
-    /// The addresses of all objects of a store below this one.
-    pub(crate) fn list(&self, url: &str) -> Result<Vec<String>, String> {
+    /// All objects of a store below this address.
+    pub(crate) fn list(&self, url: &str) -> Result<Vec<Listed>, String> {
         let (told, answer) = std::sync::mpsc::channel();
         let _ = self.jobs.send(Order::List(url.to_owned(), told));
         let lost = || Err("badsig failed while this was listed".to_owned());

@@ -18,7 +18,7 @@ pub(crate) mod remote;
 pub(crate) mod winget;
 
 pub(crate) use list::read as listed;
-pub(crate) use remote::{Located, Remote};
+pub(crate) use remote::{Located, Remote, address};
 
 /// Something that gets a line in the report.
 #[derive(Debug)]
@@ -49,10 +49,17 @@ impl Entry {
             Ok(found) if found.is_empty() => {
                 vec![Entry::unreadable(url, "there is no object below this name")]
             }
-            Ok(found) => {
-                found.into_iter().map(|url| Entry::Remote(Remote::new(Wanted::anything_at(url)))).collect()
-            }
+            Ok(found) => found.into_iter().map(|listed| Entry::Remote(Remote::listed(listed))).collect(),
             Err(why) => vec![Entry::unreadable(url, why)],
+        }
+    }
+
+    /// Bytes of the file, where they are known before it is opened: what every machine knows that sees the same inputs.
+    pub(crate) fn size(&self) -> Option<u64> {
+        match self {
+            Entry::Remote(remote) => remote.size(),
+            Entry::File(path) => Some(std::fs::metadata(path).map_or(0, |metadata| metadata.len())),
+            Entry::Unreadable(..) => Some(0),
         }
     }
 

@@ -18,7 +18,6 @@ mod kit;
 mod online;
 mod output;
 mod progress;
-#[cfg(feature = "object-stores")]
 mod ranged;
 mod revocation;
 mod roots;

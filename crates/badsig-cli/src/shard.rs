@@ -102,10 +102,10 @@ pub(crate) fn take(
         Shard::Part(index, count) => (index, count),
         Shard::Auto => from_environment(&|name| std::env::var(name).ok())?,
     };
-    let size = |entry: &Entry| std::fs::metadata(entry.path()).map_or(0, |metadata| metadata.len());
-    let sizes: Vec<u64> = entries.iter().map(size).collect();
+    let sizes: Vec<Option<u64>> = entries.iter().map(Entry::size).collect();
     let mut list = String::new();
     for (entry, size) in entries.iter().zip(&sizes) {
+        let size = size.map_or_else(|| "?".to_owned(), |size| size.to_string());
         // Infallible for a string.
         let _ = write!(list, "{}\0{size}\0", entry.path().display());
     }
@@ -117,7 +117,7 @@ pub(crate) fn take(
         settings_sha256,
         positions: Vec::new(),
     };
-    let parts = divide(&sizes, count);
+    let parts = divide(&weights(&sizes), count);
     let mut own = Vec::new();
     for (position, (entry, part)) in entries.into_iter().zip(parts).enumerate() {
         if part.saturating_add(1) == index {
@@ -128,9 +128,28 @@ pub(crate) fn take(
     Ok((own, report))
 }
 
+/// A file of unknown size counts as an average one; where no size is known, all count the same.
+fn weights(sizes: &[Option<u64>]) -> Vec<u64> {
+    let known = || sizes.iter().flatten().copied();
+    let count = u64::try_from(known().count()).unwrap_or(u64::MAX);
+    let average = known().fold(0u64, u64::saturating_add).checked_div(count).unwrap_or_default().max(1);
+    sizes.iter().map(|size| size.unwrap_or(average)).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn files_of_unknown_size_are_shared_out_evenly() {
+        assert_eq!(weights(&[Some(10), None, Some(20)]), [10, 15, 20]);
+        assert_eq!(weights(&[None, None]), [1, 1]);
+        assert_eq!(weights(&[Some(0), None]), [0, 1]);
+        let parts = divide(&weights(&[None; 10]), 4);
+        let counts: Vec<usize> =
+            (0..4).map(|part| parts.iter().filter(|own| **own == part).count()).collect();
+        assert_eq!(counts, [3, 3, 2, 2]);
+    }
 
     #[test]
     fn spellings() {

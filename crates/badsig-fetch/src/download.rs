@@ -10,7 +10,7 @@
 //! Whether the bytes are trustworthy is not decided here. A digest that is expected comes from the caller.
 
 mod body;
-mod content;
+pub(crate) mod content;
 #[cfg(feature = "object-stores")]
 mod object;
 mod pace;
@@ -21,19 +21,20 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use backon::{BackoffBuilder, ExponentialBuilder};
 use reqwest::header::{self, HeaderValue};
 use reqwest::{Client, Response, StatusCode, Url};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep, timeout};
 
-use crate::attempt::{self, AddressPolicy};
+use crate::attempt;
 use crate::cache::Validators;
 use crate::client::{self, OptionsError};
 use crate::error::{Failure, FetchError};
 use crate::hosts::{Hosts, permit};
 use crate::limits;
 use crate::options::FetchOptions;
+use crate::repeat;
+use crate::route::Route;
 
 use body::Receiving;
 pub use content::{Arrived, Expected};
@@ -54,6 +55,15 @@ pub struct Download {
     pub expected: Expected,
     /// What the server said of the file that the caller has: it is not sent again when it is still the same.
     pub unless: Option<Validators>,
+}
+
+/// A file that can be downloaded.
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub struct Listed {
+    /// Where.
+    pub url: String,
+    /// Bytes, where the listing tells.
+    pub size: Option<u64>,
 }
 
 /// What the caller decides about downloads, besides [`FetchOptions`].
@@ -177,16 +187,16 @@ impl Downloader {
         shared.with_repetitions(wanted, progress).await.map_err(|failure| failure.at(&wanted.url))
     }
 
-    /// The addresses of all objects of a store below an address; the address itself where it is of no store.
+    /// All objects of a store below an address; the address itself where it is of no store.
     ///
     /// # Errors
     /// When the store does not list them.
-    pub async fn list(&self, url: &str) -> Result<Vec<String>, FetchError> {
+    pub async fn list(&self, url: &str) -> Result<Vec<Listed>, FetchError> {
         #[cfg(feature = "object-stores")]
         if crate::objects::address(url).is_some() {
             return self.shared.objects.object(url).await?.list().await;
         }
-        Ok(vec![url.to_owned()])
+        Ok(vec![Listed { url: url.to_owned(), size: None }])
     }
 }
 
@@ -200,7 +210,7 @@ impl Shared {
     ) -> Result<Downloaded, Failure> {
         let _open = permit(Arc::clone(&self.open)).await?;
         let mut part = self.part(wanted).await?;
-        let (mut pauses, mut best, mut restarts) = (self.pauses(), part.length(), 0usize);
+        let (mut pauses, mut best, mut restarts) = (repeat::pauses(&self.fetch), part.length(), 0usize);
         loop {
             let failure = match self.attempt(wanted, &mut part, progress).await {
                 Ok(Attempt::Whole(done)) => return Ok(done),
@@ -216,10 +226,9 @@ impl Shared {
             };
             if part.length() > best {
                 best = part.length();
-                pauses = self.pauses();
+                pauses = repeat::pauses(&self.fetch);
             }
-            let waits = failure.retry_after().is_none_or(|wait| wait <= limits::LONGEST_PAUSE);
-            match pauses.next().filter(|_| failure.is_temporary() && waits) {
+            match pauses.next().filter(|_| repeat::is_worthwhile(&failure)) {
                 Some(pause) => sleep(failure.retry_after().unwrap_or(pause)).await,
                 None => return Err(failure),
             }
@@ -239,16 +248,6 @@ impl Shared {
         }
     }
 
-    fn pauses(&self) -> impl Iterator<Item = Duration> + use<> {
-        let first = self.fetch.first_pause;
-        ExponentialBuilder::default()
-            .with_min_delay(first)
-            .with_max_delay(limits::LONGEST_PAUSE.max(first))
-            .with_max_times(self.fetch.retries)
-            .with_jitter()
-            .build()
-    }
-
     async fn attempt(
         &self,
         wanted: &Download,
@@ -262,17 +261,10 @@ impl Shared {
         if let Some(url) = crate::objects::address(&wanted.url) {
             return self.attempt_object(&url, wanted, part, progress).await;
         }
-        // Only the caller's own address may carry a password, and only its server gets it.
-        let mut policy = AddressPolicy {
-            allow_private: self.fetch.allow_private_addresses,
-            allow_credentials: true,
-            proxies: &self.proxies,
-        };
-        let mut url = attempt::usable(&wanted.url, &policy)?;
-        let own = url.origin();
-        for _ in 0..=limits::MAX_REDIRECTS {
-            let turn = self.hosts.turn(&url).await?;
-            let response = self.ask(&url, wanted, part).await?;
+        let mut route = Route::new(&wanted.url, self.fetch.allow_private_addresses, &self.proxies)?;
+        loop {
+            let turn = self.hosts.turn(route.url()).await?;
+            let response = self.ask(route.url(), wanted, part).await?;
             let status = response.status();
             match status {
                 StatusCode::OK | StatusCode::PARTIAL_CONTENT => {
@@ -287,16 +279,10 @@ impl Shared {
                     return Ok(Attempt::Whole(Downloaded::NotModified));
                 }
                 StatusCode::RANGE_NOT_SATISFIABLE if part.length() > 0 => return Ok(Attempt::Again),
-                status if status.is_redirection() => {
-                    url = attempt::target(&url, &response)?;
-                    policy.allow_credentials = url.origin() == own;
-                    attempt::check_redirect(&url, &policy)?;
-                }
+                status if status.is_redirection() => route.redirect(&response)?,
                 _ => return Err(attempt::refusal(&response)),
             }
         }
-        let reason = format!("there were more than {} redirects", limits::MAX_REDIRECTS);
-        Err(Failure::Redirect { location: url.to_string(), reason })
     }
 
     async fn ask(&self, url: &Url, wanted: &Download, part: &Part) -> Result<Response, Failure> {
@@ -325,9 +311,11 @@ impl Shared {
         let said = content::Said::of(response)?;
         let total = if response.status() == StatusCode::PARTIAL_CONTENT {
             match said.range {
-                Some((start, total)) if start == part.length() && part.may_have(total) => {
+                Some(sent)
+                    if sent.first == part.length() && sent.is_the_rest() && part.may_have(sent.total) =>
+                {
                     part.goes_on();
-                    total
+                    sent.total
                 }
                 _ => return Ok(false),
             }

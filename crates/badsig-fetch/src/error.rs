@@ -83,6 +83,9 @@ pub enum Failure {
         /// Why it is not followed.
         reason: String,
     },
+    /// The file on the server became another one while ranges of it were read.
+    #[error("the file was replaced meanwhile")]
+    Replaced,
     /// The certificate of the server is not trusted, or the handshake failed.
     #[error("TLS failed: {0}")]
     Tls(String),
@@ -148,7 +151,9 @@ impl Failure {
             }
             Self::Deadline(_) => "try again later, or allow more time",
             Self::HttpStatus { status: 429, .. } => "the server wants fewer requests: try again later",
-            Self::HttpStatus { status: 500.., .. } | Self::Interrupted(_) => "try again later",
+            Self::HttpStatus { status: 500.., .. } | Self::Interrupted(_) | Self::Replaced => {
+                "try again later"
+            }
             Self::HttpStatus { .. } => "get the file from its publisher and give it offline",
             Self::Redirect { .. } | Self::Url(_) => "get the file another way and give it offline",
             Self::Tls(_) => {

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use backon::{ExponentialBuilder, Retryable};
 use reqwest::{Client, Url};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
@@ -17,6 +16,7 @@ use crate::error::{Failure, FetchError};
 use crate::hosts::Hosts;
 use crate::limits;
 use crate::options::FetchOptions;
+use crate::repeat::repeated;
 use crate::request::{Fetched, Request};
 
 /// Fetches within the limits of its options. Clones share connections, limits and cache.
@@ -107,18 +107,7 @@ impl Fetcher {
         budget: &Budget,
     ) -> Result<Answer, Failure> {
         let options = &self.shared.options;
-        let first = options.first_pause;
-        let pauses = ExponentialBuilder::default()
-            .with_min_delay(first)
-            .with_max_delay(limits::LONGEST_PAUSE.max(first))
-            .with_max_times(options.retries)
-            .with_jitter();
-        let repeated = (|| self.shared.attempt(request, held, budget))
-            .retry(pauses)
-            .when(|f: &Failure| {
-                f.is_temporary() && f.retry_after().is_none_or(|wait| wait <= limits::LONGEST_PAUSE)
-            })
-            .adjust(|f, pause| pause.map(|pause| f.retry_after().unwrap_or(pause)));
+        let repeated = repeated(options, || self.shared.attempt(request, held, budget));
         timeout(options.deadline, repeated).await.unwrap_or(Err(Failure::Deadline(options.deadline)))
     }
 

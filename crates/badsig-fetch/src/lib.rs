@@ -31,8 +31,11 @@ pub mod limits;
 #[cfg(feature = "object-stores")]
 pub mod objects;
 mod options;
+pub mod ranges;
+mod repeat;
 mod request;
 pub mod root_program;
+mod route;
 mod secrets;
 
 pub use address::is_public;

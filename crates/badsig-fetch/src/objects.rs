@@ -23,6 +23,7 @@ use object_store::{
 use reqwest::Url;
 use tokio::sync::Mutex;
 
+use crate::download::Listed;
 use crate::error::{Failure, FetchError};
 use crate::limits;
 use crate::options::{FetchOptions, Proxy};
@@ -135,11 +136,11 @@ impl Object {
         Ok(bytes.to_vec())
     }
 
-    /// The addresses of all objects whose names begin with this one's and a slash, in their order.
+    /// All objects whose names begin with this one's and a slash, in the order of their addresses.
     ///
     /// # Errors
     /// When the store does not list them, or there are more than [`limits::MAX_LISTED`].
-    pub async fn list(&self) -> Result<Vec<String>, FetchError> {
+    pub async fn list(&self) -> Result<Vec<Listed>, FetchError> {
         let failed = |error: Error| refused(&error).at(&self.url);
         let base = Url::parse(&self.url).map_err(|error| Failure::Url(error.to_string()).at(&self.url))?;
         let bucket = format!("{}://{}", base.scheme(), base.host_str().unwrap_or_default());
@@ -152,7 +153,7 @@ impl Object {
             let mut url =
                 Url::parse(&bucket).map_err(|error| Failure::Url(error.to_string()).at(&self.url))?;
             url.set_path(&format!("/{}", meta.location));
-            found.push(url.to_string());
+            found.push(Listed { url: url.to_string(), size: Some(meta.size) });
         }
         found.sort();
         Ok(found)
@@ -185,7 +186,7 @@ pub(crate) fn refused(error: &Error) -> Failure {
     match error {
         Error::NotFound { .. } => Failure::NoObject,
         Error::PermissionDenied { .. } | Error::Unauthenticated { .. } => Failure::NotAllowed(reason),
-        Error::Precondition { .. } => Failure::Interrupted("the object was replaced meanwhile".to_owned()),
+        Error::Precondition { .. } => Failure::Replaced,
         _ => Failure::ObjectStore(reason),
     }
 }

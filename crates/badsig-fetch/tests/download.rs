@@ -19,10 +19,8 @@ use std::time::{Duration, Instant};
 
 use badsig_fetch::download::{Expected, Progress};
 use badsig_fetch::{Download, DownloadOptions, Downloaded, Downloader, Failure, FetchError, Validators};
-use common::{Asked, Server, answer, options};
+use common::{Server, TAG, answer, options, range_start, serve_ranges, serve_slowly};
 use sha2::{Digest, Sha256};
-
-const TAG: &str = "ETag: \"one\"\r\n";
 
 /// Bytes without a pattern that repeats within them.
 fn content(length: usize, seed: u32) -> Vec<u8> {
@@ -67,26 +65,6 @@ fn files(directory: &Path) -> Vec<String> {
     names
 }
 
-/// The first byte that a request asks for.
-fn range_start(asked: &Asked) -> Option<usize> {
-    let line = asked.head.lines().find_map(|line| line.strip_prefix("range: bytes="))?;
-    line.trim_end_matches('-').parse().ok()
-}
-
-/// Answers as a server with ranges does.
-fn serve(to: &mut dyn Write, asked: &Asked, bytes: &[u8], tag: &str) {
-    let same =
-        asked.head.contains(&format!("if-range: {}", tag.trim_start_matches("ETag: ").trim().to_lowercase()));
-    match range_start(asked).filter(|_| same) {
-        Some(start) => {
-            let headers =
-                format!("{tag}Content-Range: bytes {start}-{}/{}\r\n", bytes.len() - 1, bytes.len());
-            answer(to, 206, &headers, &bytes[start..]);
-        }
-        None => answer(to, 200, tag, bytes),
-    }
-}
-
 /// Promises everything and sends a part.
 fn cut(to: &mut dyn Write, bytes: &[u8], sent: usize, tag: &str) {
     let head = format!("HTTP/1.1 200 x\r\nConnection: close\r\n{tag}Content-Length: {}\r\n\r\n", bytes.len());
@@ -97,7 +75,7 @@ fn cut(to: &mut dyn Write, bytes: &[u8], sent: usize, tag: &str) {
 fn whole_and_verified() {
     let bytes = content(300_000, 1);
     let body = bytes.clone();
-    let server = Server::new(move |_, asked, to| serve(to, asked, &body, TAG));
+    let server = Server::new(move |_, asked, to| serve_ranges(to, asked, &body, TAG));
     let directory = tempfile::tempdir().unwrap();
     let expected = Expected { size: Some(300_000), sha256: Some(sha256(&bytes)), sha1: None };
     let Downloaded::File(arrived) = run(&Download { expected, ..wanted(&server, directory.path()) }).unwrap()
@@ -127,7 +105,7 @@ fn too_many_requests_are_waited_for() {
     let server = Server::new(|number, asked, to| match number {
         0 => answer(to, 429, "Retry-After: 1\r\n", b""),
         1 => answer(to, 302, "Location: /elsewhere\r\n", b""),
-        _ => serve(to, asked, b"content", TAG),
+        _ => serve_ranges(to, asked, b"content", TAG),
     });
     let directory = tempfile::tempdir().unwrap();
     let started = Instant::now();
@@ -143,7 +121,7 @@ fn a_cut_connection_goes_on_where_it_was() {
     let body = bytes.clone();
     let server = Server::new(move |number, asked, to| match number {
         0 => cut(to, &body, 120_000, TAG),
-        _ => serve(to, asked, &body, TAG),
+        _ => serve_ranges(to, asked, &body, TAG),
     });
     let directory = tempfile::tempdir().unwrap();
     let expected = Expected { sha256: Some(sha256(&bytes)), ..Expected::default() };
@@ -162,7 +140,7 @@ fn a_run_goes_on_where_another_was_stopped() {
     let body = bytes.clone();
     let server = Server::new(move |number, asked, to| match number {
         0 => cut(to, &body, 50_000, TAG),
-        _ => serve(to, asked, &body, TAG),
+        _ => serve_ranges(to, asked, &body, TAG),
     });
     let directory = tempfile::tempdir().unwrap();
     let error = run_with(&wanted(&server, directory.path()), impatient(), 0).unwrap_err();
@@ -180,7 +158,7 @@ fn a_file_that_changed_between_parts_begins_anew() {
     let (first, second) = (old.clone(), new.clone());
     let server = Server::new(move |number, asked, to| match number {
         0 => cut(to, &first, 120_000, TAG),
-        _ => serve(to, asked, &second, "ETag: \"two\"\r\n"),
+        _ => serve_ranges(to, asked, &second, "ETag: \"two\"\r\n"),
     });
     let directory = tempfile::tempdir().unwrap();
     run(&wanted(&server, directory.path())).unwrap();
@@ -222,7 +200,11 @@ fn what_is_not_as_described_leaves_nothing() {
     };
     let body = bytes.clone();
     let server = Server::new(move |_, asked, to| {
-        if asked.head.starts_with("get /chunked") { chunked(to, &body) } else { serve(to, asked, &body, TAG) }
+        if asked.head.starts_with("get /chunked") {
+            chunked(to, &body)
+        } else {
+            serve_ranges(to, asked, &body, TAG)
+        }
     });
     let directory = tempfile::tempdir().unwrap();
     let check = |path: &str, expected: Expected, fits: fn(&Failure) -> bool| {
@@ -247,7 +229,7 @@ fn what_is_not_as_described_leaves_nothing() {
 
 #[test]
 fn a_limit_of_size_holds_with_and_without_a_length() {
-    let server = Server::new(|_, asked, to| serve(to, asked, &[1; 5000], ""));
+    let server = Server::new(|_, asked, to| serve_ranges(to, asked, &[1; 5000], ""));
     let directory = tempfile::tempdir().unwrap();
     let options = DownloadOptions { size_limit: 4999, ..impatient() };
     let error = run_with(&wanted(&server, directory.path()), options, 3).unwrap_err();
@@ -355,22 +337,9 @@ fn killed_at_any_moment() {
     let (body, sent) = (bytes.clone(), Arc::new(AtomicUsize::new(0)));
     let counter = Arc::clone(&sent);
     let server = Server::new(move |_, asked, to| {
-        let start = range_start(asked).unwrap_or(0);
-        let range = match start {
-            0 => String::new(),
-            _ => format!("Content-Range: bytes {start}-399999/400000\r\n"),
-        };
-        let status = if start == 0 { 200 } else { 206 };
-        let length = body.len() - start;
-        let head = format!("HTTP/1.1 {status} x\r\n{TAG}{range}Content-Length: {length}\r\n\r\n");
-        let _ = to.write_all(head.as_bytes());
-        for piece in body[start..].chunks(8_000) {
-            if to.write_all(piece).is_err() {
-                return;
-            }
-            counter.fetch_add(piece.len(), Ordering::SeqCst);
-            sleep(Duration::from_millis(5));
-        }
+        serve_slowly(to, asked, &body, (8_000, Duration::from_millis(5)), |piece| {
+            counter.fetch_add(piece, Ordering::SeqCst);
+        });
     });
     let directory = tempfile::tempdir().unwrap();
     let to = directory.path().join("setup.msi");

@@ -2,22 +2,22 @@
 
 use std::io::{IsTerminal as _, Write as _};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use badsig::authenticode::read::read_signatures;
 use badsig::codes::exit_codes;
 use badsig::format::recognise;
 use badsig::{Facts, Limits, Subject, Wanted, inspect_with};
 
-use crate::args::{Format, InspectArguments, When};
+use crate::args::{ConnectionArguments, Format, InspectArguments, When};
 use crate::failure::Failure;
 use crate::files::WholeFile;
-use crate::inputs::Located;
-#[cfg(feature = "object-stores")]
-use crate::inputs::remote::is_store;
+use crate::inputs::{Located, address};
 use crate::output::json;
 use crate::output::stdout::Stdout;
-#[cfg(feature = "object-stores")]
-use crate::ranged::Ranged;
+use crate::output::tree::Node;
+use crate::ranged::{Opened, Ranged};
 use crate::settings::InsideSettings;
 
 mod certificates;
@@ -32,20 +32,29 @@ pub(crate) fn run(arguments: &InspectArguments, colour: When) -> Result<u8, Fail
     let inside = InsideSettings::new(&arguments.inside)?;
     let limits = inside.limits();
     let progress = std::io::stderr().is_terminal();
-    if let Some(opened) = by_ranges(arguments) {
-        return finish(arguments, opened, &limits, colour);
-    }
+    let url = address(&arguments.file).filter(|_| arguments.signature_only && arguments.extract.is_none());
+    let fetched = match url.map(|url| by_ranges(url, &arguments.connection)) {
+        Some(Remote::Opened(subject, bytes)) => {
+            return finish(arguments, Ok(subject), &Fetched::ByRanges(bytes), &limits, colour);
+        }
+        Some(Remote::Lost(facts)) => {
+            return finish(arguments, Err(facts), &Fetched::Nothing, &limits, colour);
+        }
+        Some(Remote::Whole(why)) => Fetched::Whole(why),
+        None => Fetched::Nothing,
+    };
     let located = Located::find(&arguments.file, &arguments.download, &arguments.connection, progress)?;
     if let (Some(member), Some(directory)) = (&arguments.extract, &arguments.to) {
         return extract::run(&located, arguments.shown.format, member, directory, &limits);
     }
-    finish(arguments, located.open(), &limits, colour)
+    finish(arguments, located.open(), &fetched, &limits, colour)
 }
 
 /// Shows what was opened.
 fn finish(
     arguments: &InspectArguments,
     opened: Result<Subject, Box<Facts>>,
+    fetched: &Fetched,
     limits: &Limits,
     colour: When,
 ) -> Result<u8, Failure> {
@@ -66,33 +75,62 @@ fn finish(
     if let Some(directory) = &arguments.extract_certificates {
         certificates::extract(&facts, directory)?;
     }
-    show(&facts, arguments, colour)?;
+    show(&facts, fetched, arguments, colour)?;
     let readable = facts.problems.is_empty() && (!arguments.tree || members::all_read(&facts));
     Ok(if readable { exit_codes::PUBLISHABLE } else { exit_codes::UNDECIDED })
 }
 
-/// An object of a store whose signature alone is wanted.
-#[cfg(feature = "object-stores")]
-fn by_ranges(arguments: &InspectArguments) -> Option<Result<Subject, Box<Facts>>> {
-    let url = arguments.file.to_str().filter(|url| arguments.signature_only && is_store(url))?;
+/// How much of a file on a server was fetched for its signature alone.
+enum Fetched {
+    /// Nobody asked.
+    Nothing,
+    /// So many bytes.
+    ByRanges(Arc<AtomicU64>),
+    /// Everything; with the reason.
+    Whole(&'static str),
+}
+
+impl Fetched {
+    fn node(&self, facts: &Facts) -> Option<Node> {
+        let text = match self {
+            Fetched::Nothing => return None,
+            Fetched::ByRanges(bytes) => {
+                let size = facts.size.map(|size| format!(" of {size}")).unwrap_or_default();
+                format!("{}{size} bytes, by ranges", bytes.load(Ordering::Relaxed))
+            }
+            Fetched::Whole(why) => format!("whole: {why}"),
+        };
+        Some(Node::new("fetched", text))
+    }
+}
+
+/// A file on a server whose signature alone is wanted.
+enum Remote {
+    Opened(Subject, Arc<AtomicU64>),
+    /// The facts of a file that cannot be had.
+    Lost(Box<Facts>),
+    /// It has to be downloaded; with the reason.
+    Whole(&'static str),
+}
+
+fn by_ranges(url: &str, connection: &ConnectionArguments) -> Remote {
     let shown = badsig_fetch::without_secrets(url);
-    Some(match Ranged::open(url, &arguments.connection) {
-        Ok(source) => Ok(Subject::new(shown, Box::new(source))),
-        Err(problem) => Err(Box::new(Facts::unreadable(shown, problem))),
-    })
+    match Ranged::open(url, connection) {
+        Ok(Opened::ByRanges(source)) => {
+            let fetched = source.fetched();
+            Remote::Opened(Subject::new(shown, Box::new(source)), fetched)
+        }
+        Ok(Opened::Whole(why)) => Remote::Whole(why),
+        Err(problem) => Remote::Lost(Box::new(Facts::unreadable(shown, problem))),
+    }
 }
 
-#[cfg(not(feature = "object-stores"))]
-fn by_ranges(_: &InspectArguments) -> Option<Result<Subject, Box<Facts>>> {
-    None
-}
-
-fn show(facts: &Facts, arguments: &InspectArguments, colour: When) -> Result<(), Failure> {
+fn show(facts: &Facts, fetched: &Fetched, arguments: &InspectArguments, colour: When) -> Result<(), Failure> {
     match arguments.shown.format {
         Format::Text => {
             let (mut stdout, page) = Stdout::page(colour);
             let tree = if arguments.tree { members::tree(facts) } else { facts::tree(facts) };
-            tree.write(&mut stdout, page)?;
+            tree.with(fetched.node(facts)).write(&mut stdout, page)?;
             stdout.flush()?;
         }
         Format::Json => {

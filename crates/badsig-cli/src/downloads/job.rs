@@ -143,17 +143,18 @@ fn held(to: &Path, beside: &Path) -> Option<Validators> {
 
 /// Whether the file that is there is the one that is described, by a digest.
 async fn is_expected(path: &Path, expected: &Expected) -> bool {
+    let described = expected.sha1.is_some() || expected.sha256.is_some();
+    let size = std::fs::metadata(path).map(|metadata| metadata.len());
+    if !described || size.is_err() || expected.size.is_some_and(|expected| Some(expected) != size.ok()) {
+        return false;
+    }
+    // Large files take a while; meanwhile others arrive.
     let (path, expected) = (path.to_owned(), expected.clone());
     let compared = tokio::task::spawn_blocking(move || compare(&path, &expected).unwrap_or(false));
     compared.await.unwrap_or(false)
 }
 
 fn compare(path: &Path, expected: &Expected) -> io::Result<bool> {
-    let size = std::fs::metadata(path)?.len();
-    let described = expected.sha1.is_some() || expected.sha256.is_some();
-    if !described || expected.size.is_some_and(|expected| expected != size) {
-        return Ok(false);
-    }
     let mut file = File::open(path)?;
     let (mut sha1, mut sha256) = (expected.sha1.map(|_| Sha1::new()), expected.sha256.map(|_| Sha256::new()));
     let mut buffer = vec![0; 128 * 1024];

@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use badsig::problem::{Problem, ProblemKind};
 use badsig::subject::{FileSource, ReadError};
 use badsig::{Facts, Subject};
+use badsig_fetch::download::Listed;
 use badsig_fetch::without_secrets;
 
 use crate::args::{ConnectionArguments, DownloadArguments};
@@ -22,6 +23,7 @@ const STORES: [&str; 3] = ["s3", "az", "gs"];
 pub(crate) struct Remote {
     wanted: Wanted,
     shown: PathBuf,
+    size: Option<u64>,
     ticket: OnceLock<Ticket>,
 }
 
@@ -41,7 +43,17 @@ pub(crate) fn is_store(url: &str) -> bool {
 impl Remote {
     pub(crate) fn new(wanted: Wanted) -> Remote {
         let shown = PathBuf::from(without_secrets(&wanted.url));
-        Remote { wanted, shown, ticket: OnceLock::new() }
+        Remote { wanted, shown, size: None, ticket: OnceLock::new() }
+    }
+
+    /// One of several that a store has listed.
+    pub(crate) fn listed(listed: Listed) -> Remote {
+        Remote { size: listed.size, ..Remote::new(Wanted::anything_at(listed.url)) }
+    }
+
+    /// Bytes, where a listing has told them. Nobody else is asked: an answer may differ from machine to machine.
+    pub(crate) fn size(&self) -> Option<u64> {
+        self.size
     }
 
     /// The name in reports: the address without what may be secret in it.

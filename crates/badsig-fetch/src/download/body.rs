@@ -1,5 +1,6 @@
 //! The body, piece by piece: within the limits of size and speed, into the part.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use reqwest::Response;
@@ -17,6 +18,7 @@ pub(super) struct Receiving<'a> {
     part: &'a mut Part,
     progress: &'a (dyn Fn(Progress) + Sync),
     limit: u64,
+    begun: Instant,
     speed: Speed,
 }
 
@@ -29,7 +31,7 @@ impl<'a> Receiving<'a> {
     ) -> Receiving<'a> {
         progress(Progress { arrived: part.length(), total: part.total() });
         let limit = wanted.expected.size.unwrap_or(u64::MAX).min(shared.options.size_limit);
-        Receiving { shared, wanted, part, progress, limit, speed: Speed::new() }
+        Receiving { shared, wanted, part, progress, limit, begun: Instant::now(), speed: Speed::new() }
     }
 
     /// How long nothing may come.
@@ -48,6 +50,9 @@ impl<'a> Receiving<'a> {
             });
         }
         self.part.append(piece)?;
+        if self.begun.elapsed() >= MOMENT {
+            self.part.settle()?;
+        }
         (self.progress)(Progress { arrived: self.part.length(), total: self.part.total() });
         let options = &self.shared.options;
         self.shared.pace.after(size).await;
@@ -68,11 +73,23 @@ impl<'a> Receiving<'a> {
     }
 }
 
+/// A download that takes longer is one that may be taken up by the next run.
+const MOMENT: Duration = Duration::from_millis(20);
+
 /// Receives the body of an HTTP answer.
 pub(super) async fn receive(mut response: Response, mut receiving: Receiving<'_>) -> Result<(), Failure> {
     loop {
-        let piece = timeout(receiving.patience(), response.chunk()).await;
-        let piece = piece.map_err(|_| Failure::TooSlow(receiving.patience()))?;
+        let piece = {
+            let mut piece = pin!(response.chunk());
+            match timeout(MOMENT, &mut piece).await {
+                Ok(piece) => piece,
+                Err(_) => {
+                    receiving.part.settle()?;
+                    let piece = timeout(receiving.patience(), piece).await;
+                    piece.map_err(|_| Failure::TooSlow(receiving.patience()))?
+                }
+            }
+        };
         match piece.map_err(|error| attempt::classify(&error))? {
             Some(piece) => receiving.take(&piece).await?,
             None => return receiving.end(),

@@ -43,6 +43,7 @@ impl Shared {
         } else {
             part.goes_on();
         }
+        part.settle()?;
         let mut pieces = got.into_stream();
         let mut receiving = Receiving::new(self, wanted, part, progress);
         loop {

@@ -1,7 +1,9 @@
 //! What has arrived of a file, on disk: the bytes, and a line on what they belong to.
 //!
-//! The line is written when the bytes are empty, before the first byte arrives; so whatever is there when a process is
-//! killed belongs to the validators beside it. The bytes are locked against other processes as long as one downloads.
+//! The line is written when a download turns out to take a while: it is large, or bytes are waited for. What is there
+//! without one is dropped. A line of an earlier file is removed before the first byte of another one is written; so
+//! whatever is there when a process is killed belongs to the validators beside it. The bytes are locked against other
+//! processes as long as one downloads.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
@@ -19,6 +21,8 @@ use crate::secrets::without_secrets;
 
 /// Bytes read at a time when what has arrived earlier is hashed.
 const BUFFER: usize = 128 * 1024;
+/// What is smaller is sent again in a moment. For thousands of small files the line would cost more than the bytes.
+const WORTH_KEEPING: u64 = 1024 * 1024;
 
 /// An unfinished download.
 pub(super) struct Part {
@@ -27,9 +31,12 @@ pub(super) struct Part {
     file: File,
     length: u64,
     known: Option<About>,
+    /// Whether the line of `known` is on disk.
+    written: bool,
     sha1: Sha1,
     sha256: Sha256,
     resumed: bool,
+    published: bool,
 }
 
 /// What the bytes belong to.
@@ -38,8 +45,8 @@ struct About {
     badsig_part: u32,
     /// For people; which address it is, the name of the file says.
     url: String,
-    etag: Option<String>,
-    last_modified: Option<String>,
+    #[serde(flatten)]
+    validators: Validators,
     total: Option<u64>,
 }
 
@@ -51,9 +58,14 @@ impl Part {
         let name = format!(".badsig-{}", hex(&Sha256::digest(wanted.url.as_bytes())));
         let (bytes, about) = (directory.join(format!("{name}.part")), directory.join(format!("{name}.json")));
         let failed = |error: io::Error| disk(&bytes, &error);
-        fs::create_dir_all(directory).map_err(failed)?;
-        let options = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&bytes);
-        let file = options.map_err(failed)?;
+        let open = || OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&bytes);
+        let opened = match open() {
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                fs::create_dir_all(directory).and_then(|()| open())
+            }
+            opened => opened,
+        };
+        let file = opened.map_err(failed)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(Failure::Busy(bytes.display().to_string())),
@@ -67,6 +79,7 @@ impl Part {
         let known = read_about(&about);
         let mut part = Part {
             length: 0,
+            written: known.is_some(),
             known,
             file,
             bytes,
@@ -74,6 +87,7 @@ impl Part {
             sha1: Sha1::new(),
             sha256: Sha256::new(),
             resumed: false,
+            published: false,
         };
         part.take_up()?;
         Ok(part)
@@ -142,19 +156,26 @@ impl Part {
     /// Drops everything.
     pub(super) fn clear(&mut self) -> Result<(), Failure> {
         self.known = None;
-        self.empty()?;
-        match fs::remove_file(&self.about) {
-            Err(error) if error.kind() != ErrorKind::NotFound => Err(disk(&self.about, &error)),
-            _ => Ok(()),
+        let there = self.file.metadata().map_err(|error| disk(&self.bytes, &error))?.len();
+        if there > 0 {
+            let emptied = self.file.set_len(0).and_then(|()| self.file.seek(SeekFrom::Start(0)));
+            emptied.map_err(|error| disk(&self.bytes, &error))?;
         }
-    }
-
-    fn empty(&mut self) -> Result<(), Failure> {
-        let emptied = self.file.set_len(0).and_then(|()| self.file.seek(SeekFrom::Start(0)));
-        emptied.map_err(|error| disk(&self.bytes, &error))?;
+        self.forget()?;
         (self.length, self.resumed) = (0, false);
         (self.sha1, self.sha256) = (Sha1::new(), Sha256::new());
         Ok(())
+    }
+
+    /// Removes the line, which belongs to nothing any more.
+    fn forget(&mut self) -> Result<(), Failure> {
+        match fs::remove_file(&self.about) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(disk(&self.about, &error)),
+            _ => {
+                self.written = false;
+                Ok(())
+            }
+        }
     }
 
     /// Begins a file that the server sends whole.
@@ -164,14 +185,20 @@ impl Part {
         validators: Validators,
         total: Option<u64>,
     ) -> Result<(), Failure> {
-        self.empty()?;
-        let Validators { etag, last_modified } = validators;
-        let about = About { badsig_part: 1, url: without_secrets(url), etag, last_modified, total };
+        self.clear()?;
+        let about = About { badsig_part: 1, url: without_secrets(url), validators, total };
+        self.known = Some(about);
+        if total.is_none_or(|total| total >= WORTH_KEEPING) { self.settle() } else { Ok(()) }
+    }
+
+    /// Writes down what the bytes belong to: what has arrived is kept from now on, whatever happens.
+    pub(super) fn settle(&mut self) -> Result<(), Failure> {
+        let Some(about) = self.known.as_ref().filter(|_| !self.written) else { return Ok(()) };
         let failed = |error: io::Error| disk(&self.about, &error);
-        let text = serde_json::to_vec(&about).map_err(|error| failed(error.into()))?;
+        let text = serde_json::to_vec(about).map_err(|error| failed(error.into()))?;
         // One that was cut off is not read, and then nothing that has arrived is kept.
         fs::write(&self.about, text).map_err(failed)?;
-        self.known = Some(about);
+        self.written = true;
         Ok(())
     }
 
@@ -190,10 +217,7 @@ impl Part {
             size: self.length,
             sha1: self.sha1.clone().finalize().into(),
             sha256: self.sha256.clone().finalize().into(),
-            validators: Validators {
-                etag: known.and_then(|about| about.etag.clone()),
-                last_modified: known.and_then(|about| about.last_modified.clone()),
-            },
+            validators: known.map(|about| about.validators.clone()).unwrap_or_default(),
         };
         if let Some(size) = expected.size.filter(|size| *size != arrived.size) {
             return Err(Failure::WrongSize { expected: size, actual: arrived.size });
@@ -209,30 +233,39 @@ impl Part {
         if expected.sha1.is_none() && expected.sha256.is_none() {
             self.file.sync_all().map_err(|error| disk(&self.bytes, &error))?;
         }
-        if let Some(directory) = to.parent().filter(|own| !own.as_os_str().is_empty()) {
-            fs::create_dir_all(directory).map_err(|error| disk(directory, &error))?;
+        let rename = || fs::rename(&self.bytes, to);
+        let renamed = match rename() {
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                let directory = to.parent().unwrap_or(Path::new(""));
+                fs::create_dir_all(directory).and_then(|()| rename())
+            }
+            renamed => renamed,
+        };
+        renamed.map_err(|error| disk(to, &error))?;
+        self.published = true;
+        if self.written {
+            // Without the bytes it does no harm.
+            let _ = self.forget();
         }
-        fs::rename(&self.bytes, to).map_err(|error| disk(to, &error))?;
-        // Without it the next download begins anew, and no more.
-        let _ = fs::remove_file(&self.about);
         Ok(())
     }
 }
 
 impl Drop for Part {
-    /// An empty part tells nothing.
+    /// An empty part tells nothing; of any other it is said what it is.
     fn drop(&mut self) {
         if self.length == 0 && self.known.is_none() {
             let _ = fs::remove_file(&self.bytes);
+        } else if !self.published {
+            // Without it the next download begins anew, and no more.
+            let _ = self.settle();
         }
     }
 }
 
 impl About {
-    /// A validator that `If-Range` may have: a strong entity tag, or else a date.
     fn validator(&self) -> Option<&str> {
-        let strong = self.etag.as_deref().filter(|etag| !etag.starts_with("W/"));
-        strong.or(self.last_modified.as_deref())
+        self.validators.for_ranges()
     }
 }
 

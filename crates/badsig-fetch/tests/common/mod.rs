@@ -84,6 +84,67 @@ pub(crate) fn answer(to: &mut dyn Write, status: u16, headers: &str, body: &[u8]
     let _ = to.write_all(&[head.as_bytes(), body].concat());
 }
 
+/// A strong entity tag, as a header line.
+pub(crate) const TAG: &str = "ETag: \"one\"\r\n";
+
+/// The first byte that a request asks for, and the last one.
+pub(crate) fn range(asked: &Asked) -> Option<(usize, Option<usize>)> {
+    let line = asked.head.lines().find_map(|line| line.strip_prefix("range: bytes="))?;
+    let (first, last) = line.split_once('-')?;
+    Some((first.parse().ok()?, last.parse().ok()))
+}
+
+/// The first byte that a request asks for.
+pub(crate) fn range_start(asked: &Asked) -> Option<usize> {
+    Some(range(asked)?.0)
+}
+
+/// The head of an answer as a server with ranges gives it (RFC 9110 section 14), and the bytes behind it: those of the
+/// range, or all when another version than that of `tag` is asked for.
+fn ranged<'b>(asked: &Asked, bytes: &'b [u8], tag: &str) -> (String, &'b [u8]) {
+    let own = tag.trim_start_matches("ETag: ").trim().to_lowercase();
+    let if_range = asked.head.lines().find_map(|line| line.strip_prefix("if-range: "));
+    let wanted =
+        range(asked).filter(|(start, _)| *start < bytes.len() && if_range.is_none_or(|tag| tag == own));
+    let (status, range, body) = match wanted {
+        Some((start, end)) => {
+            let end = end.unwrap_or(usize::MAX).min(bytes.len() - 1);
+            let range = format!("Content-Range: bytes {start}-{end}/{}\r\n", bytes.len());
+            (206, range, bytes.get(start..=end).unwrap_or_default())
+        }
+        None => (200, String::new(), bytes),
+    };
+    let length = body.len();
+    let head =
+        format!("HTTP/1.1 {status} x\r\nConnection: close\r\n{tag}{range}Content-Length: {length}\r\n\r\n");
+    (head, body)
+}
+
+/// Answers as a server with ranges does.
+pub(crate) fn serve_ranges(to: &mut dyn Write, asked: &Asked, bytes: &[u8], tag: &str) {
+    let (head, body) = ranged(asked, bytes, tag);
+    let _ = to.write_all(&[head.as_bytes(), body].concat());
+}
+
+/// The same in pieces of this size, with a pause behind each; `sent` hears of them.
+pub(crate) fn serve_slowly(
+    to: &mut dyn Write,
+    asked: &Asked,
+    bytes: &[u8],
+    (piece, pause): (usize, Duration),
+    mut sent: impl FnMut(usize),
+) {
+    let (head, body) = ranged(asked, bytes, TAG);
+    let _ = to.write_all(head.as_bytes());
+    for piece in body.chunks(piece) {
+        if to.write_all(piece).is_err() {
+            return;
+        }
+        sent(piece.len());
+        thread::sleep(pause);
+    }
+}
+
 /// Something that begins like DER.
 pub(crate) fn der(length: usize) -> Vec<u8> {
     let mut bytes = vec![0x30];

@@ -1,0 +1,253 @@
+//! Bytes of a file on a server, by ranges: where little of a large file is wanted.
+//!
+//! All ranges are of one version of the file: objects of stores are asked for with `If-Match`, files of HTTP servers with
+//! `Range` and `If-Range` (RFC 9110 sections 13.1.5 and 14.2), and what the answer says of itself is compared. A server that
+//! sends no ranges, or does not say which version it sends, is not asked any further: such a file is downloaded whole, which
+//! is up to the caller.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::sync::Arc;
+
+use reqwest::header::{self, HeaderValue};
+use reqwest::{Client, Response, StatusCode};
+use tokio::time::timeout;
+
+use crate::attempt;
+use crate::client::{self, OptionsError};
+use crate::download::content::{Said, Sent};
+use crate::error::{Failure, FetchError};
+#[cfg(feature = "object-stores")]
+use crate::objects::{self, Object, ObjectStores, ObjectVersion};
+use crate::options::FetchOptions;
+use crate::repeat::repeated;
+use crate::route::Route;
+
+/// Bytes that are asked for at first: headers, and the whole of small files.
+const FIRST: u64 = 64 * 1024;
+
+/// Opens files by ranges.
+#[derive(Debug)]
+pub struct RangedFiles {
+    options: FetchOptions,
+    client: Client,
+    proxies: Arc<BTreeSet<String>>,
+    #[cfg(feature = "object-stores")]
+    stores: ObjectStores,
+}
+
+/// What a server does about ranges.
+#[derive(Debug)]
+pub enum ByRanges {
+    /// It sends them.
+    Yes(Box<RangedFile>),
+    /// It does not; with the reason. The file can only be had whole.
+    No(&'static str),
+}
+
+/// One version of a file on a server.
+#[derive(Debug)]
+pub struct RangedFile {
+    size: u64,
+    place: Place,
+}
+
+#[derive(Debug)]
+enum Place {
+    Http(Box<HttpFile>),
+    #[cfg(feature = "object-stores")]
+    Object(Object, ObjectVersion),
+}
+
+#[derive(Debug)]
+struct HttpFile {
+    options: FetchOptions,
+    client: Client,
+    proxies: Arc<BTreeSet<String>>,
+    url: String,
+    /// What `If-Range` says.
+    validator: HeaderValue,
+    /// The first bytes, which came with the first answer.
+    first: Vec<u8>,
+}
+
+impl RangedFiles {
+    /// Nothing is asked yet.
+    ///
+    /// # Errors
+    /// When the options cannot be used.
+    pub fn new(options: FetchOptions) -> Result<RangedFiles, OptionsError> {
+        let (client, proxies) = client::build(&options)?;
+        Ok(RangedFiles {
+            client,
+            proxies,
+            #[cfg(feature = "object-stores")]
+            stores: ObjectStores::new(options.clone()),
+            options,
+        })
+    }
+
+    /// Asks for the size of a file and for its first bytes.
+    ///
+    /// # Errors
+    /// When the file cannot be had at all.
+    pub async fn open(&self, url: &str) -> Result<ByRanges, FetchError> {
+        #[cfg(feature = "object-stores")]
+        if objects::address(url).is_some() {
+            let object = self.stores.object(url).await?;
+            let version = object.version().await?;
+            let (size, place) = (version.size, Place::Object(object, version));
+            return Ok(ByRanges::Yes(Box::new(RangedFile { size, place })));
+        }
+        self.open_http(url).await.map_err(|failure| failure.at(url))
+    }
+
+    async fn open_http(&self, url: &str) -> Result<ByRanges, Failure> {
+        let asking = Asking { options: &self.options, client: &self.client, proxies: &self.proxies, url };
+        repeated(&self.options, async || {
+            let answer = asking.ask(0..FIRST, None).await?;
+            if answer.status() != StatusCode::PARTIAL_CONTENT {
+                return Ok(ByRanges::No("the server sends no ranges"));
+            }
+            let said = Said::of(&answer)?;
+            let Some((size, length)) = said.range.as_ref().and_then(|sent| sent.answers(&(0..FIRST))) else {
+                return Ok(ByRanges::No("the server does not say which range it sends"));
+            };
+            let Some(validator) = said.validators.for_ranges().and_then(|own| own.parse().ok()) else {
+                return Ok(ByRanges::No("the server does not say which version of the file it sends"));
+            };
+            let first = asking.body(answer, length).await?;
+            let http = HttpFile {
+                options: self.options.clone(),
+                client: self.client.clone(),
+                proxies: Arc::clone(&self.proxies),
+                url: url.to_owned(),
+                validator,
+                first,
+            };
+            Ok(ByRanges::Yes(Box::new(RangedFile { size, place: Place::Http(Box::new(http)) })))
+        })
+        .await
+    }
+}
+
+impl RangedFile {
+    /// Bytes of the whole file.
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// Bytes that have been fetched already, without being asked for.
+    pub fn fetched(&self) -> u64 {
+        match &self.place {
+            Place::Http(http) => http.first.len().try_into().unwrap_or(u64::MAX),
+            #[cfg(feature = "object-stores")]
+            Place::Object(..) => 0,
+        }
+    }
+
+    /// Some bytes; fewer at the end of the file.
+    ///
+    /// # Errors
+    /// When they cannot be had, or the file is another one meanwhile.
+    pub async fn read(&self, range: Range<u64>) -> Result<Vec<u8>, FetchError> {
+        match &self.place {
+            Place::Http(http) => http.read(range, self.size).await.map_err(|failure| failure.at(&http.url)),
+            #[cfg(feature = "object-stores")]
+            Place::Object(object, version) => object.read(version, range).await,
+        }
+    }
+}
+
+impl HttpFile {
+    async fn read(&self, range: Range<u64>, size: u64) -> Result<Vec<u8>, Failure> {
+        let within = usize::try_from(range.start).ok().zip(usize::try_from(range.end.min(size)).ok());
+        if let Some(bytes) = within.and_then(|(start, end)| self.first.get(start..end)) {
+            return Ok(bytes.to_vec());
+        }
+        let asking =
+            Asking { options: &self.options, client: &self.client, proxies: &self.proxies, url: &self.url };
+        repeated(&self.options, async || {
+            let answer = asking.ask(range.clone(), Some(&self.validator)).await?;
+            if answer.status() == StatusCode::OK {
+                return Err(Failure::Replaced);
+            }
+            let said = Said::of(&answer)?;
+            let sent = said.range.as_ref().and_then(|sent| sent.answers(&range));
+            let Some((_, length)) = sent.filter(|(total, _)| *total == size) else {
+                return Err(Failure::Replaced);
+            };
+            // Servers that do not know If-Range say at least what they send.
+            let other = said.validators.for_ranges().is_some_and(|own| self.validator != own.as_bytes());
+            if other {
+                return Err(Failure::Replaced);
+            }
+            asking.body(answer, length).await
+        })
+        .await
+    }
+}
+
+/// How a file is asked for.
+#[derive(Clone, Copy)]
+struct Asking<'a> {
+    options: &'a FetchOptions,
+    client: &'a Client,
+    proxies: &'a BTreeSet<String>,
+    url: &'a str,
+}
+
+impl Asking<'_> {
+    /// The answer of the last server on the way: 200 or 206.
+    async fn ask(&self, range: Range<u64>, validator: Option<&HeaderValue>) -> Result<Response, Failure> {
+        let mut route = Route::new(self.url, self.options.allow_private_addresses, self.proxies)?;
+        let range = format!("bytes={}-{}", range.start, range.end.saturating_sub(1));
+        loop {
+            let mut request = self.client.get(route.url().clone());
+            request = request.header(header::ACCEPT_ENCODING, "identity").header(header::RANGE, &range);
+            if let Some(validator) = validator {
+                request = request.header(header::IF_RANGE, validator);
+            }
+            let answer = self.in_time(request.send()).await?;
+            match answer.status() {
+                StatusCode::OK | StatusCode::PARTIAL_CONTENT => return Ok(answer),
+                // An empty file has no first byte.
+                StatusCode::RANGE_NOT_SATISFIABLE if validator.is_none() => return Ok(answer),
+                status if status.is_redirection() => route.redirect(&answer)?,
+                _ => return Err(attempt::refusal(&answer)),
+            }
+        }
+    }
+
+    /// Exactly so many bytes.
+    async fn body(&self, mut answer: Response, length: u64) -> Result<Vec<u8>, Failure> {
+        let mut bytes = Vec::new();
+        let left = |bytes: &[u8]| length.saturating_sub(bytes.len().try_into().unwrap_or(u64::MAX));
+        while let Some(piece) = self.in_time(answer.chunk()).await? {
+            if u64::try_from(piece.len()).unwrap_or(u64::MAX) > left(&bytes) {
+                return Err(Failure::LargerThan(length));
+            }
+            bytes.extend_from_slice(&piece);
+        }
+        match left(&bytes) {
+            0 => Ok(bytes),
+            missing => Err(Failure::Interrupted(format!("{missing} of {length} bytes are missing"))),
+        }
+    }
+
+    async fn in_time<T>(&self, asked: impl Future<Output = reqwest::Result<T>>) -> Result<T, Failure> {
+        let allowed = self.options.timeout;
+        let answered = timeout(allowed, asked).await.map_err(|_| Failure::Deadline(allowed))?;
+        answered.map_err(|error| attempt::classify(&error))
+    }
+}
+
+impl Sent {
+    /// Size of the whole file and number of bytes sent, when this is what was asked for.
+    fn answers(&self, asked: &Range<u64>) -> Option<(u64, u64)> {
+        let total = self.total?;
+        let end = self.last.checked_add(1)?;
+        (self.first == asked.start && end == asked.end.min(total))
+            .then(|| (total, end.saturating_sub(self.first)))
+    }
+}
