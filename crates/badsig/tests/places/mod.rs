@@ -50,6 +50,8 @@ fn pe(bytes: &[u8], offset: usize) -> &'static str {
     let table = long(bytes, security_directory(bytes).unwrap());
     if (check_sum..check_sum + 4).contains(&offset) {
         "CheckSum"
+    } else if (table..table + 4).contains(&offset) {
+        "WIN_CERTIFICATE.dwLength"
     } else if (table + 4..table + 6).contains(&offset) {
         "WIN_CERTIFICATE.wRevision"
     } else if offset >= table + 8 {
@@ -65,6 +67,7 @@ fn cab(bytes: &[u8], offset: usize) -> &'static str {
         4..8 => "reserved1",
         34..36 => "iCabinet",
         36..40 => "sizes of the reserve areas",
+        48..52 => "size of the signature",
         52..56 => "end of the signature's entry in the reserve area",
         _ if offset >= signature => cms(&bytes[signature..], offset - signature),
         _ => COVERED,
@@ -185,7 +188,7 @@ fn signed_data(bytes: &[u8], base: usize) -> Places {
     let mut info = Reader::new(bytes).sequence("ContentInfo").unwrap();
     info.any("contentType").unwrap();
     let mut fields = info.any("content").unwrap().inside().sequence("SignedData").unwrap();
-    fields.any("version").unwrap();
+    places.push((span(base, &fields.any("version").unwrap()), "SignedData.version"));
     places.push((span(base, &fields.any("digestAlgorithms").unwrap()), "SignedData.digestAlgorithms"));
     fields.any("encapContentInfo").unwrap();
     if let Some(bag) = fields.optional(tag::context_constructed(0), "certificates").unwrap() {
