@@ -22,8 +22,8 @@ if [ -z "$program" ]; then
     # Windows' own spelling of paths, where this shell has another.
     native() { if command -v cygpath >/dev/null; then cygpath -w "$1"; else printf '%s' "$1"; fi; }
     read -ra flags <<<"${RUSTFLAGS:-}"
-    flags+=(--remap-path-prefix="$(native "${CARGO_HOME:-$HOME/.cargo}")"=/cargo)
-    flags+=(--remap-path-prefix="$(native "$built")"=/target --remap-path-prefix="$(native "$PWD")"=/badsig)
+    flags+=(--remap-path-prefix="$(native "${CARGO_HOME:-$HOME/.cargo}")=/cargo")
+    flags+=(--remap-path-prefix="$(native "$built")=/target" --remap-path-prefix="$(native "$PWD")=/badsig")
     CARGO_ENCODED_RUSTFLAGS=$(IFS=$'\x1f' && printf '%s' "${flags[*]}")
     export CARGO_ENCODED_RUSTFLAGS
     cargo build --release --locked -p badsig-cli --target "$target"
@@ -37,7 +37,12 @@ cp "$program" "$place/badsig$exe"
 for shell in bash zsh fish powershell elvish; do
     "$program" completions "$shell" >"$place/completions/badsig.$shell"
 done
-cp README.md CHANGELOG.md LICENSE-MIT LICENSE-APACHE "$place/"
+# PowerShell reads scripts by this ending only.
+mv "$place/completions/badsig.powershell" "$place/completions/badsig.ps1"
+cp CHANGELOG.md LICENSE-MIT LICENSE-APACHE "$place/"
+# Pages that the README leads to are not in the archive; those of this release are on the web.
+home=$(sed -n 's/^repository = "\(.*\)"$/\1/p' Cargo.toml | head -n 1)
+sed -E "s#\]\(([A-Za-z][^):]*)\)#](${home:?}/blob/v$version/\1)#g" README.md >"$place/README.md"
 
 # Times by the shell's own tools: GNU, BSD (macOS) and Git for Windows have them all.
 time=$(date -u -d "@$SOURCE_DATE_EPOCH" +%Y%m%d%H%M.%S 2>/dev/null || date -u -r "$SOURCE_DATE_EPOCH" +%Y%m%d%H%M.%S)
