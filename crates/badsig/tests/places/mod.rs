@@ -22,6 +22,9 @@ const SIGNATURE_STREAM: &[u8] = b"\x05\0D\0i\0g\0";
 /// The beginning of `\x05MsiDigitalSignatureEx` in a directory entry.
 const EXTENDED_STREAM: &[u8] = b"\x05\0M\0s\0i\0D\0";
 
+/// Covered too, but a directory may hold its entries in any order as long as the links lead to them.
+pub(crate) const ENTRY: &str = "length of a name, or type of an entry";
+
 const SLACK: &str = "unused end of a sector, or a free sector";
 
 /// The name of the place of every byte.
@@ -122,6 +125,7 @@ fn entry_field(bytes: &[u8], offset: usize) -> &'static str {
         // The root's name and its length are in no digest, and nothing is found by them.
         0..=65 if entry[66] == 5 => "name of the root",
         0..64 if free => "name of a stream or storage",
+        64..=66 => ENTRY,
         67 => "colour in the directory tree",
         76..80 if stream => "child of a stream, which has none",
         68..80 => "links of the directory tree",

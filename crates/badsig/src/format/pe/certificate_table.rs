@@ -55,7 +55,7 @@ pub(super) fn read(
         if entry.kind == PKCS_SIGNED_DATA {
             if !REVISIONS.contains(&entry.revision) {
                 let message = format!("{place}: revision {:#06x} is none of WIN_CERTIFICATE", entry.revision);
-                return Err(Problem::malformed(header.saturating_add(4), message));
+                layout.problems.push(Problem::malformed(header.saturating_add(4), message));
             }
             let offset = Some(header.saturating_add(8));
             layout.signatures.push(SignatureBlob { place, offset, bytes: entry.data.to_vec() });
