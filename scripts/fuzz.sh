@@ -14,53 +14,7 @@ fi
 jobs=${JOBS:-2}
 largest=${LARGEST_SEED:-262144}
 corpus=fuzz/corpus
-shared=../shared
-
-# seeds TARGET PATH...: copies what is not too large, under its digest
-seeds() {
-    local target=$1
-    shift
-    mkdir -p "$corpus/$target"
-    find "$@" -type f -size -"$largest"c 2>/dev/null | while read -r file; do
-        cp -n "$file" "$corpus/$target/$(sha256sum "$file" | cut -c1-20)" 2>/dev/null || true
-    done
-}
-of_kind() { find $shared/installers/files -type f -iname "$1" -size -"$largest"c 2>/dev/null || true; }
-
-seeds pe fixtures/exe fixtures/nsis
-seeds compound fixtures/msi fixtures/msp fixtures/mst
-seeds cabinet fixtures/cab fixtures/msu
-seeds security_catalog fixtures/cat
-seeds end_to_end fixtures
-seeds payload_cabinet fixtures/cab fixtures/msu
-seeds payload_installer fixtures/msi fixtures/msp
-for kind in burn inno nsis sevenz sfxcab wextract zip; do seeds payload_$kind fixtures/nsis fixtures/exe/unsigned.exe; done
-seeds certificate tests/recipes/pki $shared/suites/pkits/certs
-seeds crl tests/recipes/pki $shared/suites/pkits/crls $shared/suites/boringssl
-seeds ocsp tests/forgeries $shared/suites/boringssl $shared/suites/ocsp
-seeds trust_list tests/trust $shared/trust
-seeds store tests/trust tests/recipes/pki
-seeds updates_xml tests/updates $shared/updates
-seeds update_catalog tests/updates
-seeds log tests/logs
-seeds policy catalog tests/policy
-if [ -d $shared/corpus/files ]; then
-    seeds end_to_end $shared/corpus/files $shared/installers
-    for target in pe payload_burn payload_inno payload_nsis payload_sevenz payload_sfxcab payload_wextract payload_zip; do
-        seeds $target $shared/corpus/files $shared/installers
-    done
-    seeds compound $shared/corpus/files
-    seeds payload_installer $shared/installers
-fi
-mkdir -p "$corpus/cms" "$corpus/report"
-if badsig=$(command -v badsig || ls target/release/badsig target/debug/badsig 2>/dev/null | head -n 1) && [ -n "$badsig" ]; then
-    for file in fixtures/*/signed*; do
-        "$badsig" inspect "$file" --extract-signature "$corpus/cms/$(basename "$file").p7" >/dev/null 2>&1 || true
-    done
-    for folder in fixtures/cab fixtures/cat fixtures/msu; do
-        "$badsig" check --format json --at 2026-11-21 "$folder" > "$corpus/report/$(basename $folder).json" 2>/dev/null || true
-    done
-fi
+scripts/fuzz-seeds.sh
 
 (cd fuzz && cargo +nightly fuzz build >&2)
 

@@ -396,6 +396,7 @@ class Maker:
                                                                        "note": "Whether Windows compares the content of this stream is not determined."})
         self.signed(self.out / "msi/external-cabinet.msi", "msi/signed-external-cabinet.msi",
                     "Signed; its cabinet (product.cab, beside it) is unsigned and not covered.", stamp=RFC3161)
+        self.transform_inside(msi)
         for case, what, value in (("empty-signature", "The DigitalSignature stream is empty.", b""),
                                   ("garbage-signature", "The DigitalSignature stream holds bytes that are no CMS.", b"TEST garbage, no CMS at all. " * 9)):
             root = cfb.read(msi.read_bytes())
@@ -453,6 +454,15 @@ class Maker:
         layout("deep-storages", "Storages in storages.", deep(), by_tool=False)
         layout("sectors-4096", "Version 4, sectors of 4096 bytes.", big(), sector=4096)
         layout("scattered", "Big streams lie in descending sectors.", big(), by_tool=False, scatter=True)
+
+    def transform_inside(self, msi):
+        """An installer that carries a transform as a storage, as instance transforms are carried."""
+        root = cfb.read(msi.read_bytes())
+        root.add(transform()).name = "TestTransform"
+        plain = self.work / "transform-inside.msi"
+        plain.write_bytes(cfb.write(root))
+        self.signed(plain, "msi/transform-inside-expired-stamped.msi", "A transform as a storage inside; the signer expired on 2021-01-01, stamped while valid.",
+                    signer="expired", stamp=RFC3161, maker="wixl, python (cfb.py), osslsigncode")
 
     # ---- cabinets ----------------------------------------------------------------------------------------------------
 

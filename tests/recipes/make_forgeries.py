@@ -265,8 +265,8 @@ class Forger:
         with zipfile.ZipFile(archive, "w") as z:
             info = zipfile.ZipInfo("TEST.txt", (2020, 1, 1, 0, 0, 0))
             z.writestr(info, "TEST archive behind a database")
-        self.made("msi-with-archive", "CVE-2020-1464: a ZIP archive stands behind a signed database.", ["unallocated-msi-data"],
-                  (FIXTURES / "msi/signed-stamped.msi").read_bytes() + archive.getvalue(), suffix="msi", verdict=None)
+        self.made("msi-with-archive", "CVE-2020-1464: a ZIP archive stands behind a signed database.", ["appended-to-msi"],
+                  (FIXTURES / "msi/signed-stamped.msi").read_bytes() + archive.getvalue(), suffix="msi")
         self.of_fixture("hidden-in-certificate-table", "exe/padded.exe", "Data hidden behind the signature in the certificate table.",
                         ["padding-after-signature"], arguments=["--target", "windows-hardened"])
         self.of_fixture("tampered-product-of-the-catalog", "msi/listed-7-zip-tampered.msi", "A changed file of a product that is known to "

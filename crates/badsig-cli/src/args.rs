@@ -76,7 +76,7 @@ Every option can be given as an environment variable: --add-root is BADSIG_ADD_R
 Exit codes: 0 publishable, 10 blocked, 20 undecided or no file, 2 usage error, 1 defect.";
 
 const JUDGE_HELP: &str = "\
-The report is one of 'badsig check --format json' or of 'badsig judge'. Nothing but its facts and its targets
+The report is one of 'badsig check --format json' or of 'badsig judge'. Nothing but its facts and its targets \
 counts: evidence is that of the options, as for 'badsig check', and the date is now unless --at says another.
 
 Exit codes: as 'badsig check'; 2 too for a report that is damaged or holds no facts.";

@@ -49,14 +49,24 @@ pub(crate) fn of_report(report: &mut StoredReport, judging: &mut JudgingSettings
         return Ok(());
     }
     report.each(&Limits::default(), |facts| {
-        of_facts(&[facts], judging);
+        if facts.format == Format::Cat {
+            note(&facts, judging);
+        }
         Ok(())
     })
 }
 
-/// Notes which of the catalogs among these facts are valid.
+/// Notes which of the catalogs that list some of these files, and are among them, are valid.
 pub(crate) fn of_facts(all: &[Facts], judging: &mut JudgingSettings) {
-    all.iter().filter(|facts| facts.format == Format::Cat).for_each(|facts| note(facts, judging));
+    let mut listing = BTreeSet::new();
+    all.iter().for_each(|facts| add_listing(facts, &mut listing));
+    let wanted = |facts: &&Facts| facts.format == Format::Cat && listing.contains(facts.path.as_str());
+    all.iter().filter(wanted).for_each(|facts| note(facts, judging));
+}
+
+fn add_listing<'a>(facts: &'a Facts, listing: &mut BTreeSet<&'a str>) {
+    listing.extend(facts.listed_in.iter().map(String::as_str));
+    facts.members.iter().for_each(|member| add_listing(member, listing));
 }
 
 fn note(facts: &Facts, judging: &mut JudgingSettings) {

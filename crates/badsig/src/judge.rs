@@ -357,6 +357,11 @@ impl Judged<'_> {
             && self.facts.members.iter().zip(self.members).all(|(facts, verdict)| read(facts, verdict))
     }
 
+    /// How many bytes that are not zero were appended to a Windows Installer file (CVE-2020-1464).
+    pub fn appended_to_package(&self) -> u64 {
+        self.facts.storage.unallocated.map_or(0, |data| data.appended)
+    }
+
     /// The signatures with data behind them inside their areas (CVE-2013-3900: the certificate tables of
     /// PE images).
     pub fn data_in_padding(&self) -> impl Iterator<Item = &SignatureFacts> {

@@ -18,6 +18,7 @@ use checks_subjects::{constructed, evidence, fixture, fixtures, manifest};
 
 /// A subject that triggers the check (`None`: it is made in `checks_subjects.rs`), and one that does not.
 const CASES: &[(&str, Option<&str>, &str)] = &[
+    ("appended-to-msi", None, "msi/signed.msi"),
     ("bad-digest", Some("exe/tampered.exe"), "exe/bytes-after-table-covered.exe"),
     ("bad-signature-value", Some("exe/signature-value-tampered.exe"), "exe/rsa-pss.exe"),
     ("bad-timestamp", Some("exe/stamp-tampered.exe"), "exe/legacy-stamped-bare-digest.exe"),

@@ -7,8 +7,8 @@ use clap::Args;
 use super::{ShownArguments, flag};
 
 pub(crate) const LOG_HELP: &str = "\
-Read are SMS_ISVUPDATES_SYNCAGENT, wsyncmgr, PatchDownloader, WUAHandler and UpdatesDeployment (also .lo_ and dated parts),
-the log of the .NET Framework setup (text or HTML), events of the Altiris agent, and excerpts of these pasted from
+Read are SMS_ISVUPDATES_SYNCAGENT, wsyncmgr, PatchDownloader, WUAHandler and UpdatesDeployment (also .lo_ and dated parts), \
+the log of the .NET Framework setup (text or HTML), events of the Altiris agent, and excerpts of these pasted from \
 anywhere; UTF-8, UTF-16 or the Western code page.
 
 Examples:

@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use super::output::OutputArguments;
 
 const MERGE_HELP: &str = "\
-Parts of one run (badsig check --shard) become the report that one run would have made; when one is missing or comes
+Parts of one run (badsig check --shard) become the report that one run would have made; when one is missing or comes \
 twice, the answer is undecided. Other reports are put behind each other.
 
 Exit codes: those of badsig check for the merged report; 2 when the reports do not fit together.";

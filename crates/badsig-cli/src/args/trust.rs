@@ -18,7 +18,7 @@ const UPDATE_HELP: &str = "\
 Examples:
   badsig trust update                           from Microsoft, into this user's bundle
   badsig trust update --dir /srv/trust          into a directory, for check --roots /srv/trust
-  badsig trust update --from authrootstl.cab    from a cabinet, a directory (certutil -syncWithWU) or an export
+  badsig trust update --from authrootstl.cab    from a cabinet, a directory or an export
   badsig trust update --kit kit.json            fetch what a revocation kit asks for
 
 Lists must be signed by Microsoft and not be older than those held. On any failure the bundle stays as it was.

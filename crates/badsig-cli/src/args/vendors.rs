@@ -19,7 +19,7 @@ What the file says of itself becomes the draft; read it before you send it anywh
 Exit codes: 0 drafted, 20 the file cannot be read, 2 usage error or the entry exists.";
 
 const VERIFY_HELP: &str = "\
-Installers are those that entries name, and the newest of their winget packages in the manifests given. One connection
+Installers are those that entries name, and the newest of their winget packages in the manifests given. One connection \
 to a host at a time; what is current is not sent again; a run that was stopped goes on where it was.
 
 Exit codes: 0 all were seen, 20 at least one was not, 2 usage error.";

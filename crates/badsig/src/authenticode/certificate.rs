@@ -7,7 +7,7 @@ mod constraints;
 mod extensions;
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use x509_parser::prelude::{FromDer, X509Certificate};
@@ -46,6 +46,7 @@ struct Fields {
     key: PublicKey,
     key_sha256: [u8; 32],
     extensions: Extensions,
+    common_name: OnceLock<String>,
 }
 
 /// Why a certificate could not be read.
@@ -88,6 +89,7 @@ impl Certificate {
             key,
             key_sha256: digest_array(DigestAlgorithm::Sha256, parsed.tbs_certificate.subject_pki.raw),
             extensions: extensions::read(&parsed),
+            common_name: OnceLock::new(),
             der,
         })))
     }
@@ -174,7 +176,9 @@ impl Certificate {
 
     /// The subject's common name, or what stands for it; empty when the name holds neither.
     pub fn common_name(&self) -> String {
-        name::common_name(&self.0.subject).unwrap_or_default()
+        // Every report and most messages ask for it, and a run meets the same authorities again and again.
+        let read = || name::common_name(&self.0.subject).unwrap_or_default();
+        self.0.common_name.get_or_init(read).clone()
     }
 
     /// Whether issuer and subject are the same name (RFC 5280 7.1).

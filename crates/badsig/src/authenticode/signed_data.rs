@@ -97,7 +97,7 @@ impl<'a> SignedData<'a> {
         let mut encapsulated = fields.sequence("encapContentInfo")?;
         let content_type = ObjectIdentifier::from_der(encapsulated.oid("eContentType")?);
         let content = match encapsulated.optional(tag::context_constructed(0), "eContent")? {
-            Some(explicit) => Some(explicit.inside().any("eContent")?),
+            Some(explicit) => Some(content(&content_type, explicit.inside())?),
             None => None,
         };
         let certificates = match fields.optional(tag::context_constructed(0), "certificates")? {
@@ -140,6 +140,18 @@ impl<'a> SignedData<'a> {
             None => Err(DerError { field: "eContent", offset: 0, problem: DerProblem::Missing }),
         }
     }
+}
+
+/// The one value of `eContent`. Its tag and what stands behind it are not in messageDigest, so they are looked at here.
+fn content<'a>(content_type: &ObjectIdentifier, mut explicit: Reader<'a>) -> Result<Tlv<'a>, DerError> {
+    let content = explicit.any("eContent")?;
+    // A list stands there as it is (PKCS#7); of another tag it is none, whatever its contents.
+    if *content_type == spc::CERTIFICATE_TRUST_LIST && content.tag != tag::SEQUENCE {
+        let problem = DerProblem::WrongTag { expected: tag::SEQUENCE, got: content.tag };
+        return Err(content.error("CertificateTrustList", problem));
+    }
+    explicit.end("eContent")?;
+    Ok(content)
 }
 
 /// RFC 5652 5.1: 1, 3, 4 or 5 by what the message holds; PKCS#7 v1.5 knows 1 only.

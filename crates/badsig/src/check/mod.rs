@@ -1,6 +1,7 @@
 //! Checks: one rule each, with an id, that turns facts and trust into findings. One file a check; the list
 //! is [`CHECKS`], and help, schema and documentation come from it.
 
+mod appended_to_msi;
 mod bad_digest;
 mod bad_signature_value;
 mod bad_timestamp;
@@ -137,6 +138,7 @@ pub static CHECKS: &[&Check] = &[
     &weak_key::CHECK,
     &explicitly_distrusted::CHECK,
     &padding_after_signature::CHECK,
+    &appended_to_msi::CHECK,
     &endpoint_refuses::CHECK,
     &certificate_not_approved::CHECK,
     &publisher_changed::CHECK,
@@ -385,7 +387,6 @@ mod tests {
             stamp: None,
             effective: StampedOrNow::Now(at),
             lifetime_signing: false,
-            needs: Vec::new(),
             revocation: crate::trust::revocation::RevocationMode::Offline,
         }
     }

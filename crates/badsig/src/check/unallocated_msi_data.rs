@@ -23,12 +23,14 @@ pub(super) static CHECK: Check = Check {
 
 fn find(judged: &Judged<'_>) -> Vec<String> {
     let facts = judged.facts;
-    let Some(data) = facts.storage.unallocated.filter(|data| data.not_zero > 0) else { return Vec::new() };
+    let Some(data) = facts.storage.unallocated.filter(|data| data.not_zero > data.appended) else {
+        return Vec::new();
+    };
     if facts.signatures.is_empty() {
         return Vec::new();
     }
     let first = data.first.unwrap_or_default();
-    let (all, not_zero) = (words::count(data.bytes, "byte"), data.not_zero);
+    let (all, not_zero) = (words::count(data.bytes, "byte"), data.not_zero.saturating_sub(data.appended));
     vec![format!(
         "{all} of the file belong to no stream and are not covered by its signature; {not_zero} of them are not zero, \
          the first at {first:#x}"

@@ -173,6 +173,9 @@ pub struct Unallocated {
     /// Offset in the file of the first that is not zero.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first: Option<u64>,
+    /// How many of those that are not zero stand behind the last sector that belongs to anything: appended, not left over.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub appended: u64,
 }
 
 /// A cabinet beside a Windows Installer package, and what the package says of its signature.

@@ -125,22 +125,24 @@ fn signing_certificate(judged: &Judged<'_>) -> Step {
 /// The agent's signature check. A bad signature is refused for certain; the message it raises is not public.
 fn signature(judged: &Judged<'_>) -> Step {
     let name = StepName::Signature;
+    let failed = |why: String| Step {
+        log_lines: log_lines::check_failed(),
+        ..step(
+            name,
+            StepOutcome::Failed,
+            Confidence::Inferred,
+            format!("{why}; which message the agent raises is not documented"),
+        )
+    };
     match judged.state() {
+        State::Valid if judged.appended_to_package() > 0 => {
+            failed("data is appended to the package, which Windows refuses (CVE-2020-1464)".to_owned())
+        }
         State::Valid => Step {
             log_lines: log_lines::check_passed(),
             ..step(name, StepOutcome::Passed, Confidence::Inferred, "the signature is valid")
         },
-        State::Invalid(hresult) => Step {
-            log_lines: log_lines::check_failed(),
-            ..step(
-                name,
-                StepOutcome::Failed,
-                Confidence::Inferred,
-                format!(
-                    "the signature check fails ({hresult}); which message the agent raises is not documented"
-                ),
-            )
-        },
+        State::Invalid(hresult) => failed(format!("the signature check fails ({hresult})")),
         _ => step(
             name,
             StepOutcome::Unknown,

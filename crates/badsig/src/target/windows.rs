@@ -38,6 +38,12 @@ pub(super) fn for_target(target: Target, judged: &Judged<'_>) -> Prediction {
                 .collect();
             rejected(Confidence::Inferred, format!("endpoints refuse it: {}", refusing.join(", ")))
         }
+        State::Valid if judged.appended_to_package() > 0 => rejected(
+            Confidence::Inferred,
+            "data is appended to the package, which Windows refuses since August 2020 (CVE-2020-1464); with which code is \
+             not documented"
+                .to_owned(),
+        ),
         State::Valid => Prediction::new(
             target,
             PredictedOutcome::Accepted,

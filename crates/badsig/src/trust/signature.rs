@@ -3,7 +3,7 @@
 use super::chain::{Chain, Chains, Link, PolicyInputs, Purpose, Question, RevocationCheck, all_chains};
 use super::evidence::Evidence;
 use super::reason::{Cause, Part, Reason, primary};
-use super::revocation::{Need, RevocationEvidence, RevocationMode, RevocationRules};
+use super::revocation::{RevocationMode, RevocationRules};
 use super::root_program::StampedOrNow;
 use super::state::{StatePolicy, StateVerdict, statement_type};
 use crate::authenticode::certificate::Certificate;
@@ -33,8 +33,6 @@ pub struct SignatureVerdict {
     pub effective: StampedOrNow,
     /// The signer's certificate is for lifetime signing: no time stamp extends its validity.
     pub lifetime_signing: bool,
-    /// What would tell whether certificates of the signer's chain were revoked, where that is not known.
-    pub needs: Vec<Need>,
     /// Whether revocation was asked for.
     pub revocation: RevocationMode,
 }
@@ -122,7 +120,6 @@ fn judge_under(facts: &SignatureFacts, rules: Rules<'_>) -> SignatureVerdict {
     };
     let (chain, other_chains) = chain(signer, &contents.certificates, rules, Purpose::CodeSigning, effective);
     reasons.extend(chain.reasons.clone());
-    let needs = RevocationEvidence::needs(&chain, rules.revocation, evidence.at);
     SignatureVerdict {
         hresult: primary(&reasons),
         reasons,
@@ -133,7 +130,6 @@ fn judge_under(facts: &SignatureFacts, rules: Rules<'_>) -> SignatureVerdict {
         stamp,
         effective,
         lifetime_signing,
-        needs,
         revocation: rules.revocation.mode,
     }
 }
@@ -149,7 +145,6 @@ fn verdict(reasons: Vec<Reason>, rules: Rules<'_>) -> SignatureVerdict {
         stamp: None,
         effective: StampedOrNow::Now(rules.evidence.at),
         lifetime_signing: false,
-        needs: Vec::new(),
         revocation: rules.revocation.mode,
     }
 }

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use badsig::authenticode::facts::{Contents, UnknownAttribute};
 use badsig::authenticode::oid::ObjectIdentifier;
-use badsig::format::BurnEngine;
+use badsig::format::{BurnEngine, Unallocated};
 use badsig::judge::Verdict;
 use badsig::policy::{Exception, Scope, observed};
 use badsig::subject::ByteSource;
@@ -109,7 +109,8 @@ pub(crate) fn constructed() -> Vec<(&'static str, Verdict)> {
         ("endpoint-refuses", on_an_empty_endpoint()),
         ("several-signers", here(&changed(|contents| contents.signer_count = 2))),
         ("signature-without-file", here(&signature_alone())),
-        ("unallocated-msi-data", here(&with_an_archive_behind_it())),
+        ("appended-to-msi", here(&with_an_archive_behind_it())),
+        ("unallocated-msi-data", here(&with_data_in_free_sectors())),
         ("unknown-unsigned-attribute", here(&changed(|contents| contents.unknown_attributes = attribute()))),
         ("unreadable", here(&unreadable())),
         ("unsigned-member", here(&holding("msi/unsigned.msi"))),
@@ -123,6 +124,14 @@ fn with_an_archive_behind_it() -> Facts {
     package.extend([0; 512]);
     package.extend(b"PK\x05\x06");
     inspect("setup.msi", package)
+}
+
+/// A signed package of which some free sectors hold what was deleted.
+fn with_data_in_free_sectors() -> Facts {
+    let mut facts = fixture("msi/signed.msi");
+    facts.storage.unallocated =
+        Some(Unallocated { bytes: 512, not_zero: 4, first: Some(0x2000), appended: 0 });
+    facts
 }
 
 /// A computer without any certificate.

@@ -10,18 +10,32 @@
 use std::ops::Range;
 
 use badsig::authenticode::der::{Reader, Tlv, tag};
+use mutants::compound::Sectors;
+use mutants::pe::security_directory;
 
 /// What stands for every place that a signature does cover.
 pub(crate) const COVERED: &str = "COVERED";
 
+/// The beginning of `\x05DigitalSignature` in a directory entry.
+const SIGNATURE_STREAM: &[u8] = b"\x05\0D\0i\0g\0";
+
+/// The beginning of `\x05MsiDigitalSignatureEx` in a directory entry.
+const EXTENDED_STREAM: &[u8] = b"\x05\0M\0s\0i\0D\0";
+
 const SLACK: &str = "unused end of a sector, or a free sector";
 
-/// The name of the place of a byte.
-pub(crate) fn name(bytes: &[u8], offset: usize) -> &'static str {
+/// The name of the place of every byte.
+pub(crate) fn names(bytes: &[u8]) -> Vec<&'static str> {
+    (0..bytes.len()).map(|offset| name(bytes, offset)).collect()
+}
+
+fn name(bytes: &[u8], offset: usize) -> &'static str {
     if bytes.starts_with(b"MZ") {
         pe(bytes, offset)
     } else if bytes.starts_with(b"MSCF") {
         cab(bytes, offset)
+    } else if bytes.starts_with(&[tag::SEQUENCE]) {
+        cms(bytes, offset)
     } else {
         compound(bytes, offset)
     }
@@ -31,15 +45,10 @@ fn long(bytes: &[u8], offset: usize) -> usize {
     u32::from_le_bytes(bytes[offset..offset + 4].try_into().unwrap()).try_into().unwrap()
 }
 
-fn word(bytes: &[u8], offset: usize) -> usize {
-    u16::from_le_bytes(bytes[offset..offset + 2].try_into().unwrap()).into()
-}
-
 fn pe(bytes: &[u8], offset: usize) -> &'static str {
-    let header = long(bytes, 0x3c) + 24;
-    let directory = header + if word(bytes, header) == 0x20b { 144 } else { 128 };
-    let table = long(bytes, directory);
-    if (header + 64..header + 68).contains(&offset) {
+    let check_sum = long(bytes, 0x3c) + 24 + 64;
+    let table = long(bytes, security_directory(bytes).unwrap());
+    if (check_sum..check_sum + 4).contains(&offset) {
         "CheckSum"
     } else if (table + 4..table + 6).contains(&offset) {
         "WIN_CERTIFICATE.wRevision"
@@ -62,96 +71,91 @@ fn cab(bytes: &[u8], offset: usize) -> &'static str {
     }
 }
 
-/// All fixtures have 512-byte sectors and their allocation table in the header's first locations.
+/// All fixtures have 512-byte sectors and the locations of their allocation table in the header.
 fn compound(bytes: &[u8], offset: usize) -> &'static str {
-    if offset < 512 {
-        return "header of the compound file";
-    }
-    let tables: Vec<usize> = (0..long(bytes, 44)).map(|index| long(bytes, 76 + index * 4)).collect();
-    let next = |sector: usize| long(bytes, (tables[sector / 128] + 1) * 512 + sector % 128 * 4);
-    let chain = |start: usize| {
-        let mut sectors = Vec::new();
-        let mut sector = start;
-        while sector < 0xffff_fffa {
-            sectors.push(sector);
-            sector = next(sector);
-        }
-        sectors
-    };
-    let sector = offset / 512 - 1;
-    let directory = chain(long(bytes, 48));
-    if tables.contains(&sector) || chain(long(bytes, 60)).contains(&sector) {
+    let sectors = Sectors::new(bytes);
+    let Some(sector) = sectors.of(offset) else { return "header of the compound file" };
+    if sectors.fat().contains(&sector) || sectors.mini_fat().contains(&sector) {
         return "allocation table";
     }
-    if directory.contains(&sector) {
+    if sectors.directory().contains(&sector) {
         return entry_field(bytes, offset);
     }
-    for entry in directory.iter().flat_map(|sector| (0..4).map(move |index| (sector + 1) * 512 + index * 128))
-    {
+    for entry in sectors.entries() {
         let (kind, size) = (bytes[entry + 66], long(bytes, entry + 120));
         if kind == 2 && size >= 4096 {
-            let sectors = chain(long(bytes, entry + 116));
-            if let Some(position) = sectors.iter().position(|other| *other == sector) {
+            let chain = sectors.chain(long(bytes, entry + 116));
+            if let Some(position) = chain.iter().position(|other| *other == sector) {
                 let within = position * 512 + offset % 512;
                 if within >= size {
                     return SLACK;
                 }
-                let name = &bytes[entry + 2..entry + 4];
-                if name == b"D\0" {
+                if bytes[entry..].starts_with(SIGNATURE_STREAM) {
+                    let starts = chain.iter().map(|sector| sectors.start(*sector).unwrap());
                     let stream: Vec<u8> =
-                        sectors.iter().flat_map(|s| bytes[(s + 1) * 512..(s + 2) * 512].to_vec()).collect();
+                        starts.flat_map(|start| bytes[start..start + 512].to_vec()).collect();
                     return cms(&stream[..size], within);
                 }
                 return COVERED;
             }
         }
     }
-    mini_stream(bytes, offset, &chain, &directory)
+    mini_stream(bytes, offset, &sectors)
 }
 
 fn entry_field(bytes: &[u8], offset: usize) -> &'static str {
     let start = offset / 128 * 128;
-    if bytes[start + 66] == 0 {
+    let entry = &bytes[start..start + 128];
+    if entry[66] == 0 {
         return "free directory entry";
     }
+    let stream = entry[66] == 2;
+    // With MsiDigitalSignatureEx all metadata is covered, but not its own nor that of the signature.
+    let own = entry.starts_with(EXTENDED_STREAM) || entry.starts_with(SIGNATURE_STREAM);
+    let free = own || !bytes.windows(EXTENDED_STREAM.len()).any(|window| window == EXTENDED_STREAM);
+    let name_length = usize::from(u16::from_le_bytes([entry[64], entry[65]]));
     match offset - start {
-        0..66 => "name of a stream or storage",
-        66 => COVERED,
+        field @ 0..64 if field >= name_length => "unused end of a name",
+        // The root's name and its length are in no digest, and nothing is found by them.
+        0..=65 if entry[66] == 5 => "name of the root",
+        0..64 if free => "name of a stream or storage",
         67 => "colour in the directory tree",
+        76..80 if stream => "child of a stream, which has none",
         68..80 => "links of the directory tree",
-        80..96 if bytes[start + 66] == 2 => "class of a stream, which has none",
-        96..100 => "state bits",
-        100..116 => "times",
+        80..96 if stream => "class of a stream, which has none",
+        96..100 if free => "state bits",
+        100..116 if free || entry[66] == 5 => "times",
         116..124 => "start and size of a stream",
         124..128 => "upper half of a size, unused in version 3",
         _ => COVERED,
     }
 }
 
-fn mini_stream(
-    bytes: &[u8],
-    offset: usize,
-    chain: &dyn Fn(usize) -> Vec<usize>,
-    directory: &[usize],
-) -> &'static str {
-    let root = (directory[0] + 1) * 512;
-    let holders = chain(long(bytes, root + 116));
-    let Some(position) = holders.iter().position(|holder| *holder == offset / 512 - 1) else { return SLACK };
+fn mini_stream(bytes: &[u8], offset: usize, sectors: &Sectors<'_>) -> &'static str {
+    let root = sectors.entries()[0];
+    let holders = sectors.chain(long(bytes, root + 116));
+    let Some(position) = holders.iter().position(|holder| Some(*holder) == sectors.of(offset)) else {
+        return SLACK;
+    };
     let mini = (position * 512 + offset % 512) / 64;
-    let table: Vec<usize> = chain(long(bytes, 60)).iter().map(|sector| (sector + 1) * 512).collect();
-    let next = |mini: usize| long(bytes, table[mini / 128] + mini % 128 * 4);
-    for entry in directory.iter().flat_map(|sector| (0..4).map(move |index| (sector + 1) * 512 + index * 128))
-    {
+    let table = sectors.mini_fat();
+    for entry in sectors.entries() {
         let (kind, size) = (bytes[entry + 66], long(bytes, entry + 120));
         if kind == 2 && size > 0 && size < 4096 {
             let mut sector = long(bytes, entry + 116);
             let mut done = 0;
             while done < size {
                 if sector == mini {
-                    return if done + offset % 64 < size { COVERED } else { SLACK };
+                    return match done + offset % 64 < size {
+                        true if bytes[entry..].starts_with(EXTENDED_STREAM) => {
+                            "content of MsiDigitalSignatureEx"
+                        }
+                        true => COVERED,
+                        false => SLACK,
+                    };
                 }
                 done += 64;
-                sector = next(sector);
+                sector = sectors.linked(&table, sector).unwrap();
             }
         }
     }

@@ -26,6 +26,8 @@ pub enum EntryKind {
 pub struct Entry {
     /// The name in UTF-16 code units, without the terminator.
     pub name: Vec<u16>,
+    /// Whether the length of the name is even and at most 64, and counts a zero at its end (MS-CFB 2.6.1).
+    well_named: bool,
     /// What it is.
     pub kind: EntryKind,
     left: u32,
@@ -168,6 +170,11 @@ impl Directory {
             if matches!(entry.kind, EntryKind::Free | EntryKind::Root) {
                 return Err(Problem::malformed(0, format!("directory entry {id} in the tree is not in use")));
             }
+            // What Windows makes of such a name is not known, and the order of names decides what is hashed.
+            if !entry.well_named {
+                let message = format!("the name of directory entry {id} has a wrong length or no end");
+                return Err(Problem::malformed(0, message));
+            }
             open.extend([entry.left, entry.right]);
             found.push(id);
         }
@@ -185,6 +192,7 @@ fn sort_key(entry: Option<&Entry>) -> Vec<u8> {
 
 static EMPTY: Entry = Entry {
     name: Vec::new(),
+    well_named: true,
     kind: EntryKind::Free,
     left: NO_ENTRY,
     right: NO_ENTRY,
@@ -197,9 +205,11 @@ static EMPTY: Entry = Entry {
 };
 
 fn entry(bytes: &[u8], version_four: bool) -> Entry {
-    let units = usize::from(u16_at(bytes, 64).unwrap_or(0)).min(64) / 2;
-    let name =
-        (0..units.saturating_sub(1)).filter_map(|index| u16_at(bytes, index.saturating_mul(2))).collect();
+    let length = usize::from(u16_at(bytes, 64).unwrap_or(0));
+    let last = (length.min(64) / 2).saturating_sub(1);
+    let unit = |index: usize| u16_at(bytes, index.saturating_mul(2));
+    let name = (0..last).filter_map(unit).collect();
+    let well_named = matches!(length, 2..=64) && length % 2 == 0 && unit(last) == Some(0);
     let kind = match bytes.get(66) {
         Some(1) => EntryKind::Storage,
         Some(2) => EntryKind::Stream,
@@ -209,6 +219,7 @@ fn entry(bytes: &[u8], version_four: bool) -> Entry {
     let size = u64_at(bytes, 120).unwrap_or(0);
     Entry {
         name,
+        well_named,
         kind,
         left: u32_at(bytes, 68).unwrap_or(NO_ENTRY),
         right: u32_at(bytes, 72).unwrap_or(NO_ENTRY),

@@ -36,7 +36,9 @@ pub(super) fn unallocated(
         count(sectors, end, start, &mut found)?;
         end = end.max(stop);
     }
+    let within = found.not_zero;
     count(sectors, end, sectors.file_size(), &mut found)?;
+    found.appended = found.not_zero.saturating_sub(within);
     Ok((found.bytes > 0).then_some(found))
 }
 

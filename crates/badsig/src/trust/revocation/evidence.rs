@@ -2,10 +2,10 @@
 
 use super::crl::RevocationList;
 use super::ocsp::OcspResponse;
-use super::status::{CertificateStatus, Need, Question, status};
+use super::status::Question;
 use crate::authenticode::certificate::Certificate;
 use crate::time::UtcTime;
-use crate::trust::chain::{Chain, Purpose, Role};
+use crate::trust::chain::Purpose;
 
 /// Whether revocation is asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -68,36 +68,6 @@ impl RevocationEvidence {
     /// How it counts where no State says otherwise.
     pub fn rules(&self) -> RevocationRules {
         RevocationRules { mode: self.mode, timestamps: self.timestamps, required: self.required }
-    }
-
-    /// What would tell the status of the certificates of a chain that it is not known of.
-    pub(in crate::trust) fn needs(chain: &Chain, rules: RevocationRules, at: UtcTime) -> Vec<Need> {
-        let mut needs = Vec::new();
-        if rules.mode == RevocationMode::Off {
-            return needs;
-        }
-        for (position, link) in chain.links.iter().enumerate() {
-            let known = matches!(
-                link.revocation,
-                Some(CertificateStatus::Good { .. } | CertificateStatus::Revoked(_))
-            );
-            if known || link.role == Role::Root {
-                continue;
-            }
-            let issuer = chain.links.get(position.saturating_add(1)).map(|link| &link.certificate);
-            let none = RevocationEvidence::default();
-            let question = none.question(&link.certificate, issuer, &[], &|_| false, at);
-            if let CertificateStatus::Unknown { needs: more, .. } = status(&question) {
-                needs.extend(more);
-            }
-            // Lists that are there may say where newer ones are.
-            if let Some(CertificateStatus::Unknown { needs: more, .. }) = &link.revocation {
-                needs.extend(more.iter().cloned());
-            }
-        }
-        needs.sort();
-        needs.dedup();
-        needs
     }
 
     /// The question about one certificate.

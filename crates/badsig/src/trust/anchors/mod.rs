@@ -1,24 +1,24 @@
 //! Trust anchors: the roots that a chain may end in.
 
-use std::collections::HashMap;
-use std::sync::{Arc, OnceLock};
+mod indexed;
+
+use std::sync::Arc;
 
 use crate::authenticode::certificate::Certificate;
 use crate::authenticode::name_matching::ComparableName;
 use crate::authenticode::oid::ObjectIdentifier;
 use crate::time::UtcTime;
 
-use super::root_program::{RootConstraints, RootEntry, RootProgram, RootStanding, RootVerdict, StampedOrNow};
+use super::root_program::{RootConstraints, RootProgram, RootStanding, RootVerdict, StampedOrNow};
 use super::store::CertificateStore;
+use indexed::IndexedProgram;
 
 /// The roots of one run: a root program with its limits, roots that the caller trusts without limits, and roots
 /// of a store with the limits that the store gives them.
 #[derive(Clone, Debug, Default)]
 pub struct Anchors {
-    program: Option<ProgramRef>,
+    program: Option<IndexedProgram>,
     added: Vec<Certificate>,
-    /// The places of the program's roots by name, made when it is first needed.
-    names: Arc<OnceLock<HashMap<ComparableName, Vec<usize>>>>,
     limited: Arc<Vec<(Certificate, RootConstraints)>>,
 }
 
@@ -54,30 +54,15 @@ fn without_cutoff_for_required(
     }
 }
 
-#[derive(Clone, Debug)]
-enum ProgramRef {
-    Static(&'static RootProgram),
-    Shared(Arc<RootProgram>),
-}
-
-impl ProgramRef {
-    fn get(&self) -> &RootProgram {
-        match self {
-            ProgramRef::Static(program) => program,
-            ProgramRef::Shared(program) => program,
-        }
-    }
-}
-
 impl Anchors {
     /// The embedded Microsoft root program.
     pub fn embedded() -> Anchors {
-        Anchors { program: Some(ProgramRef::Static(RootProgram::embedded())), ..Anchors::default() }
+        Anchors { program: Some(IndexedProgram::embedded()), ..Anchors::default() }
     }
 
     /// A root program that was read from elsewhere.
     pub fn program_from(program: RootProgram) -> Anchors {
-        Anchors { program: Some(ProgramRef::Shared(Arc::new(program))), ..Anchors::default() }
+        Anchors { program: Some(IndexedProgram::shared(program)), ..Anchors::default() }
     }
 
     /// Only these roots, without limits.
@@ -111,7 +96,7 @@ impl Anchors {
 
     /// The root program in use.
     pub fn program(&self) -> Option<&RootProgram> {
-        self.program.as_ref().map(ProgramRef::get)
+        self.program.as_ref().map(IndexedProgram::program)
     }
 
     /// Whether stamped signatures under this root are not held to the root program's cut-off for new certificates
@@ -136,9 +121,8 @@ impl Anchors {
         let limited = self.limited.iter().map(|(root, _)| root);
         let own = self.added.iter().chain(limited);
         let mut found: Vec<Certificate> = own.filter(|root| root.subject_name() == name).cloned().collect();
-        if let Some(program) = self.program() {
-            let listed = program.find_by_subject(encoding).filter_map(certificate_of);
-            let listed: Vec<_> = listed.filter(|root| !found.contains(root)).collect();
+        if let Some(program) = &self.program {
+            let listed: Vec<_> = program.named(encoding).filter(|root| !found.contains(root)).collect();
             found.extend(listed);
         }
         found
@@ -148,23 +132,20 @@ impl Anchors {
     pub fn has_name(&self, encoding: &[u8], name: &ComparableName) -> bool {
         let limited = self.limited.iter().map(|(root, _)| root);
         self.added.iter().chain(limited).any(|root| root.subject_name() == name)
-            || self.program().is_some_and(|program| program.find_by_subject(encoding).next().is_some())
+            || self.program.as_ref().is_some_and(|program| program.has_name(encoding))
     }
 
     /// The roots of the root program whose names match (RFC 5280 7.1), however they are encoded. Real issuers
     /// copy the encoding, so this is for where nothing else is found.
     pub fn named_alike(&self, name: &ComparableName) -> Vec<Certificate> {
-        let Some(program) = self.program() else { return Vec::new() };
-        let names = self.names.get_or_init(|| names_of(program));
-        let positions = names.get(name).map(Vec::as_slice).unwrap_or_default();
-        positions.iter().filter_map(|index| certificate_of(program.roots.get(*index)?)).collect()
+        self.program.iter().flat_map(|program| program.named_alike(name)).collect()
     }
 
     /// Whether this very certificate is a root here; identity is the whole certificate, never name or key.
     pub fn contains(&self, certificate: &Certificate) -> bool {
         self.added.contains(certificate)
             || self.limits(certificate).is_some()
-            || self.program().is_some_and(|program| program.find_by_sha256(certificate.sha256()).is_some())
+            || self.program.as_ref().is_some_and(|program| program.find(certificate.sha256()).is_some())
     }
 
     /// What the root program says of a chain that ends in `root`; `None` when it is no root here.
@@ -196,25 +177,11 @@ impl Anchors {
         if self.added.contains(root) {
             return None;
         }
-        let listed = || Some(&self.program()?.find_by_sha256(root.sha256())?.constraints);
+        let listed = || Some(&self.program.as_ref()?.find(root.sha256())?.constraints);
         self.limits(root).or_else(listed)
     }
 
     fn limits(&self, root: &Certificate) -> Option<&RootConstraints> {
         self.limited.iter().find(|(other, _)| other == root).map(|(_, constraints)| constraints)
     }
-}
-
-fn certificate_of(root: &RootEntry) -> Option<Certificate> {
-    Certificate::from_der(&root.der).ok()
-}
-
-fn names_of(program: &RootProgram) -> HashMap<ComparableName, Vec<usize>> {
-    let mut names: HashMap<ComparableName, Vec<usize>> = HashMap::new();
-    for (index, root) in program.roots.iter().enumerate() {
-        if let Some(certificate) = certificate_of(root) {
-            names.entry(certificate.subject_name().clone()).or_default().push(index);
-        }
-    }
-    names
 }
