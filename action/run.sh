@@ -66,7 +66,7 @@ one_line working-directory "$INPUT_WORKING_DIRECTORY"
 cd -- "$INPUT_WORKING_DIRECTORY" || refuse "input working-directory: $(shown "$INPUT_WORKING_DIRECTORY") is no directory"
 
 # GitHub knows files by their paths from the top of the repository, wherever paths start.
-top=$(native "$(cd -- "${GITHUB_WORKSPACE:-.}" && pwd -P)")
+top=$(native "$(cd -- "${GITHUB_WORKSPACE:-.}" 2>/dev/null && pwd -P || pwd -P)")
 case $(native "$(pwd -P)")/ in
 "$top"/*) arguments+=(--repository "$top") ;;
 esac

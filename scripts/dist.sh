@@ -24,6 +24,8 @@ cp "$program" "$place/badsig$exe"
 for shell in bash zsh fish powershell elvish; do
     "$program" completions "$shell" >"$place/completions/badsig.$shell"
 done
+# PowerShell reads scripts by this ending only.
+mv "$place/completions/badsig.powershell" "$place/completions/badsig.ps1"
 cp CHANGELOG.md LICENSE-MIT LICENSE-APACHE "$place/"
 # Pages that the README leads to are not in the archive; those of this release are on the web.
 home=$(sed -n 's/^repository = "\(.*\)"$/\1/p' Cargo.toml | head -n 1)

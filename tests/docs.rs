@@ -172,10 +172,12 @@ fn commands_below(path: &[String]) -> Vec<String> {
     names.map(str::to_owned).collect()
 }
 
-/// The page of options has every command that has options of its own; what it shows of each is a transcript.
+/// The page of options has every command that has options of its own; what it shows of each is a transcript. Each is also
+/// shown at work.
 #[test]
-fn every_command_shows_its_options() {
+fn every_command_is_shown_with_its_options_and_at_work() {
     let page = std::fs::read_to_string(repository().join("docs/options.md")).unwrap();
+    let guide: String = pages().iter().map(|page| std::fs::read_to_string(page).unwrap()).collect();
     let mut open: Vec<Vec<String>> = vec![Vec::new()];
     let mut seen = 0;
     while let Some(path) = open.pop() {
@@ -184,6 +186,12 @@ fn every_command_shows_its_options() {
             seen += 1;
             let line = format!("\n$ badsig {} -h\n", path.join(" "));
             assert!(page.contains(&line), "docs/options.md lacks {line}");
+            let name = format!("$ badsig {}", path.join(" "));
+            let at_work = |line: &str| {
+                line.strip_prefix(&name)
+                    .is_some_and(|rest| rest != " -h" && (rest.is_empty() || rest.starts_with(' ')))
+            };
+            assert!(guide.lines().any(at_work), "no transcript of {name}");
         }
         open.extend(below.into_iter().map(|name| [path.clone(), vec![name]].concat()));
     }

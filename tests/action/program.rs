@@ -107,7 +107,7 @@ fn what_is_released_is_what_the_action_runs() {
     let listed = Command::new("tar").arg("-tzf").arg(&archive).output().unwrap();
     let listed = String::from_utf8(listed.stdout).unwrap();
     let shells =
-        ["bash", "zsh", "fish", "powershell", "elvish"].map(|shell| format!("completions/badsig.{shell}"));
+        ["bash", "zsh", "fish", "ps1", "elvish"].map(|ending| format!("completions/badsig.{ending}"));
     let others = ["badsig", "badsig.1", "README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"];
     for file in shells.iter().map(String::as_str).chain(others) {
         let path = format!("{name}/{file}");

@@ -28,7 +28,8 @@ pub(crate) fn write(report: &Report, about: &About, out: &mut dyn Write) -> io::
     if let Some(first) = rest.first() {
         let files =
             rest.iter().map(|remark| &remark.file.path).collect::<std::collections::BTreeSet<_>>().len();
-        let text = format!("and {} more in {files} files: see the summary or a report", rest.len());
+        let noun = super::files(files);
+        let text = format!("and {} more in {files} {noun}: see the summary or a report", rest.len());
         writeln!(out, "::{} title=badsig::{}", command(first.severity), data(&text))?;
     }
     if report.files.is_empty() {
@@ -40,8 +41,12 @@ pub(crate) fn write(report: &Report, about: &About, out: &mut dyn Write) -> io::
     let summary = report.summary;
     writeln!(
         out,
-        "badsig: {} files: {} publishable, {} blocked, {} undecided.",
-        summary.files, summary.publishable, summary.blocked, summary.undecided
+        "badsig: {} {}: {} publishable, {} blocked, {} undecided.",
+        summary.files,
+        super::files(summary.files),
+        summary.publishable,
+        summary.blocked,
+        summary.undecided
     )
 }
 

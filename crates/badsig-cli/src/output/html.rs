@@ -103,7 +103,7 @@ fn head(report: &Report) -> Markup {
             meta name="viewport" content="width=device-width, initial-scale=1";
             meta name="color-scheme" content="light dark";
             meta name="referrer" content="no-referrer";
-            title { "badsig: " (report.verdict.name()) ", " (report.summary.files) " files" }
+            title { "badsig: " (report.verdict.name()) ", " (report.summary.files) " " (super::files(report.summary.files)) }
             style { (PreEscaped(STYLE)) }
         }
     }

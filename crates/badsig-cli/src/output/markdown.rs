@@ -39,8 +39,12 @@ fn head(report: &Report) -> String {
     }
     let _ = write!(
         page,
-        "**{}** files: **{}** publishable, **{}** blocked, **{}** undecided.\n\n",
-        summary.files, summary.publishable, summary.blocked, summary.undecided
+        "**{}** {}: **{}** publishable, **{}** blocked, **{}** undecided.\n\n",
+        summary.files,
+        super::files(summary.files),
+        summary.publishable,
+        summary.blocked,
+        summary.undecided
     );
     page
 }

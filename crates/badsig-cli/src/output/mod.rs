@@ -65,6 +65,11 @@ fn outcome_name(outcome: PredictedOutcome) -> &'static str {
     }
 }
 
+/// The noun for so many files.
+fn files(count: usize) -> &'static str {
+    if count == 1 { "file" } else { "files" }
+}
+
 /// What makes the report.
 pub(crate) fn tool() -> Tool {
     Tool { name: "badsig".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() }

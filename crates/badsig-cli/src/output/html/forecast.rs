@@ -26,9 +26,9 @@ pub(super) fn forecast(report: &Report, files: &Numbered<'_>) -> Markup {
         section #forecast aria-labelledby="forecast-title" {
             h2 #forecast-title { "When signatures stop validating" }
             p {
-                @if counted > 0 { (counted) " of " (files.len()) " files have a date on which their signature ends. " }
+                @if counted > 0 { "Files with a date on which their signature ends: " (counted) " of " (files.len()) ". " }
                 @else { "No file has a known date on which its signature ends. " }
-                @if lasting > 0 { (lasting) " are stamped, with no end known." }
+                @if lasting > 0 { "Files that are stamped, with no end known: " (lasting) "." }
             }
             @if !ends.is_empty() {
                 figure.timeline {

@@ -35,7 +35,8 @@
       }
     }
     hidden = gone.length;
-    count.textContent = hidden === 0 ? `${rows.length} files` : `${rows.length - hidden} of ${rows.length} files`;
+    const files = rows.length === 1 ? "file" : "files";
+    count.textContent = hidden === 0 ? `${rows.length} ${files}` : `${rows.length - hidden} of ${rows.length} ${files}`;
   };
 
   const rank = { blocked: 0, undecided: 1, publishable: 2 };
