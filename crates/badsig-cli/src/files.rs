@@ -39,7 +39,8 @@ impl WholeFile {
 
     /// Gives the file its name.
     pub(crate) fn finish(self) -> Result<(), Failure> {
-        let failed = |error: io::Error| Failure::Output(format!("{}: {error}", self.path.display()));
+        let failed =
+            |error: io::Error| Failure::Output(format!("{}: {}", self.path.display(), own_error(error)));
         match self.writer {
             Writer::Through(mut writer) => writer.flush().map_err(failed),
             Writer::Beside(writer) => {
