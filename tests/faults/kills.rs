@@ -1,4 +1,4 @@
-//! Runs that are ended at random moments, by SIGTERM and SIGKILL in turn.
+//! Runs that are ended at moments all over their time, by SIGTERM and SIGKILL in turn.
 //!
 //! `BADSIG_FAULT_KILLS=200` ends each kind of run so many times; the default is short.
 
@@ -27,8 +27,8 @@ fn ended_at_any_moment(what: &str, start: impl Fn() -> Badsig, look: impl Fn(u64
         let mut command = start().into_command();
         let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         // Moments in no order, so that what one leaves meets all kinds of later ones.
-        let share = (round * 61 % count.max(1)) as f64 / count as f64;
-        std::thread::sleep(whole.mul_f64(share));
+        let moment = u32::try_from(round * 61 % count.max(1)).unwrap();
+        std::thread::sleep(whole * moment / u32::try_from(count).unwrap());
         if child.try_wait().unwrap().is_none() {
             let signal = if round % 2 == 0 { "-KILL" } else { "-TERM" };
             Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
