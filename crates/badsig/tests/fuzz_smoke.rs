@@ -133,8 +133,8 @@ fn mutant(seeds: &[Vec<u8>], random: &mut Random) -> Vec<u8> {
                 data.splice(at..end, piece);
             }
             _ => {
-                for place in at..end.min(at + 4) {
-                    data[place] = [0, 1, 0x7F, 0x80, 0xFF, random.next().to_le_bytes()[0]][random.below(6)];
+                for byte in data.iter_mut().take(end).skip(at).take(4) {
+                    *byte = [0, 1, 0x7F, 0x80, 0xFF, random.next().to_le_bytes()[0]][random.below(6)];
                 }
             }
         }
