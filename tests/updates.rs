@@ -210,6 +210,48 @@ fn other_formats_have_one_entry_for_each_update() {
     assert!(results.iter().any(|result| result["ruleId"] == "badsig/hash-mismatch"));
 }
 
+/// Whatever the format, an update is told by its id, and its place is the line at which it stands in the document.
+#[test]
+fn updates_of_one_document_are_told_apart() {
+    let document = std::fs::read(repository().join("tests/updates/v1.xml")).unwrap();
+    let units: Vec<u16> =
+        document.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
+    let document = String::from_utf16(&units).unwrap();
+    let lines: Vec<&str> = document.lines().collect();
+    let format = |name: &str| check("v1.xml").args(["--format", name]).run().code(PUBLISHABLE).stdout();
+    let jsonl = format("jsonl");
+    let records = jsonl.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let updates: Vec<Value> = records.filter(|record| record["line"].is_u64()).collect();
+    assert_eq!(updates.len(), 3);
+    let csv = format("csv");
+    for update in &updates {
+        let path = update["path"].as_str().unwrap();
+        let (place, id) = path.split_once('#').unwrap();
+        assert_eq!(place, "tests/updates/v1.xml");
+        let at = usize::try_from(update["line"].as_u64().unwrap()).unwrap();
+        assert!(lines[at - 1].contains("<smc:SoftwareDistributionPackage"), "{at}");
+        assert!(
+            lines[at - 1..at + 2].iter().any(|line| line.contains(&format!("PackageID=\"{id}\""))),
+            "{at}"
+        );
+        assert_eq!(csv.lines().filter(|row| row.starts_with(path)).count(), 1, "{csv}");
+    }
+    let github = check("v1.cab").args(["--format", "github"]).run().code(BLOCKED).stdout();
+    let first = github.lines().next().unwrap();
+    assert!(first.starts_with("::error file=tests/updates/v1.cab!/catalog.xml,line=55,"), "{first}");
+    assert!(first.contains("catalog.xml#00000000-0000-4000-8000-000000000004: "), "{first}");
+    let sarif = check("v1.cab").args(["--format", "sarif"]).run().code(BLOCKED).json();
+    let result = &sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
+    assert_eq!(result["artifactLocation"]["uri"], "tests/updates/v1.cab%21/catalog.xml");
+    assert_eq!(result["region"]["startLine"], 55);
+}
+
+#[test]
+fn an_empty_catalog_says_why_it_is_no_pass() {
+    let ran = check("v2-empty.cab").run().code(UNDECIDED);
+    ran.complains("there is no update in the catalog");
+}
+
 #[test]
 fn list_show_and_addresses() {
     let listed = updates("list").arg("tests/updates/v2.cab").run().code(UNDECIDED);

@@ -63,7 +63,8 @@ fn program_fields(data: &[u8], random: &mut Random) -> Vec<usize> {
     let mut fields = vec![0x3C];
     let Some(header) = usize_at(data, 0x3C).filter(|at| *at < data.len()) else { return fields };
     fields.extend((0..64).map(|index| header + 4 * index));
-    let directory = header + 24 + if data.get(header + 24..header + 26) == Some(&[0x0B, 0x02]) { 112 } else { 96 };
+    let directory =
+        header + 24 + if data.get(header + 24..header + 26) == Some(&[0x0B, 0x02]) { 112 } else { 96 };
     // The security directory counts as much as all other headers together.
     for _ in 0..16 {
         fields.push(directory + 32 + 4 * random.below(2));

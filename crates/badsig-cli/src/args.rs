@@ -19,6 +19,7 @@ mod network;
 mod output;
 mod policy;
 mod report;
+mod run;
 mod trust;
 mod updates;
 mod vendors;
@@ -37,6 +38,7 @@ pub(crate) use network::{ConnectionArguments, NetworkArguments};
 pub(crate) use output::{Format, OutputArguments, OutputFile, ShownArguments};
 pub(crate) use policy::PolicyArguments;
 pub(crate) use report::{MergeArguments, RenderArguments, ReportCommand};
+pub(crate) use run::{AnsweringArguments, ReadingArguments};
 pub(crate) use trust::{
     TrustCommand, TrustExportArguments, TrustShowArguments, TrustUpdateArguments, TrustVerifyArguments,
 };

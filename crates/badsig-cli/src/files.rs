@@ -39,7 +39,7 @@ impl WholeFile {
 
     /// Gives the file its name.
     pub(crate) fn finish(self) -> Result<(), Failure> {
-        let failed = |error: io::Error| Failure::Output(format!("{}: {error}", self.path.display()));
+        let failed = |error: io::Error| Failure::from(of_file(&self.path, error));
         match self.writer {
             Writer::Through(mut writer) => writer.flush().map_err(failed),
             Writer::Beside(writer) => {
@@ -54,18 +54,25 @@ impl WholeFile {
 
 impl Write for WholeFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match &mut self.writer {
+        let written = match &mut self.writer {
             Writer::Beside(writer) => writer.write(bytes),
             Writer::Through(writer) => writer.write(bytes),
-        }
+        };
+        written.map_err(|error| of_file(&self.path, error))
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        match &mut self.writer {
+        let flushed = match &mut self.writer {
             Writer::Beside(writer) => writer.flush(),
             Writer::Through(writer) => writer.flush(),
-        }
+        };
+        flushed.map_err(|error| of_file(&self.path, error))
     }
+}
+
+/// What went wrong, with the file that was asked for: several may be written at once.
+fn of_file(path: &Path, error: io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("{}: {}", path.display(), own_error(error)))
 }
 
 fn beside(path: &Path) -> io::Result<NamedTempFile> {

@@ -117,11 +117,13 @@ struct State {
     next: usize,
     heard: usize,
     closed: bool,
+    /// Threads that wait: waking nobody costs as much as waking one.
+    waiting: usize,
 }
 
 impl Queue {
     fn new(count: usize) -> Queue {
-        let state = State { next: 0, heard: 0, closed: false };
+        let state = State { next: 0, heard: 0, closed: false, waiting: 0 };
         Queue { state: Mutex::new(state), moved: Condvar::new(), count }
     }
 
@@ -130,8 +132,12 @@ impl Queue {
     }
 
     fn next(&self) -> Option<usize> {
-        let too_far = |state: &mut State| !state.closed && state.next >= state.heard.saturating_add(AHEAD);
-        let mut state = self.moved.wait_while(self.lock(), too_far).unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.lock();
+        while !state.closed && state.next >= state.heard.saturating_add(AHEAD) {
+            state.waiting = state.waiting.saturating_add(1);
+            state = self.moved.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state.waiting = state.waiting.saturating_sub(1);
+        }
         if state.closed || state.next >= self.count {
             return None;
         }
@@ -141,8 +147,11 @@ impl Queue {
     }
 
     fn done(&self, heard: usize) {
-        self.lock().heard = heard;
-        self.moved.notify_all();
+        let mut state = self.lock();
+        state.heard = heard;
+        if state.waiting > 0 {
+            self.moved.notify_all();
+        }
     }
 }
 

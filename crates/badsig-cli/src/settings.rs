@@ -49,7 +49,7 @@ impl CheckSettings {
     /// Reads certificates and lists of inputs, and finds the files.
     pub(crate) fn new(arguments: &CheckArguments, colour: When) -> Result<CheckSettings, Failure> {
         let mut judging = JudgingSettings::new(&arguments.judging)?;
-        let output = OutputSettings::new(&arguments.output, colour)?;
+        let output = OutputSettings::new(&arguments.reading.answering.output, colour)?;
         let mut inputs = inputs::typed(&arguments.inputs);
         if let Some(list) = &arguments.files_from {
             inputs.extend(inputs::listed(list, arguments.null)?);
@@ -82,12 +82,12 @@ impl CheckSettings {
             downloads,
             shard,
             judging,
-            cache: facts_cache(&arguments.cache, &inside, arguments.sha1, &catalogs)?,
+            cache: facts_cache(&arguments.reading.cache, &inside, arguments.sha1, &catalogs)?,
             inside,
             output,
             sha1: arguments.sha1,
             catalogs,
-            jobs: jobs(arguments.jobs),
+            jobs: jobs(arguments.reading.answering.jobs),
         })
     }
 }
@@ -98,7 +98,7 @@ fn downloads(entries: &[Entry], arguments: &CheckArguments) -> Result<Option<Dow
         return Ok(None);
     }
     let connection = &arguments.judging.network.connection;
-    Downloads::new(&arguments.download, connection, Keep::WhereAsked).map(Some)
+    Downloads::new(&arguments.reading.downloading, connection, Keep::WhereAsked).map(Some)
 }
 
 /// What one run of `badsig judge` works with.
@@ -119,8 +119,8 @@ impl JudgeSettings {
         if arguments.judging.target.is_empty() {
             judging.policy.targets = Policy::for_targets(head.targets.clone()).targets;
         }
-        let output = OutputSettings::new(&arguments.output, colour)?;
-        Ok(JudgeSettings { judging, output, jobs: jobs(arguments.jobs) })
+        let output = OutputSettings::new(&arguments.answering.output, colour)?;
+        Ok(JudgeSettings { judging, output, jobs: jobs(arguments.answering.jobs) })
     }
 }
 

@@ -11,6 +11,7 @@
 
 mod body;
 pub(crate) mod content;
+mod digests;
 #[cfg(feature = "object-stores")]
 mod object;
 mod pace;
@@ -38,6 +39,7 @@ use crate::route::Route;
 
 use body::Receiving;
 pub use content::{Arrived, Expected};
+pub use digests::Digests;
 use pace::Pace;
 use part::Part;
 

@@ -171,12 +171,12 @@ impl FileSource {
         if let Some(what) = not_a_file(&before) {
             return Err(ReadError::NotAFile { what });
         }
-        let source = FileSource::of(File::open(path).map_err(ReadError::Open)?).map_err(ReadError::Open)?;
-        let metadata = source.file.metadata().map_err(ReadError::Open)?;
-        if let Some(what) = not_a_file(&metadata) {
-            return Err(ReadError::NotAFile { what });
+        let file = File::open(path).map_err(ReadError::Open)?;
+        let metadata = file.metadata().map_err(ReadError::Open)?;
+        match not_a_file(&metadata) {
+            Some(what) => Err(ReadError::NotAFile { what }),
+            None => Ok(FileSource::with(file, &metadata)),
         }
-        Ok(source)
     }
 
     /// A file that is open already.
@@ -185,7 +185,11 @@ impl FileSource {
     /// When the operating system does not say how large it is.
     pub fn of(file: File) -> io::Result<FileSource> {
         let metadata = file.metadata()?;
-        Ok(FileSource { file, size: metadata.len(), modified: metadata.modified().ok() })
+        Ok(FileSource::with(file, &metadata))
+    }
+
+    fn with(file: File, metadata: &std::fs::Metadata) -> FileSource {
+        FileSource { file, size: metadata.len(), modified: metadata.modified().ok() }
     }
 }
 

@@ -3,36 +3,14 @@
 #![allow(clippy::unwrap_used, clippy::arithmetic_side_effects, reason = "test code")]
 
 mod common;
+#[path = "common/reports.rs"]
+mod reports;
 
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
 
-use badsig::report::{EvidenceReport, Report, ReportError, StoredReport, Tool};
-use badsig::trust::{Anchors, Evidence};
-use badsig::{Facts, FileReport, Limits, Policy, Subject, Target, judge};
-use common::{judged_at, repository, test_root};
-
-fn evidence() -> Evidence {
-    Evidence::new(judged_at(), Anchors::embedded().with([test_root()]))
-}
-
-fn answer(facts: &Facts) -> FileReport {
-    FileReport::new(facts, &judge(facts, &evidence(), &Policy::default())).with_facts(facts)
-}
-
-fn report_of(files: Vec<FileReport>) -> Vec<u8> {
-    let tool = Tool { name: "badsig".to_owned(), version: "0".to_owned() };
-    let head = EvidenceReport::new(&evidence(), "embedded");
-    serde_json::to_vec(&Report::new(tool, head, vec![Target::Configmgr], files)).unwrap()
-}
-
-fn fixtures() -> Vec<FileReport> {
-    let names = ["exe/dual-signed.exe", "msi/signed-stamped.msi", "exe/tampered.exe", "cab/truncated.cab"];
-    let facts = names.map(|name| {
-        let path = repository().join("fixtures").join(name);
-        badsig::inspect(&Subject::open(&path).unwrap(), &Limits::default())
-    });
-    facts.iter().map(answer).collect()
-}
+use badsig::Limits;
+use badsig::report::{ReportError, StoredReport};
+use reports::{answer, fixtures, report_of};
 
 /// The answers to all facts that a report gives, and why it gives no more.
 fn judged_again(stored: Result<StoredReport, ReportError>) -> (Vec<String>, Option<String>) {

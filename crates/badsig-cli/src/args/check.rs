@@ -1,11 +1,10 @@
 //! What was typed after `badsig check`.
 
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{CacheArguments, DownloadArguments, InsideArguments, JudgingArguments, OutputArguments, flag};
+use super::{InsideArguments, JudgingArguments, ReadingArguments, flag};
 
 /// `badsig check`.
 #[derive(Args)]
@@ -41,15 +40,5 @@ pub(crate) struct CheckArguments {
     pub(crate) shard: Option<crate::shard::Shard>,
 
     #[command(flatten)]
-    pub(crate) download: DownloadArguments,
-
-    #[command(flatten)]
-    pub(crate) cache: CacheArguments,
-
-    #[command(flatten)]
-    pub(crate) output: OutputArguments,
-
-    /// Files judged at the same time [default: number of cores]
-    #[arg(long, env = "BADSIG_JOBS", hide_env = true, value_name = "N")]
-    pub(crate) jobs: Option<NonZeroUsize>,
+    pub(crate) reading: ReadingArguments,
 }

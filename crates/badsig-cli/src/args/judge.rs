@@ -1,11 +1,10 @@
 //! What was typed after `badsig judge`.
 
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{JudgingArguments, OutputArguments};
+use super::{AnsweringArguments, JudgingArguments};
 
 /// `badsig judge`.
 #[derive(Args)]
@@ -18,9 +17,5 @@ pub(crate) struct JudgeArguments {
     pub(crate) judging: JudgingArguments,
 
     #[command(flatten)]
-    pub(crate) output: OutputArguments,
-
-    /// Files judged at the same time [default: number of cores]
-    #[arg(long, env = "BADSIG_JOBS", hide_env = true, value_name = "N")]
-    pub(crate) jobs: Option<NonZeroUsize>,
+    pub(crate) answering: AnsweringArguments,
 }

@@ -1,13 +1,12 @@
 //! What was typed after `badsig updates`.
 
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::judging::JudgingArguments;
-use super::output::OutputArguments;
-use super::{CacheArguments, ConnectionArguments, DownloadArguments, ShownArguments, flag};
+use super::{
+    ConnectionArguments, DownloadArguments, JudgingArguments, ReadingArguments, ShownArguments, flag,
+};
 
 const CHECK_HELP: &str = "\
 CATALOG is a cabinet (V1, V2, V3), a directory that one was extracted into, a bare XML or an .sdp, or the address of one.
@@ -66,17 +65,7 @@ pub(crate) struct UpdatesCheckArguments {
     pub(crate) judging: JudgingArguments,
 
     #[command(flatten)]
-    pub(crate) downloading: DownloadArguments,
-
-    #[command(flatten)]
-    pub(crate) cache: CacheArguments,
-
-    #[command(flatten)]
-    pub(crate) output: OutputArguments,
-
-    /// Files judged at the same time [default: number of cores]
-    #[arg(long, env = "BADSIG_JOBS", hide_env = true, value_name = "N")]
-    pub(crate) jobs: Option<NonZeroUsize>,
+    pub(crate) reading: ReadingArguments,
 }
 
 /// A catalog that is only read, and how it is got when it is an address.

@@ -5,15 +5,13 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use badsig_fetch::download::{Arrived, Expected, Progress};
+use badsig_fetch::download::{Arrived, Digests, Expected, Progress};
 use badsig_fetch::{Download, Downloaded, Downloader, Validators};
 use serde::{Deserialize, Serialize};
-use sha1::Sha1;
-use sha2::{Digest as _, Sha256};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::Wanted;
-use super::ticket::{Digests, Got, Lost, Ticket};
+use super::ticket::{Got, Known, Lost, Ticket};
 use super::totals::{Share, Totals};
 
 /// Where the file goes, and what becomes of it.
@@ -96,7 +94,7 @@ impl Job {
         &self,
         downloader: &Downloader,
         progress: &(dyn Fn(Progress) + Sync),
-    ) -> Result<(PathBuf, Digests), Lost> {
+    ) -> Result<(PathBuf, Known), Lost> {
         let (to, parts) = match &self.place {
             Place::Kept(to) => (to, None),
             Place::Exact { to, parts } | Place::Passing { to, parts, .. } => (to, Some(parts.clone())),
@@ -105,7 +103,7 @@ impl Job {
         let unless = match &self.place {
             Place::Kept(to) => held(to, &beside),
             Place::Exact { to, .. } if is_expected(to, &self.wanted.expected).await => {
-                return Ok((to.clone(), Digests::of_expected(&self.wanted.expected)));
+                return Ok((to.clone(), Known::of_expected(&self.wanted.expected)));
             }
             _ => None,
         };
@@ -117,8 +115,8 @@ impl Job {
             asked.unless = None;
             answer = downloader.download(&asked, progress).await?;
         }
-        let Downloaded::File(arrived) = answer else { return Ok((to.clone(), Digests::default())) };
-        let digests = Digests { sha1: Some(arrived.sha1), sha256: Some(arrived.sha256) };
+        let Downloaded::File(arrived) = answer else { return Ok((to.clone(), Known::default())) };
+        let digests = Known { sha1: Some(arrived.sha1), sha256: Some(arrived.sha256) };
         if let Place::Kept(_) = &self.place {
             remember(arrived, &beside);
         }
@@ -156,17 +154,15 @@ async fn is_expected(path: &Path, expected: &Expected) -> bool {
 
 fn compare(path: &Path, expected: &Expected) -> io::Result<bool> {
     let mut file = File::open(path)?;
-    let (mut sha1, mut sha256) = (expected.sha1.map(|_| Sha1::new()), expected.sha256.map(|_| Sha256::new()));
+    let mut digests = Digests::new();
     let mut buffer = vec![0; 128 * 1024];
     loop {
         let read = file.read(&mut buffer)?;
-        let bytes = buffer.get(..read).unwrap_or_default();
         if read == 0 {
             break;
         }
-        sha1.iter_mut().for_each(|own| own.update(bytes));
-        sha256.iter_mut().for_each(|own| own.update(bytes));
+        digests.update(buffer.get(..read).unwrap_or_default());
     }
-    Ok(sha1.map(|own| own.finalize().into()) == expected.sha1
-        && sha256.map(|own| own.finalize().into()) == expected.sha256)
+    Ok(expected.sha1.is_none_or(|sha1| sha1 == digests.sha1())
+        && expected.sha256.is_none_or(|sha256| sha256 == digests.sha256()))
 }

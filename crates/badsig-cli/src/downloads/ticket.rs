@@ -13,15 +13,15 @@ const TICK: Duration = Duration::from_millis(100);
 
 /// Digests of a file, those that are known.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Digests {
+pub(crate) struct Known {
     pub(crate) sha1: Option<[u8; 20]>,
     pub(crate) sha256: Option<[u8; 32]>,
 }
 
-impl Digests {
+impl Known {
     /// Those that a file was compared with.
-    pub(super) fn of_expected(expected: &Expected) -> Digests {
-        Digests { sha1: expected.sha1, sha256: expected.sha256 }
+    pub(super) fn of_expected(expected: &Expected) -> Known {
+        Known { sha1: expected.sha1, sha256: expected.sha256 }
     }
 }
 
@@ -30,18 +30,18 @@ impl Digests {
 pub(crate) struct Got {
     path: PathBuf,
     /// Digests that were made as it arrived.
-    digests: Digests,
+    digests: Known,
     /// Held as long as the file is there and nobody keeps it.
     pub(super) passing: Option<OwnedSemaphorePermit>,
 }
 
 impl Got {
-    pub(super) fn new(path: PathBuf, digests: Digests, passing: Option<OwnedSemaphorePermit>) -> Got {
+    pub(super) fn new(path: PathBuf, digests: Known, passing: Option<OwnedSemaphorePermit>) -> Got {
         Got { path, digests, passing }
     }
 
     /// Digests that need not be made again.
-    pub(crate) fn digests(&self) -> &Digests {
+    pub(crate) fn digests(&self) -> &Known {
         &self.digests
     }
 
@@ -96,8 +96,15 @@ pub(crate) struct Ticket {
 
 #[derive(Debug, Default)]
 struct Shared {
-    answer: Mutex<Option<Answer>>,
+    state: Mutex<State>,
     told: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    answer: Option<Answer>,
+    /// Somebody waits: waking nobody costs as much as waking one.
+    awaited: bool,
 }
 
 impl Ticket {
@@ -108,13 +115,16 @@ impl Ticket {
         ticket
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<Answer>> {
-        self.shared.answer.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.shared.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn tell(&self, answer: Answer) {
-        *self.lock() = Some(answer);
-        self.shared.told.notify_all();
+        let mut state = self.lock();
+        state.answer = Some(answer);
+        if std::mem::take(&mut state.awaited) {
+            self.shared.told.notify_all();
+        }
     }
 
     /// Waits for the file; it stays as long as the ticket does.
@@ -124,14 +134,15 @@ impl Ticket {
 
     /// Waits for the file and calls `tick` meanwhile.
     pub(crate) fn wait_and(&self, mut tick: impl FnMut()) -> Answer {
-        let mut answer = self.lock();
+        let mut state = self.lock();
         loop {
-            if let Some(answer) = &*answer {
+            if let Some(answer) = &state.answer {
                 return answer.clone();
             }
             tick();
-            let waited = self.shared.told.wait_timeout(answer, TICK);
-            answer = waited.unwrap_or_else(PoisonError::into_inner).0;
+            state.awaited = true;
+            let waited = self.shared.told.wait_timeout(state, TICK);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
     }
 

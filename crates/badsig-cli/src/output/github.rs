@@ -12,6 +12,7 @@ use super::escape::escape;
 use super::format::About;
 use super::remark::{Remark, Severity, incomplete, worst_first};
 use super::repository::Repository;
+use super::updates::place;
 
 /// What GitHub shows of one step.
 const MOST: usize = 10;
@@ -57,8 +58,9 @@ fn annotation(remark: &Remark<'_>, repository: &Repository) -> String {
         let _ = write!(text, " → {}", remark.help);
     }
     let title = format!("{}: {}", remark.file.verdict, remark.check);
-    let file = property(&repository.relative(&remark.file.path));
-    format!("::{} file={file},title={}::{}", command(remark.severity), property(&title), data(&text))
+    let file = property(&repository.relative(place(remark.file)));
+    let line = remark.file.line.map(|line| format!("line={line},")).unwrap_or_default();
+    format!("::{} file={file},{line}title={}::{}", command(remark.severity), property(&title), data(&text))
 }
 
 fn command(severity: Severity) -> &'static str {

@@ -12,6 +12,7 @@ use super::escape::escape;
 use super::format::About;
 use super::remark::{Remark, Severity, incomplete, worst_first};
 use super::repository::Repository;
+use super::updates::place;
 
 mod address;
 mod flow;
@@ -92,8 +93,9 @@ fn invocation(report: &Report, results: usize) -> Value {
 }
 
 fn artifact(file: &FileReport, repository: &Repository) -> Value {
-    let mut artifact = json!({ "location": artifact_location(repository, &file.path) });
-    if let Some(fields) = artifact.as_object_mut() {
+    let mut artifact = json!({ "location": artifact_location(repository, place(file)) });
+    // Size and digest of an update are those of its content, not of the document that it stands in.
+    if let Some(fields) = artifact.as_object_mut().filter(|_| file.line.is_none()) {
         fields.extend(file.size.map(|size| ("length".to_owned(), json!(size))));
         let hashes = file.sha256.as_ref().map(|digest| json!({ "sha-256": digest.to_string() }));
         fields.extend(hashes.map(|hashes| ("hashes".to_owned(), hashes)));

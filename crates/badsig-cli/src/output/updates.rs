@@ -185,16 +185,20 @@ impl UpdatesOutputs {
     }
 }
 
-/// An update as the formats for files show it: under the catalog's name and, where it has one, that of its member; with
-/// its line. What was found out of its content comes along.
+/// The place of something in a file, without the name of the update that [`as_file`] appends.
+pub(crate) fn place(file: &FileReport) -> &str {
+    let update = file.line.and_then(|_| file.path.rsplit_once('#'));
+    update.map_or(file.path.as_str(), |(place, _)| place)
+}
+
+/// An update as the formats for files show it: under the catalog's name and, where it has one, that of its member, with its
+/// id, because one member may hold thousands; with its line. What was found out of its content comes along.
 fn as_file(update: &UpdateReport, blank: &FileReport) -> FileReport {
     let base = update.file.as_deref().unwrap_or(blank).clone();
-    let path = match &update.member {
-        Some(member) => format!("{}!/{member}", blank.path),
-        None => blank.path.clone(),
-    };
+    let member = update.member.iter().map(|member| format!("!/{member}"));
+    let place: String = std::iter::once(blank.path.clone()).chain(member).collect();
     FileReport {
-        path,
+        path: format!("{place}#{}", update.id.as_deref().unwrap_or("without an id")),
         line: Some(update.line),
         verdict: update.verdict,
         trust: update.file.as_ref().map_or_else(no_error, |file| file.trust.clone()),

@@ -10,10 +10,9 @@ use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
-use super::{Arrived, Download, Expected};
+use super::{Arrived, Digests, Download, Expected};
 use crate::cache::{Validators, hex};
 use crate::error::Failure;
 use crate::limits;
@@ -29,12 +28,10 @@ pub(super) struct Part {
     bytes: PathBuf,
     about: PathBuf,
     file: File,
-    length: u64,
     known: Option<About>,
-    /// Whether the line of `known` is on disk.
+    /// Whether there is a line on disk.
     written: bool,
-    sha1: Sha1,
-    sha256: Sha256,
+    digests: Digests,
     resumed: bool,
     published: bool,
 }
@@ -76,16 +73,14 @@ impl Part {
         if same_file::Handle::from_path(&bytes).ok() != Some(opened) {
             return Err(Failure::Busy(bytes.display().to_string()));
         }
-        let known = read_about(&about);
+        let found = File::open(&about).ok();
         let mut part = Part {
-            length: 0,
-            written: known.is_some(),
-            known,
+            written: found.is_some(),
+            known: found.and_then(read_about),
             file,
             bytes,
             about,
-            sha1: Sha1::new(),
-            sha256: Sha256::new(),
+            digests: Digests::new(),
             resumed: false,
             published: false,
         };
@@ -104,24 +99,18 @@ impl Part {
             if read == 0 {
                 break;
             }
-            self.hash(buffer.get(..read).unwrap_or_default());
+            self.digests.update(buffer.get(..read).unwrap_or_default());
         }
-        self.resumed = self.length > 0;
-        if self.total().is_some_and(|total| total < self.length) {
+        self.resumed = self.length() > 0;
+        if self.total().is_some_and(|total| total < self.length()) {
             return self.clear();
         }
         Ok(())
     }
 
-    fn hash(&mut self, bytes: &[u8]) {
-        self.sha1.update(bytes);
-        self.sha256.update(bytes);
-        self.length = self.length.saturating_add(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
-    }
-
     /// Bytes that have arrived.
     pub(super) fn length(&self) -> u64 {
-        self.length
+        self.digests.length()
     }
 
     /// Bytes of the whole file.
@@ -135,7 +124,7 @@ impl Part {
     }
 
     pub(super) fn is_complete(&self) -> bool {
-        self.length > 0 && self.total() == Some(self.length)
+        self.length() > 0 && self.total() == Some(self.length())
     }
 
     /// A further request brings the rest.
@@ -150,7 +139,7 @@ impl Part {
 
     /// What the rest is asked for with; absent when there is nothing yet.
     pub(super) fn validator(&self) -> Option<&str> {
-        self.known.as_ref().filter(|_| self.length > 0).and_then(About::validator)
+        self.known.as_ref().filter(|_| self.length() > 0).and_then(About::validator)
     }
 
     /// Drops everything.
@@ -162,20 +151,19 @@ impl Part {
             emptied.map_err(|error| disk(&self.bytes, &error))?;
         }
         self.forget()?;
-        (self.length, self.resumed) = (0, false);
-        (self.sha1, self.sha256) = (Sha1::new(), Sha256::new());
+        (self.digests, self.resumed) = (Digests::new(), false);
         Ok(())
     }
 
     /// Removes the line, which belongs to nothing any more.
     fn forget(&mut self) -> Result<(), Failure> {
-        match fs::remove_file(&self.about) {
-            Err(error) if error.kind() != ErrorKind::NotFound => Err(disk(&self.about, &error)),
-            _ => {
-                self.written = false;
-                Ok(())
-            }
+        if std::mem::take(&mut self.written)
+            && let Err(error) = fs::remove_file(&self.about)
+            && error.kind() != ErrorKind::NotFound
+        {
+            return Err(disk(&self.about, &error));
         }
+        Ok(())
     }
 
     /// Begins a file that the server sends whole.
@@ -206,7 +194,7 @@ impl Part {
     pub(super) fn append(&mut self, bytes: &[u8]) -> Result<(), Failure> {
         // After a failed write nobody knows how much of it is there; the next run hashes what is.
         self.file.write_all(bytes).map_err(|error| disk(&self.bytes, &error))?;
-        self.hash(bytes);
+        self.digests.update(bytes);
         Ok(())
     }
 
@@ -214,9 +202,9 @@ impl Part {
     pub(super) fn verify(&self, expected: &Expected) -> Result<Arrived, Failure> {
         let known = self.known.as_ref();
         let arrived = Arrived {
-            size: self.length,
-            sha1: self.sha1.clone().finalize().into(),
-            sha256: self.sha256.clone().finalize().into(),
+            size: self.length(),
+            sha1: self.digests.sha1(),
+            sha256: self.digests.sha256(),
             validators: known.map(|about| about.validators.clone()).unwrap_or_default(),
         };
         if let Some(size) = expected.size.filter(|size| *size != arrived.size) {
@@ -233,20 +221,13 @@ impl Part {
         if expected.sha1.is_none() && expected.sha256.is_none() {
             self.file.sync_all().map_err(|error| disk(&self.bytes, &error))?;
         }
-        let rename = || fs::rename(&self.bytes, to);
-        let renamed = match rename() {
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                let directory = to.parent().unwrap_or(Path::new(""));
-                fs::create_dir_all(directory).and_then(|()| rename())
-            }
-            renamed => renamed,
-        };
-        renamed.map_err(|error| disk(to, &error))?;
-        self.published = true;
-        if self.written {
-            // Without the bytes it does no harm.
-            let _ = self.forget();
+        if let Some(directory) = to.parent().filter(|own| !own.as_os_str().is_empty()) {
+            fs::create_dir_all(directory).map_err(|error| disk(directory, &error))?;
         }
+        fs::rename(&self.bytes, to).map_err(|error| disk(to, &error))?;
+        self.published = true;
+        // Without the bytes it does no harm.
+        let _ = self.forget();
         Ok(())
     }
 }
@@ -254,7 +235,7 @@ impl Part {
 impl Drop for Part {
     /// An empty part tells nothing; of any other it is said what it is.
     fn drop(&mut self) {
-        if self.length == 0 && self.known.is_none() {
+        if self.length() == 0 && self.known.is_none() {
             let _ = fs::remove_file(&self.bytes);
         } else if !self.published {
             // Without it the next download begins anew, and no more.
@@ -269,9 +250,9 @@ impl About {
     }
 }
 
-fn read_about(path: &Path) -> Option<About> {
+fn read_about(file: File) -> Option<About> {
     let mut text = Vec::new();
-    File::open(path).ok()?.take(limits::MAX_CACHE_HEADER).read_to_end(&mut text).ok()?;
+    file.take(limits::MAX_CACHE_HEADER).read_to_end(&mut text).ok()?;
     let about: About = serde_json::from_slice(&text).ok()?;
     (about.badsig_part == 1).then_some(about)
 }

@@ -126,8 +126,12 @@ impl Supplement {
     fn certificates_there(&mut self, catalog: &Catalog, policy: &Policy) {
         let message = match catalog.form() {
             _ if !catalog.has_members() || !self.certificates.is_empty() => return,
-            CatalogForm::V1 => "the form V1 has no place for content certificates",
-            _ => "ContentCertificates is missing or holds no certificate",
+            CatalogForm::V1 => {
+                "the form V1 has no place for content certificates: each has to be unblocked by hand (11523)"
+            }
+            _ => {
+                "ContentCertificates is missing or holds no certificate: each has to be unblocked by hand (11523)"
+            }
         };
         self.findings.push(finding(&checks::CATALOG_CONTENT_CERTIFICATES, policy, message.to_owned()));
     }

@@ -32,7 +32,8 @@ const BATCH: usize = 256;
 
 pub(super) fn run(arguments: &UpdatesCheckArguments, colour: When) -> Result<u8, Failure> {
     let judging = JudgingSettings::new(&arguments.judging)?;
-    let output = OutputSettings::new(&arguments.output, colour)?;
+    let reading = &arguments.reading;
+    let output = OutputSettings::new(&reading.answering.output, colour)?;
     let connection = &arguments.judging.network.connection;
     let content = contents(arguments, connection)?;
     let head = Head {
@@ -40,7 +41,7 @@ pub(super) fn run(arguments: &UpdatesCheckArguments, colour: When) -> Result<u8,
         evidence: judging.evidence_report.clone(),
         targets: judging.policy.targets.clone(),
     };
-    let located = Located::find(&arguments.catalog, &arguments.downloading, connection, output.progress)?;
+    let located = Located::find(&arguments.catalog, &reading.downloading, connection, output.progress)?;
     let mut outputs = UpdatesOutputs::open(&output, &head, &located.shown)?;
     let opened = open_and_judge(&located, &judging);
     let supplement = opened
@@ -53,7 +54,7 @@ pub(super) fn run(arguments: &UpdatesCheckArguments, colour: When) -> Result<u8,
     };
     let inside = InsideSettings::standard();
     // Update catalogs state SHA-1.
-    let cache = facts_cache(&arguments.cache, &inside, true, &Catalogs::default())?;
+    let cache = facts_cache(&reading.cache, &inside, true, &Catalogs::default())?;
     let mut gate = Gate {
         judge: UpdateJudge { policy: &judging.policy, require_content: arguments.require_content },
         judging: &judging,
@@ -61,7 +62,7 @@ pub(super) fn run(arguments: &UpdatesCheckArguments, colour: When) -> Result<u8,
         progress: progress(&content, &output),
         content,
         collector: Collector::new(&inside, true, std::sync::Arc::default(), cache.as_ref(), None),
-        jobs: jobs(arguments.jobs),
+        jobs: jobs(reading.answering.jobs),
         linter: Linter::default(),
         manifest: ManifestCheck::new(&supplement),
         waiting: Vec::new(),
@@ -91,7 +92,7 @@ fn contents(
     match (&arguments.content, &arguments.download) {
         (Some(directory), _) => Ok(Contents::Directory(Directory::new(directory)?)),
         (None, Some(directory)) => {
-            let store = Store::new(directory, &arguments.downloading, connection)?;
+            let store = Store::new(directory, &arguments.reading.downloading, connection)?;
             Ok(Contents::Downloads(Box::new(store)))
         }
         (None, None) => Ok(Contents::None),
@@ -254,6 +255,9 @@ impl Gate<'_> {
             self.packages,
         );
         catalog.size = opened.size;
+        if self.packages == 0 && damage.is_none() {
+            message::error("there is no update in the catalog, so nothing can be said");
+        }
         let report = UpdatesReport::of_tally(
             tool(),
             self.judging.evidence_report.clone(),

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::super::escape::escape;
 use super::super::repository::Repository;
+use super::super::updates::place;
 
 /// Everything but what RFC 3986 calls unreserved, and what separates the segments of a path.
 const NOT_IN_PATH: &AsciiSet =
@@ -24,7 +25,7 @@ pub(super) fn location(
     let line = file.line.unwrap_or(1);
     let mut location = json!({
         "physicalLocation": {
-            "artifactLocation": artifact_location(repository, &file.path),
+            "artifactLocation": artifact_location(repository, place(file)),
             "region": { "startLine": line, "startColumn": 1, "endLine": line, "endColumn": 1 },
         },
         "logicalLocations": [{

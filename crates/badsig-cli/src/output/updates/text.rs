@@ -26,17 +26,20 @@ pub(super) struct Text {
     page: Page,
     detail: Detail,
     targets: Vec<Target>,
+    /// Whether an update was shown.
+    any: bool,
 }
 
 impl Text {
     pub(super) fn new(page: Page, detail: Detail, targets: &[Target]) -> Text {
-        Text { page, detail, targets: targets.to_vec() }
+        Text { page, detail, targets: targets.to_vec(), any: false }
     }
 
-    pub(super) fn update(&self, update: &UpdateReport, out: &mut dyn Write) -> io::Result<()> {
+    pub(super) fn update(&mut self, update: &UpdateReport, out: &mut dyn Write) -> io::Result<()> {
         if self.detail == Detail::Quiet && update.verdict == Outcome::Publishable {
             return Ok(());
         }
+        self.any = true;
         self.lines(update).iter().try_for_each(|line| line.write(out, self.page))
     }
 
@@ -64,7 +67,7 @@ impl Text {
     }
 
     pub(super) fn end(&self, report: &UpdatesReport, out: &mut dyn Write) -> io::Result<()> {
-        if report.summary.updates > 0 {
+        if self.any {
             writeln!(out)?;
         }
         let mut lines = catalog(report);

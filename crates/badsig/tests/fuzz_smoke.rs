@@ -1,0 +1,190 @@
+//! A short run of every fuzz target: mutants of the fixtures, always the same ones. It takes no nightly compiler and follows
+//! no coverage, so it finds what breaks easily, on every change; `scripts/fuzz.sh` looks further.
+
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    missing_docs,
+    reason = "test code"
+)]
+
+mod common;
+#[path = "common/reports.rs"]
+mod reports;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use common::repository;
+
+#[allow(dead_code, unreachable_pub, clippy::arithmetic_side_effects, reason = "shared with the fuzz targets")]
+#[path = "../../../fuzz/src/structure.rs"]
+mod structure;
+#[allow(dead_code, unreachable_pub, reason = "shared with the fuzz targets")]
+#[path = "../../../fuzz/src/targets.rs"]
+mod targets;
+
+/// Mutants of a target. `BADSIG_SMOKE_MUTANTS` asks for more.
+const MUTANTS: usize = 8_000;
+/// Larger files are left out: most of their bytes are content, which nothing reads but digests.
+const LARGEST_SEED: u64 = 96 * 1024;
+/// Far above what any mutant takes, even without optimisation on a busy machine.
+const LONGEST: Duration = Duration::from_secs(10);
+
+/// Where the seeds of a target are.
+fn seeds_of(target: &str) -> &'static [&'static str] {
+    match target {
+        "cabinet" | "payload_cabinet" => &["fixtures/cab", "fixtures/msu", "fixtures/inside"],
+        "certificate" | "store" => &["tests/recipes/pki", "tests/trust"],
+        "cms" | "security_catalog" => &["fixtures/cat", "fixtures/p7"],
+        "compound" => &["fixtures/msi", "fixtures/msp", "fixtures/mst"],
+        "payload_installer" => &["fixtures/msi", "fixtures/msp", "fixtures/inside"],
+        "crl" => &["tests/recipes/pki", "tests/online"],
+        "ocsp" => &["tests/forgeries", "tests/online"],
+        "trust_list" => &["tests/trust"],
+        "updates_xml" | "update_catalog" => &["tests/updates"],
+        "log" => &["tests/logs"],
+        "policy" => &["catalog", "tests/policy"],
+        "report" => &[],
+        "end_to_end" => &["fixtures"],
+        _ => &["fixtures/exe", "fixtures/nsis"],
+    }
+}
+
+fn files_below(path: &Path, found: &mut Vec<PathBuf>) {
+    if path.is_file() {
+        if path.metadata().unwrap().len() <= LARGEST_SEED {
+            found.push(path.to_owned());
+        }
+        return;
+    }
+    let Ok(entries) = std::fs::read_dir(path) else { return };
+    let mut entries: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    entries.sort();
+    entries.iter().for_each(|entry| files_below(entry, found));
+}
+
+fn seeds(target: &str) -> Vec<Vec<u8>> {
+    let mut found = Vec::new();
+    seeds_of(target).iter().for_each(|place| files_below(&repository().join(place), &mut found));
+    // Among certificates, keys and lists only the latter are worth their time there.
+    let fits = |path: &&PathBuf| !matches!(target, "crl" | "ocsp") || path.to_string_lossy().contains(target);
+    let mut seeds: Vec<Vec<u8>> =
+        found.iter().filter(fits).map(|path| without_armour(std::fs::read(path).unwrap())).collect();
+    if target == "report" {
+        seeds = vec![reports::report_of(reports::fixtures())];
+    }
+    assert!(!seeds.is_empty(), "{target} has no seeds");
+    seeds
+}
+
+/// What is inside PEM: a changed digit of its base64 changes little but whether it can be read.
+fn without_armour(bytes: Vec<u8>) -> Vec<u8> {
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    let Some((_, rest)) = text.split_once("-----BEGIN ") else { return bytes };
+    let inside = rest.split_once("-----").and_then(|(_, rest)| rest.split_once("-----END"));
+    let digits: String = inside.unwrap_or_default().0.split_whitespace().collect();
+    BASE64_STANDARD.decode(digits).unwrap_or(bytes)
+}
+
+/// SplitMix64: the same mutants on every machine.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut value = self.0;
+        value = (value ^ (value >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        value = (value ^ (value >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        value ^ (value >> 31)
+    }
+
+    fn below(&mut self, end: usize) -> usize {
+        usize::try_from(self.next() >> 1).unwrap() % end.max(1)
+    }
+}
+
+/// One to four changes: a field of the format, bytes, a cut, a piece again, a piece of another seed.
+fn mutant(seeds: &[Vec<u8>], random: &mut Random) -> Vec<u8> {
+    let mut data = seeds[random.below(seeds.len())].clone();
+    for _ in 0..=random.below(4) {
+        let (at, length) = (random.below(data.len()), 1 + random.below(64));
+        let end = (at + length).min(data.len());
+        match random.below(8) {
+            0..=2 if structure::mutate(&mut data, u32::try_from(random.next() >> 32).unwrap()) => {}
+            3 => data.truncate(at),
+            4 => drop(data.drain(at..end)),
+            5 => {
+                let piece = data[at..end].to_vec();
+                data.splice(at..at, piece);
+            }
+            6 => {
+                let other = &seeds[random.below(seeds.len())];
+                let from = random.below(other.len());
+                let piece = other[from..(from + length).min(other.len())].to_vec();
+                data.splice(at..end, piece);
+            }
+            _ => {
+                for byte in data.iter_mut().take(end).skip(at).take(4) {
+                    *byte = [0, 1, 0x7F, 0x80, 0xFF, random.next().to_le_bytes()[0]][random.below(6)];
+                }
+            }
+        }
+    }
+    data
+}
+
+/// Runs the mutants of one target and gives the slowest one's time.
+fn run(name: &str, target: fn(&[u8]), mutants: usize) -> Duration {
+    let seeds = seeds(name);
+    let mut random =
+        Random(name.bytes().fold(0_u64, |sum, byte| sum.wrapping_mul(31).wrapping_add(u64::from(byte))));
+    let mut slowest = Duration::ZERO;
+    for index in 0..mutants {
+        let data = mutant(&seeds, &mut random);
+        let started = Instant::now();
+        let outcome = catch_unwind(AssertUnwindSafe(|| target(&data)));
+        let took = started.elapsed();
+        slowest = slowest.max(took);
+        if outcome.is_err() || took > LONGEST {
+            let kept = repository().join("target").join(format!("fuzz-smoke-{name}-{index}"));
+            std::fs::write(&kept, &data).unwrap();
+            panic!("{name}: mutant {index} took {took:?} or panicked; it is kept as {}", kept.display());
+        }
+    }
+    slowest
+}
+
+#[test]
+fn mutants_of_the_fixtures_end_well_in_every_target() {
+    let mutants = std::env::var("BADSIG_SMOKE_MUTANTS").map_or(MUTANTS, |count| count.parse().unwrap());
+    let next = AtomicUsize::new(0);
+    let failed = Mutex::new(Vec::new());
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                while let Some((name, target)) = targets::TARGETS.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let started = Instant::now();
+                    match catch_unwind(|| run(name, *target, mutants)) {
+                        Ok(slowest) => println!(
+                            "{name}: {mutants} mutants in {:?}, the slowest in {slowest:?}",
+                            started.elapsed()
+                        ),
+                        Err(_) => failed.lock().unwrap().push(*name),
+                    }
+                }
+            });
+        }
+    });
+    let failed = failed.into_inner().unwrap();
+    assert!(failed.is_empty(), "{failed:?}");
+}
