@@ -98,7 +98,7 @@ fn row(original: Original, kind: Kind, tried: &[Tried], sum: &mut Sum) {
         if tried.answer != Answer::Publishable {
             continue;
         }
-        if tried.touched.contains(places::COVERED) {
+        if tried.is_hole() {
             sum.covered += 1;
             eprintln!(
                 "{path} stays valid although covered bytes change: {:?} {:?}",

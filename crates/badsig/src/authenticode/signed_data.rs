@@ -93,7 +93,7 @@ impl<'a> SignedData<'a> {
         let mut fields = wrapped.sequence("SignedData")?;
         wrapped.end("content")?;
         let version = version(&mut fields)?;
-        fields.expect(tag::SET, "digestAlgorithms")?;
+        let algorithms = digest_algorithms(&fields.expect(tag::SET, "digestAlgorithms")?)?;
         let mut encapsulated = fields.sequence("encapContentInfo")?;
         let content_type = ObjectIdentifier::from_der(encapsulated.oid("eContentType")?);
         let content = match encapsulated.optional(tag::context_constructed(0), "eContent")? {
@@ -108,7 +108,9 @@ impl<'a> SignedData<'a> {
         let mut signers = Vec::new();
         let mut set = fields.expect(tag::SET, "signerInfos")?.inside();
         while !set.is_empty() {
-            signers.push(SignerInfo::read(&set.expect(tag::SEQUENCE, "SignerInfo")?)?);
+            let signer = SignerInfo::read(&set.expect(tag::SEQUENCE, "SignerInfo")?)?;
+            among(&algorithms, &signer.digest_algorithm)?;
+            signers.push(signer);
         }
         fields.end("SignedData")?;
         Ok(SignedData { version, content_type, content, certificates, signers, length: outer.raw.len() })
@@ -140,6 +142,30 @@ impl<'a> SignedData<'a> {
             None => Err(DerError { field: "eContent", offset: 0, problem: DerProblem::Missing }),
         }
     }
+}
+
+/// `DigestAlgorithmIdentifiers ::= SET OF AlgorithmIdentifier`: the object identifiers. No digest covers them.
+fn digest_algorithms<'a>(set: &Tlv<'a>) -> Result<Vec<&'a [u8]>, DerError> {
+    let mut reader = set.inside();
+    let mut found = Vec::new();
+    while !reader.is_empty() {
+        let mut algorithm = reader.sequence("digestAlgorithms")?;
+        found.push(algorithm.oid("digestAlgorithms")?);
+        if !algorithm.is_empty() {
+            algorithm.any("digestAlgorithms")?;
+        }
+        algorithm.end("digestAlgorithms")?;
+    }
+    Ok(found)
+}
+
+/// RFC 5652 5.1 lets a reader refuse a signature whose digest algorithm is not in the set; OpenSSL does, and what
+/// Windows does is not known.
+fn among(algorithms: &[&[u8]], wanted: &Tlv<'_>) -> Result<(), DerError> {
+    if algorithms.contains(&wanted.inside().oid("digestAlgorithm")?) {
+        return Ok(());
+    }
+    Err(wanted.error("digestAlgorithm", DerProblem::Value("not among digestAlgorithms of the SignedData")))
 }
 
 /// The one value of `eContent`. Its tag and what stands behind it are not in messageDigest, so they are looked at here.

@@ -25,6 +25,8 @@ const FLAG_RESERVE: u16 = 0x0004;
 const SIGNATURE_MARK: u32 = 0x0010_0000;
 /// The smallest reserve area that can hold mark, offset, size and the eight bytes behind them.
 const SIGNATURE_RESERVE: u16 = 20;
+/// cbCFHeader, cbCFFolder and cbCFData of a signed cabinet, as signing programs write them.
+const RESERVE_SIZES: [u8; 4] = [20, 0, 0, 0];
 /// Names in a cabinet header and file entry are at most 255 bytes and a zero byte (MS-CAB 2.1, 2.3).
 const NAME: u64 = 256;
 /// Fixed part of a file entry (CFFILE).
@@ -100,6 +102,11 @@ fn signed(
     }
     if start < HEADER.saturating_add(u64::from(header.facts.header_reserve)) {
         return Err(Problem::malformed(44, format!("the signature at {start:#x} lies inside the header")));
+    }
+    if header.bytes.get(36..40) != Some(&RESERVE_SIZES) {
+        let message = "the sizes of the reserve areas are not those of a signed cabinet (20, 0, 0): \
+                       no signature covers them, and they say where members lie";
+        return Err(Problem::at(ProblemKind::NotSupported, 36, message));
     }
     let bytes = read_vec(source, start, length, limits.signature_bytes)?;
     layout.covered = covered(start, header);

@@ -22,6 +22,9 @@ const SIGNATURE_STREAM: &[u8] = b"\x05\0D\0i\0g\0";
 /// The beginning of `\x05MsiDigitalSignatureEx` in a directory entry.
 const EXTENDED_STREAM: &[u8] = b"\x05\0M\0s\0i\0D\0";
 
+/// Covered too, but a directory may hold its entries in any order as long as the links lead to them.
+pub(crate) const ENTRY: &str = "length of a name, or type of an entry";
+
 const SLACK: &str = "unused end of a sector, or a free sector";
 
 /// The name of the place of every byte.
@@ -50,6 +53,8 @@ fn pe(bytes: &[u8], offset: usize) -> &'static str {
     let table = long(bytes, security_directory(bytes).unwrap());
     if (check_sum..check_sum + 4).contains(&offset) {
         "CheckSum"
+    } else if (table..table + 4).contains(&offset) {
+        "WIN_CERTIFICATE.dwLength"
     } else if (table + 4..table + 6).contains(&offset) {
         "WIN_CERTIFICATE.wRevision"
     } else if offset >= table + 8 {
@@ -65,6 +70,7 @@ fn cab(bytes: &[u8], offset: usize) -> &'static str {
         4..8 => "reserved1",
         34..36 => "iCabinet",
         36..40 => "sizes of the reserve areas",
+        48..52 => "size of the signature",
         52..56 => "end of the signature's entry in the reserve area",
         _ if offset >= signature => cms(&bytes[signature..], offset - signature),
         _ => COVERED,
@@ -119,6 +125,7 @@ fn entry_field(bytes: &[u8], offset: usize) -> &'static str {
         // The root's name and its length are in no digest, and nothing is found by them.
         0..=65 if entry[66] == 5 => "name of the root",
         0..64 if free => "name of a stream or storage",
+        64..=66 => ENTRY,
         67 => "colour in the directory tree",
         76..80 if stream => "child of a stream, which has none",
         68..80 => "links of the directory tree",
@@ -185,7 +192,7 @@ fn signed_data(bytes: &[u8], base: usize) -> Places {
     let mut info = Reader::new(bytes).sequence("ContentInfo").unwrap();
     info.any("contentType").unwrap();
     let mut fields = info.any("content").unwrap().inside().sequence("SignedData").unwrap();
-    fields.any("version").unwrap();
+    places.push((span(base, &fields.any("version").unwrap()), "SignedData.version"));
     places.push((span(base, &fields.any("digestAlgorithms").unwrap()), "SignedData.digestAlgorithms"));
     fields.any("encapContentInfo").unwrap();
     if let Some(bag) = fields.optional(tag::context_constructed(0), "certificates").unwrap() {

@@ -11,12 +11,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
-use mutants::{Change, KINDS, changes};
+use mutants::{Change, KINDS, Kind, changes};
 
 use crate::places;
 use crate::trial::{AT, Answer, Original, Trial, on_all_cores, repository, touched};
 
 const PKI: &str = "tests/recipes/pki/test-root.pem";
+
+/// Changes of one place that are shown.
+const SHOWN: usize = 40;
 
 /// What osslsigncode answers.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,8 +42,10 @@ pub(crate) fn compare(original: Original, step: usize) {
         .iter()
         .flat_map(|field| (field.at..field.at + field.width).map(|at| (at, field.name)))
         .collect();
+    // Fields are few and tell most.
+    let step_of = |kind| if kind == Kind::Field { (step / 12).max(1) } else { step };
     let all: Vec<Change> =
-        KINDS.into_iter().flat_map(|kind| changes(&bytes, kind).into_iter().step_by(step)).collect();
+        KINDS.into_iter().flat_map(|kind| changes(&bytes, kind).into_iter().step_by(step_of(kind))).collect();
     let directory = tempfile::tempdir().unwrap();
     let results = on_all_cores(all.len(), |index| {
         let mutant = all[index].apply(&bytes)?;
@@ -64,7 +69,7 @@ type Compared = (Change, Answer, Theirs, BTreeSet<&'static str>, Option<&'static
 
 fn report(original: Original, results: Vec<Compared>) {
     let mut agree = [0; 2];
-    let mut differences: BTreeMap<Difference, (usize, Change)> = BTreeMap::new();
+    let mut differences: BTreeMap<Difference, Vec<Change>> = BTreeMap::new();
     for (change, ours, theirs, touched, field) in &results {
         let who = match (*ours == Answer::Publishable, theirs) {
             (_, Theirs::Dies) => "osslsigncode dies",
@@ -82,7 +87,7 @@ fn report(original: Original, results: Vec<Compared>) {
         let mut place: Vec<&str> = touched.iter().copied().collect();
         place.truncate(3);
         let place = format!("{} / {}", place.join(" + "), field.unwrap_or("-"));
-        differences.entry((who, place)).or_insert((0, *change)).0 += 1;
+        differences.entry((who, place)).or_default().push(*change);
     }
     println!(
         "{}: {} changed files, both accept {}, both refuse {}",
@@ -91,8 +96,11 @@ fn report(original: Original, results: Vec<Compared>) {
         agree[0],
         agree[1]
     );
-    for ((who, place), (count, first)) in &differences {
-        println!("  {who}: {count} × {place} (first: {first:x?})");
+    for ((who, place), changes) in &differences {
+        println!("  {who}: {} × {place}", changes.len());
+        for change in changes.iter().take(SHOWN) {
+            println!("    {change:x?}");
+        }
     }
 }
 

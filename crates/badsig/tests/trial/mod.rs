@@ -109,6 +109,14 @@ pub(crate) struct Tried {
     pub(crate) touched: BTreeSet<&'static str>,
 }
 
+impl Tried {
+    /// Whether the file stayed publishable although its signature covers what was changed.
+    pub(crate) fn is_hole(&self) -> bool {
+        let entries_moved = matches!(self.change, Change::Swap(..));
+        self.touched.contains(places::COVERED) || (self.touched.contains(places::ENTRY) && !entries_moved)
+    }
+}
+
 /// Tries changes on all cores; what changes nothing is left out. In the order of `changes`.
 pub(crate) fn try_all(trial: &Trial, bytes: &[u8], changes: &[Change]) -> Vec<Tried> {
     let names = places::names(bytes);

@@ -26,7 +26,7 @@ pub enum EntryKind {
 pub struct Entry {
     /// The name in UTF-16 code units, without the terminator.
     pub name: Vec<u16>,
-    /// Whether the length of the name is even and at most 64, and counts a zero at its end (MS-CFB 2.6.1).
+    /// Whether the length of the name is even and at most 64, and counts up to the first zero (MS-CFB 2.6.1).
     well_named: bool,
     /// What it is.
     pub kind: EntryKind,
@@ -208,8 +208,9 @@ fn entry(bytes: &[u8], version_four: bool) -> Entry {
     let length = usize::from(u16_at(bytes, 64).unwrap_or(0));
     let last = (length.min(64) / 2).saturating_sub(1);
     let unit = |index: usize| u16_at(bytes, index.saturating_mul(2));
-    let name = (0..last).filter_map(unit).collect();
-    let well_named = matches!(length, 2..=64) && length % 2 == 0 && unit(last) == Some(0);
+    let name: Vec<u16> = (0..last).filter_map(unit).collect();
+    let ends = unit(last) == Some(0) && !name.contains(&0);
+    let well_named = ends && matches!(length, 2..=64) && length % 2 == 0;
     let kind = match bytes.get(66) {
         Some(1) => EntryKind::Storage,
         Some(2) => EntryKind::Stream,

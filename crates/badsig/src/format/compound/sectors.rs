@@ -38,6 +38,24 @@ pub struct Sectors<'a> {
     cache: HashMap<u32, Vec<u8>>,
 }
 
+/// Fields that can have one value only (MS-CFB 2.2). No digest covers them, and who believed another value would find
+/// other streams.
+fn fixed_fields(header: &[u8]) -> Result<(), Problem> {
+    let rows = [
+        (28, "byte order", u16_at(header, 28).map(u32::from), 0xFFFE),
+        (32, "mini sector shift", u16_at(header, 32).map(u32::from), 6),
+        (56, "mini stream cutoff", u32_at(header, 56), 4096),
+    ];
+    for (offset, name, found, expected) in rows {
+        if found != Some(expected) {
+            let found = found.unwrap_or(0);
+            let message = format!("{name} is {found:#x}, compound files have {expected:#x}");
+            return Err(Problem::malformed(offset, message));
+        }
+    }
+    Ok(())
+}
+
 impl<'a> Sectors<'a> {
     /// Reads the header and the locations of the allocation table.
     ///
@@ -66,6 +84,7 @@ impl<'a> Sectors<'a> {
             }
         };
         let field = |offset| u32_at(&header, offset).unwrap_or(u32::MAX);
+        fixed_fields(&header)?;
         let mut sectors = Sectors {
             source,
             shift,

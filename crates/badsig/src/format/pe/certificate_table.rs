@@ -9,6 +9,8 @@ use crate::subject::{ByteSource, read_vec};
 
 /// dwLength, wRevision, wCertificateType.
 const ENTRY_HEADER: usize = 8;
+/// WIN_CERT_REVISION_1_0 and WIN_CERT_REVISION_2_0.
+const REVISIONS: [u16; 2] = [0x0100, 0x0200];
 /// WIN_CERT_TYPE_PKCS_SIGNED_DATA.
 const PKCS_SIGNED_DATA: u16 = 2;
 
@@ -51,6 +53,10 @@ pub(super) fn read(
         let place = format!("certificate table entry {}", number.saturating_add(1));
         let header = start.saturating_add(u64::try_from(position).unwrap_or(u64::MAX));
         if entry.kind == PKCS_SIGNED_DATA {
+            if !REVISIONS.contains(&entry.revision) {
+                let message = format!("{place}: revision {:#06x} is none of WIN_CERTIFICATE", entry.revision);
+                layout.problems.push(Problem::malformed(header.saturating_add(4), message));
+            }
             let offset = Some(header.saturating_add(8));
             layout.signatures.push(SignatureBlob { place, offset, bytes: entry.data.to_vec() });
         } else {
@@ -67,6 +73,7 @@ pub(super) fn read(
 }
 
 struct Entry<'a> {
+    revision: u16,
     kind: u16,
     data: &'a [u8],
 }
@@ -75,13 +82,15 @@ struct Entry<'a> {
 fn entries(table: &[u8]) -> Vec<Entry<'_>> {
     let mut position = 0usize;
     let mut found = Vec::new();
-    while let (Some(length), Some(kind)) =
-        (u32_at(table, position), u16_at(table, position.saturating_add(6)))
-    {
+    while let (Some(length), Some(revision), Some(kind)) = (
+        u32_at(table, position),
+        u16_at(table, position.saturating_add(4)),
+        u16_at(table, position.saturating_add(6)),
+    ) {
         let Ok(length) = usize::try_from(length) else { break };
         let end = position.saturating_add(length);
         let Some(data) = table.get(position.saturating_add(ENTRY_HEADER)..end) else { break };
-        found.push(Entry { kind, data });
+        found.push(Entry { revision, kind, data });
         position = end.next_multiple_of(8);
     }
     found
