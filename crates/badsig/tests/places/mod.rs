@@ -23,7 +23,7 @@ const SIGNATURE_STREAM: &[u8] = b"\x05\0D\0i\0g\0";
 const EXTENDED_STREAM: &[u8] = b"\x05\0M\0s\0i\0D\0";
 
 /// Covered too, but a directory may hold its entries in any order as long as the links lead to them.
-pub(crate) const ENTRY: &str = "length of a name, or type of an entry";
+pub(crate) const ENTRY: &str = "what counts of a directory entry";
 
 const SLACK: &str = "unused end of a sector, or a free sector";
 
@@ -125,7 +125,6 @@ fn entry_field(bytes: &[u8], offset: usize) -> &'static str {
         // The root's name and its length are in no digest, and nothing is found by them.
         0..=65 if entry[66] == 5 => "name of the root",
         0..64 if free => "name of a stream or storage",
-        64..=66 => ENTRY,
         67 => "colour in the directory tree",
         76..80 if stream => "child of a stream, which has none",
         68..80 => "links of the directory tree",
@@ -134,7 +133,7 @@ fn entry_field(bytes: &[u8], offset: usize) -> &'static str {
         100..116 if free || entry[66] == 5 => "times",
         116..124 => "start and size of a stream",
         124..128 => "upper half of a size, unused in version 3",
-        _ => COVERED,
+        _ => ENTRY,
     }
 }
 
