@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Wall time and peak memory of `badsig check` beside `openssl dgst -sha256` and `osslsigncode verify`, on the same
-# files in the same run. Needs openssl, osslsigncode, python3, GNU time; files are made once in DIR (about 2.1 GiB).
+# Wall time and peak memory of `badsig check` beside `openssl dgst -sha256`, `osslsigncode verify`
+# and signify, on the same files in the same run. Needs openssl, osslsigncode, gcab, msitools, python3, GNU time, and
+# `pip install signify` for its row; files are made once in DIR (about 7 GiB).
 # Usage: scripts/bench.sh [DIR]      (default: target/bench)
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -8,23 +9,41 @@ dir=${1:-target/bench}
 pki=tests/recipes/pki
 runs=${RUNS:-5}
 mkdir -p "$dir"
-cargo build --release --locked --quiet
-badsig=target/release/badsig
+badsig=${BADSIG:-target/release/badsig}
+[ -n "${BADSIG:-}" ] || cargo build --release --locked --quiet
 
-if [ ! -s "$dir/1gib.exe" ]; then
-    python3 - "$dir/unsigned.exe" <<'P'
-import os, sys
-with open(sys.argv[1], "wb") as out:
-    out.write(open("fixtures/exe/unsigned.exe", "rb").read())
-    block = os.urandom(1 << 20)
-    for index in range(1024):
-        out.write(block[index:] + block[:index])
-P
+sign() {
     osslsigncode sign -certs $pki/test-publisher.pem -key $pki/TEST-publisher.key -ac $pki/test-code-signing-ca.pem \
-        -h sha256 -in "$dir/unsigned.exe" -out "$dir/1gib.exe" >/dev/null
-    rm "$dir/unsigned.exe"
-fi
-cat "$dir/1gib.exe" >/dev/null
+        -h sha256 -in "$1" -out "$2" >/dev/null
+    rm "$1"
+}
+# content MIB: bytes that do not repeat within a block
+content() {
+    python3 -c 'import os, sys
+block = os.urandom(1 << 20)
+for index in range(int(sys.argv[1])):
+    place = index % len(block)
+    sys.stdout.buffer.write(block[place:] + block[:place])' "$1"
+}
+[ -s "$dir/1gib.exe" ] || {
+    { cat fixtures/exe/unsigned.exe; content 1024; } >"$dir/unsigned.exe"
+    sign "$dir/unsigned.exe" "$dir/1gib.exe"
+}
+[ -s "$dir/1gib.cab" ] || {
+    content 1024 >"$dir/content"
+    (cd "$dir" && gcab -c -n unsigned.cab content)
+    sign "$dir/unsigned.cab" "$dir/1gib.cab"
+    rm "$dir/content"
+}
+[ -s "$dir/1gib.msi" ] || {
+    content 1024 >"$dir/content"
+    msibuild "$dir/unsigned.msi" -s TEST 'badsig TEST' ';1033' '{00000000-0000-0000-0000-000000000001}' -a content "$dir/content"
+    sign "$dir/unsigned.msi" "$dir/1gib.msi"
+    rm "$dir/content"
+}
+# osslsigncode 2.9 does not sign files of more than 2 GiB, so this one is not signed: it is hashed all the same.
+[ -s "$dir/3gib.exe" ] || { cat fixtures/exe/unsigned.exe; content 3072; } >"$dir/3gib.exe"
+[ -d "$dir/small" ] || scripts/make-many-files.py 10000 "$dir/small"
 
 # median SECONDS and largest KiB of several runs of a command; whatever it exits with
 measure() {
@@ -36,9 +55,14 @@ row() { printf '%-44s %s\n' "$1" "$(measure "${@:2}")"; }
 
 judge=("$badsig" check --no-progress --at 2026-11-21 --add-root "$pki/test-root.pem")
 echo "median of $runs runs, $(nproc) cores, $(date -u +%F)"
-row "1 GiB signed EXE: openssl dgst -sha256" openssl dgst -sha256 "$dir/1gib.exe"
-row "1 GiB signed EXE: badsig check" "${judge[@]}" "$dir/1gib.exe"
-row "1 GiB signed EXE: osslsigncode verify" osslsigncode verify -CAfile $pki/test-root.pem -in "$dir/1gib.exe"
+for file in 1gib.exe 1gib.msi 1gib.cab 3gib.exe; do
+    cat "$dir/$file" >/dev/null
+    row "$file: openssl dgst -sha256" openssl dgst -sha256 "$dir/$file"
+    row "$file: badsig check" "${judge[@]}" --depth 0 "$dir/$file"
+    row "$file: osslsigncode verify" osslsigncode verify -CAfile $pki/test-root.pem -in "$dir/$file"
+done
+row "10,000 small signed files: badsig check" "${judge[@]}" -q "$dir/small"
+row "the same on one core" taskset -c 0 "${judge[@]}" -q "$dir/small"
 row "one small signed EXE: badsig check" "${judge[@]}" fixtures/exe/signed-stamped.exe
 row "one small signed EXE: osslsigncode verify" osslsigncode verify -CAfile $pki/test-root.pem -in fixtures/exe/signed-stamped.exe
 if [ -d ../shared/corpus/files ]; then
@@ -47,6 +71,10 @@ if [ -d ../shared/corpus/files ]; then
     row "257 real files: badsig judge, their report" "$badsig" judge --at 2026-11-21 "$dir/corpus.json"
     "$badsig" check --no-progress --depth 0 --at 2026-11-21 ../shared/corpus/files --output json="$dir/outer.json" >/dev/null || true
     row "the same without members (--depth 0)" "$badsig" judge --at 2026-11-21 "$dir/outer.json"
+    if python3 -c 'import oscrypto' 2>/dev/null; then
+        row "257 real files: signify in one process" python3 scripts/bench_signify.py ../shared/corpus/files
+    fi
+    row "257 real files: badsig check --depth 0" "$badsig" check --no-progress --depth 0 ../shared/corpus/files
     # shellcheck disable=SC2016 # the inner shell expands it
     row "257 real files: osslsigncode in a loop" bash -c 'for f in ../shared/corpus/files/*; do osslsigncode verify -in "$f"; done'
 fi

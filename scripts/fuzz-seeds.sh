@@ -44,7 +44,8 @@ if [ -d $shared/corpus/files ]; then
     seeds payload_installer $shared/installers
 fi
 mkdir -p "$corpus/cms" "$corpus/report"
-if badsig=$(command -v badsig || ls target/release/badsig target/debug/badsig 2>/dev/null | head -n 1) && [ -n "$badsig" ]; then
+badsig=$(command -v badsig || find target -maxdepth 2 -name badsig -type f 2>/dev/null | sort | tail -n 1)
+if [ -n "$badsig" ]; then
     for file in fixtures/*/signed*; do
         "$badsig" inspect "$file" --extract-signature "$corpus/cms/$(basename "$file").p7" >/dev/null 2>&1 || true
     done
