@@ -1,5 +1,7 @@
 //! The attribute certificate table: WIN_CERTIFICATE entries, each with a signature and perhaps padding.
 
+use authenticode::{AttributeCertificateIterator, PeOffsetError, PeOffsets, PeTrait};
+
 use super::Headers;
 use crate::format::bytes::{u16_at, u32_at};
 use crate::format::{Layout, OutsideFile, SignatureBlob};
@@ -78,8 +80,31 @@ struct Entry<'a> {
     data: &'a [u8],
 }
 
-/// The entries that are whole: Windows reads them also when they do not fill the table exactly.
+/// The table is walked by the `authenticode` crate. It refuses tables whose entries do not fill them exactly; Windows
+/// reads the entries that are whole, so they are walked here then.
 fn entries(table: &[u8]) -> Vec<Entry<'_>> {
+    walked(table).unwrap_or_else(|| whole_entries(table))
+}
+
+fn walked(table: &[u8]) -> Option<Vec<Entry<'_>>> {
+    let view = TableOnly(table);
+    let lengths: Vec<(u16, usize)> = AttributeCertificateIterator::new(&view)
+        .ok()??
+        .map(|entry| entry.ok().map(|entry| (entry.certificate_type, entry.data.len())))
+        .collect::<Option<_>>()?;
+    let mut position = 0usize;
+    let mut found = Vec::new();
+    for (kind, length) in lengths {
+        let start = position.saturating_add(ENTRY_HEADER);
+        let end = start.saturating_add(length);
+        let revision = u16_at(table, position.saturating_add(4))?;
+        found.push(Entry { revision, kind, data: table.get(start..end)? });
+        position = end.next_multiple_of(8);
+    }
+    Some(found)
+}
+
+fn whole_entries(table: &[u8]) -> Vec<Entry<'_>> {
     let mut position = 0usize;
     let mut found = Vec::new();
     while let (Some(length), Some(revision), Some(kind)) = (
@@ -96,42 +121,38 @@ fn entries(table: &[u8]) -> Vec<Entry<'_>> {
     found
 }
 
+/// Shows the table to the `authenticode` crate as an image that consists of nothing else.
+struct TableOnly<'a>(&'a [u8]);
+
+impl PeTrait for TableOnly<'_> {
+    fn data(&self) -> &[u8] {
+        self.0
+    }
+
+    fn num_sections(&self) -> usize {
+        0
+    }
+
+    fn section_data_range(&self, _: usize) -> Result<std::ops::Range<usize>, PeOffsetError> {
+        Err(PeOffsetError)
+    }
+
+    fn certificate_table_range(&self) -> Result<Option<std::ops::Range<usize>>, PeOffsetError> {
+        Ok(Some(0..self.0.len()))
+    }
+
+    fn offsets(&self) -> Result<PeOffsets, PeOffsetError> {
+        Err(PeOffsetError)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "test code")]
 
-    use std::ops::Range;
-
-    use authenticode::{AttributeCertificateIterator, PeOffsetError, PeOffsets, PeTrait};
-
     use super::*;
 
-    /// Shows a table to the `authenticode` crate as an image that consists of nothing else.
-    struct TableOnly<'a>(&'a [u8]);
-
-    impl PeTrait for TableOnly<'_> {
-        fn data(&self) -> &[u8] {
-            self.0
-        }
-
-        fn num_sections(&self) -> usize {
-            0
-        }
-
-        fn section_data_range(&self, _: usize) -> Result<Range<usize>, PeOffsetError> {
-            Err(PeOffsetError)
-        }
-
-        fn certificate_table_range(&self) -> Result<Option<Range<usize>>, PeOffsetError> {
-            Ok(Some(0..self.0.len()))
-        }
-
-        fn offsets(&self) -> Result<PeOffsets, PeOffsetError> {
-            Err(PeOffsetError)
-        }
-    }
-
-    /// The crate refuses tables that their entries do not fill; all others it walks to the same entries.
+    /// Both ways find the same entries where both read a table.
     #[test]
     fn entries_are_those_that_the_authenticode_crate_finds() {
         let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/exe");
@@ -143,13 +164,11 @@ mod tests {
             let (start, length) = headers.certificate_table;
             let range = start.try_into().unwrap()..start.saturating_add(length).try_into().unwrap();
             let Some(table) = bytes.get(range).filter(|table| !table.is_empty()) else { continue };
-            let view = TableOnly(table);
-            let Ok(Some(walk)) = AttributeCertificateIterator::new(&view) else { continue };
-            let theirs: Result<Vec<_>, _> =
-                walk.map(|entry| entry.map(|e| (e.certificate_type, e.data))).collect();
-            let Ok(theirs) = theirs else { continue };
-            let ours: Vec<_> = entries(table).into_iter().map(|entry| (entry.kind, entry.data)).collect();
-            assert_eq!(ours, theirs, "{}", path.display());
+            let Some(theirs) = walked(table) else { continue };
+            let pairs = |entries: Vec<Entry<'_>>| -> Vec<(u16, Vec<u8>)> {
+                entries.into_iter().map(|entry| (entry.kind, entry.data.to_vec())).collect()
+            };
+            assert_eq!(pairs(whole_entries(table)), pairs(theirs), "{}", path.display());
             compared += 1;
         }
         assert!(compared > 50, "{compared}");
