@@ -16,7 +16,6 @@ seeds() {
         cp -n "$file" "$corpus/$target/$(sha256sum "$file" | cut -c1-20)" 2>/dev/null || true
     done
 }
-of_kind() { find $shared/installers/files -type f -iname "$1" -size -"$largest"c 2>/dev/null || true; }
 
 seeds pe fixtures/exe fixtures/nsis
 seeds compound fixtures/msi fixtures/msp fixtures/mst
@@ -25,7 +24,16 @@ seeds security_catalog fixtures/cat
 seeds end_to_end fixtures
 seeds payload_cabinet fixtures/cab fixtures/msu
 seeds payload_installer fixtures/msi fixtures/msp
-for kind in burn inno nsis sevenz sfxcab wextract zip; do seeds payload_$kind fixtures/nsis fixtures/exe/unsigned.exe; done
+# Installers of every kind that there is a maker of, with members of some hundred bytes.
+made=target/fuzz-installers
+rm -rf "$made"
+if tests/recipes/make-installers.sh "$made" --small >/dev/null 2>&1; then
+    for kind in burn nsis sevenz:7z sfxcab wextract:iexpress zip; do
+        for file in "$made/${kind#*:}"-*.exe "$made/${kind#*:}".exe; do [ ! -f "$file" ] || seeds "payload_${kind%:*}" "$file"; done
+    done
+else
+    echo "fuzz-seeds: no installers were made (needs makensis, 7z, gcab, mingw-w64, osslsigncode)" >&2
+fi
 seeds certificate tests/recipes/pki $shared/suites/pkits/certs
 seeds crl tests/recipes/pki $shared/suites/pkits/crls $shared/suites/boringssl
 seeds ocsp tests/forgeries $shared/suites/boringssl $shared/suites/tsa-ocsp
@@ -37,8 +45,12 @@ seeds log tests/logs
 seeds policy catalog tests/policy
 if [ -d $shared/corpus/files ]; then
     seeds end_to_end $shared/corpus/files $shared/installers
-    for target in pe payload_burn payload_inno payload_nsis payload_sevenz payload_sfxcab payload_wextract payload_zip; do
-        seeds $target $shared/corpus/files $shared/installers
+    seeds pe $shared/corpus/files
+    # There is no maker of Inno Setup installers on Linux: the smallest real ones.
+    for kind in "inno:Inno Setup" "nsis:NullsoftInst" "burn:wixburn" "sevenz:7z\xbc\xaf\x27\x1c" "wextract:wextract" "zip:PK\x05\x06"; do
+        { find $shared/installers $shared/corpus -type f -size -2000k -print0 | xargs -0 grep -laP "${kind#*:}" || true; } | while read -r file; do
+            largest=2000000 seeds "payload_${kind%%:*}" "$file"
+        done
     done
     seeds compound $shared/corpus/files
     seeds payload_installer $shared/installers

@@ -19,11 +19,13 @@ scripts/fuzz-seeds.sh
 (cd fuzz && cargo +nightly fuzz build >&2)
 
 run() {
-    local target=$1 log
+    local target=$1 log longest
+    # As long as the longest seed: a smaller limit would cut seeds off.
+    longest=$(find "$corpus/$target" -type f -printf '%s\n' | sort -n | tail -n 1)
     log=$(mktemp)
     mkdir -p "fuzz/artifacts/$target"
     "fuzz/target/$(rustc -vV | sed -n 's/host: //p')/release/$target" "$corpus/$target" -max_total_time="$seconds" \
-        -timeout=10 -rss_limit_mb=2048 -max_len="$largest" -print_final_stats=1 -artifact_prefix="fuzz/artifacts/$target/" \
+        -timeout=10 -rss_limit_mb=2048 -max_len="$((longest > largest ? longest : largest))" -print_final_stats=1 -artifact_prefix="fuzz/artifacts/$target/" \
         >"$log" 2>&1 || true
     awk -v target="$target" -v seconds="$seconds" -v crashes="$(find "fuzz/artifacts/$target" -type f | wc -l)" '
         match($0, /cov: [0-9]+/) { coverage = substr($0, RSTART + 5, RLENGTH - 5) }

@@ -4,6 +4,8 @@ import pathlib, random, shutil, struct, subprocess, sys, zipfile
 HERE = pathlib.Path(__file__).resolve().parent
 FIXTURES = HERE.parent.parent / "fixtures"
 OUT = pathlib.Path(sys.argv[1])
+# Members of some hundred bytes, as seeds for fuzzing.
+SMALL = "--small" in sys.argv[2:]
 WORK = OUT / "work"
 MEMBERS = WORK / "members"
 PREFIX = "x86_64-w64-mingw32-"
@@ -33,8 +35,12 @@ def members():
     programs()
     dice = random.Random(7)
     # Cannot be packed, so Deflate stores it.
-    (MEMBERS / "noise.bin").write_bytes(dice.randbytes(150_000))
-    (MEMBERS / "text.txt").write_bytes(b"".join(b"line %d\r\n" % dice.randrange(1000) for _ in range(150_000)))
+    size = 150 if SMALL else 150_000
+    (MEMBERS / "noise.bin").write_bytes(dice.randbytes(size))
+    (MEMBERS / "text.txt").write_bytes(b"".join(b"line %d\r\n" % dice.randrange(1000) for _ in range(size)))
+    if SMALL:
+        for name in ["signed", "tampered"]:
+            (MEMBERS / f"{name}.exe").unlink()
     return sorted(MEMBERS.iterdir())
 
 

@@ -12,7 +12,7 @@ mod little_endian;
 pub mod pe;
 mod table;
 
-pub use change::{Change, KINDS, Kind, changes};
+pub use change::{Change, KINDS, Kind, Value, changes};
 pub use table::{Field, Order, Row};
 
 /// The fields of a file's headers and directories, and the lengths in its signature; empty for other formats.
