@@ -37,7 +37,8 @@ for index in range(int(sys.argv[1])):
 }
 [ -s "$dir/1gib.msi" ] || {
     content 1024 >"$dir/content"
-    msibuild "$dir/unsigned.msi" -s TEST 'badsig TEST' ';1033' '{00000000-0000-0000-0000-000000000001}' -a content "$dir/content"
+    msibuild "$dir/unsigned.msi" -s 'badsig TEST' 'badsig TEST' ';1033' '{00000000-0000-0000-0000-000000000001}'
+    msibuild "$dir/unsigned.msi" -a content "$dir/content"
     sign "$dir/unsigned.msi" "$dir/1gib.msi"
     rm "$dir/content"
 }
