@@ -8,9 +8,8 @@ pub(super) static CHECK: Check = Check {
     title: "data outside all streams",
     meaning: "A Windows Installer file is a compound file: sectors, of which an allocation table says what belongs to which \
               stream. Sectors that are free, or that nothing reaches, are covered by no signature. Here some of them hold \
-              data. Mostly these are remains of streams that were deleted; but anybody can put something there, a mark for \
-              every download or a program of their own (a script behind a package, for instance), and the signature stays \
-              intact.",
+              data. Mostly these are remains of streams that were deleted; but anybody can put something there, and the \
+              signature stays intact. Data behind the last sector is told by appended-to-msi.",
     causes: &[
         "A tool changed the package before it was signed, and left what it deleted.",
         "The vendor marks every download there.",
