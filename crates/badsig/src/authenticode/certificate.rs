@@ -5,6 +5,7 @@
 
 mod constraints;
 mod extensions;
+mod known;
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -62,6 +63,17 @@ impl Certificate {
     pub fn from_der(bytes: &[u8]) -> Result<Certificate, CertificateError> {
         let broken = |error: der::DerError| CertificateError(error.to_string());
         let outer = Reader::new(bytes).expect(tag::SEQUENCE, "Certificate").map_err(broken)?;
+        let sha256 = digest_array(DigestAlgorithm::Sha256, outer.raw);
+        if let Some(certificate) = known::find(&sha256) {
+            return Ok(certificate);
+        }
+        let certificate = Certificate::read(&outer, sha256)?;
+        known::remember(&certificate);
+        Ok(certificate)
+    }
+
+    fn read(outer: &der::Tlv<'_>, sha256: [u8; 32]) -> Result<Certificate, CertificateError> {
+        let broken = |error: der::DerError| CertificateError(error.to_string());
         let (_, parsed) =
             X509Certificate::from_der(outer.raw).map_err(|error| CertificateError(error.to_string()))?;
         let mut fields = outer.inside();
@@ -74,7 +86,7 @@ impl Certificate {
         let time = |time: &x509_parser::time::ASN1Time| UtcTime::from_offset(time.to_datetime());
         Ok(Certificate(Arc::new(Fields {
             sha1: digest_array(DigestAlgorithm::Sha1, &der),
-            sha256: digest_array(DigestAlgorithm::Sha256, &der),
+            sha256,
             tbs: tbs.offset..tbs.offset.saturating_add(tbs.raw.len()),
             signature: signature.bit_string("signatureValue").map_err(broken)?.to_vec(),
             scheme: scheme(&tbs, &algorithm),

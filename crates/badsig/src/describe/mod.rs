@@ -14,23 +14,22 @@ pub mod pe;
 #[cfg(test)]
 mod robustness;
 
-use std::io;
-
 pub use msi::{
     InstallerDescription, InstallerKind, PatchDescription, PatchMetadata, ProductProperties,
     SummaryInformation, describe_installer,
 };
 pub use pe::{PeDescription, PeKind, VersionInformation, describe_pe};
 
+use crate::problem::Problem;
 use crate::subject::ReadError;
 
 /// Why a description, or a part of one, could not be made.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DescribeError {
-    /// The compound file is damaged, or reading it took more than its size warrants.
+    /// The compound file is damaged.
     #[error("the compound file cannot be read: {0}")]
-    Compound(io::Error),
+    Compound(Problem),
     /// A structure breaks its own rules.
     #[error("{structure}: {problem}")]
     Damaged {

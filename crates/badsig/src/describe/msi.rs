@@ -5,17 +5,16 @@
 //! (<https://learn.microsoft.com/windows/win32/msi/summary-information-stream-property-set>) and "Property
 //! Table". Signatures are not read here.
 //!
-//! The compound file is read by `cfb`, the streams in it by the small bounded readers below. The `msi` crate
-//! is not used for that: it panics on sound transforms (whose tables hold changes instead of rows) and on tables
-//! that break their own rules, and it reserves whatever memory a string claims, so guarding it would take the same readers. It is
-//! an oracle of the tests.
+//! The compound file is read by the reader of `format::compound`, the streams in it by the small bounded readers below. The
+//! `msi` crate is not used for that: it holds the whole allocation table in memory, panics on sound transforms (whose tables hold changes instead of rows) and
+//! on tables that break their own rules, and reserves whatever memory a string claims, so guarding it would take the same readers.
+//! It is an oracle of the tests.
 
 mod code_page;
 mod compound;
 mod database;
 #[cfg(test)]
 mod oracle;
-mod reader;
 mod summary;
 mod tables;
 

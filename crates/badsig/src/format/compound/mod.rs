@@ -52,15 +52,23 @@ pub fn read(source: &dyn ByteSource, limits: &Limits) -> Layout {
     fill(&mut sectors, &directory, format, limits).unwrap_or_else(|problem| Layout::failed(format, problem))
 }
 
-fn format_of(directory: &Directory) -> Format {
+/// What the class identifier of the root storage says, where it is one of Windows Installer's.
+pub(crate) fn format_by_class(directory: &Directory) -> Option<Format> {
     let class = directory.root().class;
-    if class.get(4..) == Some(&INSTALLER_CLASS_TAIL) {
-        match super::bytes::u32_at(&class, 0) {
-            Some(PACKAGE) => return Format::Msi,
-            Some(PATCH) => return Format::Msp,
-            Some(TRANSFORM) => return Format::Mst,
-            _ => {}
-        }
+    if class.get(4..) != Some(&INSTALLER_CLASS_TAIL) {
+        return None;
+    }
+    match super::bytes::u32_at(&class, 0)? {
+        PACKAGE => Some(Format::Msi),
+        PATCH => Some(Format::Msp),
+        TRANSFORM => Some(Format::Mst),
+        _ => None,
+    }
+}
+
+fn format_of(directory: &Directory) -> Format {
+    if let Some(format) = format_by_class(directory) {
+        return format;
     }
     // Some makers leave the class identifier out; tables are only found in Windows Installer databases.
     let is_table = |entry: &Entry| entry.name.first() == Some(&TABLE_MARK);
