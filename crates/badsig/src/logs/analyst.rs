@@ -111,13 +111,7 @@ struct Said<'a> {
 impl Said<'_> {
     fn apply(&mut self) {
         match *self.event {
-            Event::Downloaded { update, url, path } => {
-                self.new_subject();
-                self.thread.update = update.map(kept);
-                self.thread.url = Some(kept(url));
-                self.about(path);
-                self.context();
-            }
+            Event::Downloaded { update, url, path } => self.downloaded(update, url, path),
             Event::Address(url) => {
                 self.new_subject();
                 self.thread.url = Some(kept(url));
@@ -127,13 +121,7 @@ impl Said<'_> {
                 self.about(path);
                 self.context();
             }
-            Event::Title { title, update } => {
-                if update.is_some() {
-                    self.new_subject();
-                    self.thread.update = update.map(kept);
-                }
-                self.thread.title = Some(kept(title)).filter(|title| !title.is_empty());
-            }
+            Event::Title { title, update } => self.titled(title, update),
             Event::CheckPassed { .. } | Event::Publishing => {
                 self.close();
                 self.context();
@@ -189,6 +177,22 @@ impl Said<'_> {
             }
             Event::OtherError => {}
         }
+    }
+
+    fn downloaded(&mut self, update: Option<&str>, url: &str, path: &str) {
+        self.new_subject();
+        self.thread.update = update.map(kept);
+        self.thread.url = Some(kept(url));
+        self.about(path);
+        self.context();
+    }
+
+    fn titled(&mut self, title: &str, update: Option<&str>) {
+        if update.is_some() {
+            self.new_subject();
+            self.thread.update = update.map(kept);
+        }
+        self.thread.title = Some(kept(title)).filter(|title| !title.is_empty());
     }
 
     /// A file other than the one before begins something new.

@@ -69,7 +69,8 @@ mod tests {
 
     #[test]
     fn the_same_bytes_are_held_once() {
-        let (first, second) = (Certificate::from_der(&root()).unwrap(), Certificate::from_der(&root()).unwrap());
+        let (first, second) =
+            (Certificate::from_der(&root()).unwrap(), Certificate::from_der(&root()).unwrap());
         assert!(Arc::ptr_eq(&first.0, &second.0));
         assert!(!Arc::ptr_eq(&first.0, &another(1).0));
     }
