@@ -44,6 +44,12 @@ fn every_fixture_is_judged_as_its_manifest_says() {
     println!("fixtures: {} files, {facts_compared} statements of the manifest compared", files.len());
     assert!(files.len() > 150);
     assert!(failures.is_empty(), "{} fixtures differ:\n{}", failures.len(), failures.join("\n"));
+    // The README quotes the figures.
+    let readme = std::fs::read_to_string(repository().join("README.md")).unwrap();
+    let compared = format!("{},{:03} statements", facts_compared / 1000, facts_compared % 1000);
+    for figure in [format!("{} fixtures", files.len()), compared] {
+        assert!(readme.contains(&figure), "README.md does not say \"{figure}\"");
+    }
 }
 
 /// What was compared, and what differs. A statement that is absent from the manifest is not counted.

@@ -216,7 +216,7 @@ impl UpdatesTally {
         }
         if catalog.format.is_some() && catalog.trust.is_none() {
             list.push("the catalog's own signature: this form has none".to_owned());
-        } else {
+        } else if catalog.signer.is_some() {
             list.push("whether the catalog's certificate is approved in the ConfigMgr console".to_owned());
         }
         list
