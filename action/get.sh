@@ -23,9 +23,9 @@ sha256() {
     if command -v sha256sum >/dev/null; then sha256sum <"$1"; else shasum -a 256 <"$1"; fi | cut -d' ' -f1
 }
 
-# The newest version in the list for this platform.
-newest() {
-    sed -n "s/^[0-9a-f]\{64\}  badsig-\([0-9.]*\)-$1\.tar\.gz\$/\1/p" "$here/checksums.txt" | sort -t. -k1,1n -k2,2n -k3,3n | tail -n 1
+# The version of the action itself: whoever pins the action pins the program, and never runs another one unasked.
+own_version() {
+    sed -n 's/^version = "\([0-9.]*\)"$/\1/p' "$here/../Cargo.toml" | head -n 1
 }
 
 from_path() {
@@ -43,11 +43,10 @@ from_source() {
 from_release() {
     local triple version name expected actual
     triple=$(triple) || refuse "no release is made for $(shown "$RUNNER_OS") on $(shown "${RUNNER_ARCH:-X64}"); use version: source"
-    version=${INPUT_VERSION:-$(newest "$triple")}
-    [ -n "$version" ] || refuse "this action knows no release for $triple yet; use version: source or badsig-path"
+    version=${INPUT_VERSION:-$(own_version)}
     name="badsig-$version-$triple"
     expected=$(sed -n "s/^\([0-9a-f]\{64\}\)  $name\.tar\.gz\$/\1/p" "$here/checksums.txt")
-    [ -n "$expected" ] || refuse "this action has no SHA-256 of $name.tar.gz; use a newer action, version: source or badsig-path"
+    [ -n "$expected" ] || refuse "this commit of the action has no SHA-256 of $name.tar.gz; use the commit of a release (tag v1.2.3), version: source or badsig-path"
     [[ $INPUT_DOWNLOAD_URL =~ ^https?://[A-Za-z0-9._~:/%-]+$ ]] || refuse "input download-url: $(shown "$INPUT_DOWNLOAD_URL") is no http(s) address"
     curl --fail --silent --show-error --location --retry 3 --proto '=https,http' --max-time 300 \
         --output "$work/archive" "$INPUT_DOWNLOAD_URL/v$version/$name.tar.gz" ||

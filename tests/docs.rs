@@ -214,3 +214,33 @@ fn links_between_pages_lead_somewhere() {
     }
     assert!(dead.is_empty(), "{}", dead.join("\n"));
 }
+
+/// Every page, workflow and hook that names a release names this one.
+#[test]
+fn the_version_is_the_same_everywhere() {
+    let version = env!("CARGO_PKG_VERSION");
+    let listed =
+        std::process::Command::new("git").args(["ls-files"]).current_dir(repository()).output().unwrap();
+    let mut others = Vec::new();
+    for name in String::from_utf8(listed.stdout).unwrap().lines() {
+        let named = [".md", ".yml", ".yaml", "justfile"].iter().any(|ending| name.ends_with(ending));
+        // The changelog tells of all versions.
+        if !named || name == "CHANGELOG.md" {
+            continue;
+        }
+        let text = std::fs::read_to_string(repository().join(name)).unwrap();
+        for (at, _) in text.match_indices("badsig") {
+            let rest = &text[at + "badsig".len()..];
+            let Some(rest) = rest.strip_prefix(['@', ':', '-']) else { continue };
+            let found: String = rest
+                .trim_start_matches('v')
+                .chars()
+                .take_while(|letter| letter.is_ascii_digit() || *letter == '.')
+                .collect();
+            if found.split('.').count() == 3 && found != version {
+                others.push(format!("{name}: {found}"));
+            }
+        }
+    }
+    assert!(others.is_empty(), "not {version}:\n{}", others.join("\n"));
+}

@@ -27,6 +27,8 @@ fn hand_over() -> String {
 struct Release {
     place: tempfile::TempDir,
     server: Server,
+    /// Version of the action and of the archive.
+    version: String,
     /// `SHA-256  name`.
     line: String,
 }
@@ -49,7 +51,7 @@ impl Release {
         let sum = String::from_utf8(sum.stdout).unwrap().split(' ').next().unwrap().to_owned();
         let server = Server::new();
         server.serves(&format!("v{version}/{name}.tar.gz"), fs::read(archive).unwrap());
-        Release { place, server, line: format!("{sum}  {name}.tar.gz\n") }
+        Release { place, server, version: version.to_owned(), line: format!("{sum}  {name}.tar.gz\n") }
     }
 
     /// The action with another list of checksums, and without a program of its own.
@@ -60,6 +62,7 @@ impl Release {
             fs::copy(repository().join("action").join(name), home.join("action").join(name)).unwrap();
         }
         fs::write(home.join("action/checksums.txt"), checksums).unwrap();
+        fs::write(home.join("Cargo.toml"), format!("[package]\nversion = \"{}\"\n", self.version)).unwrap();
         let action = Action { home, ..Action::new().unwrap() };
         let address = self.server.url("");
         let action = action.with("badsig-path", "").with("version", version);
@@ -78,14 +81,16 @@ fn a_release_is_run_only_when_its_checksum_is_right() {
     let older = format!("{}  badsig-9.9.0-{LINUX}.tar.gz\n", "0".repeat(64));
     let right = format!("# a remark\n{older}{}", release.line);
     assert_eq!(release.run(&right, VERSION).code(BLOCKED).outputs["verdict"], "blocked");
-    // The newest of the list, by number and not by letter.
+    // That of the action's own version.
     assert_eq!(release.run(&right, "").code(BLOCKED).outputs["verdict"], "blocked");
     let wrong = format!("{}  badsig-{VERSION}-{LINUX}.tar.gz\n", "ab".repeat(32));
     let ran = release.run(&wrong, VERSION).code(USAGE).says("it is not run");
     assert_eq!(ran.outputs["verdict"], "");
     release.run(&right, "1.0.0").code(USAGE).says("has no SHA-256");
     release.run(&right, "9.9.0").code(USAGE).says("could not be downloaded");
-    release.run("", "").code(USAGE).says("knows no release");
+    // An action whose own release is not listed yet runs no other one in its place.
+    release.run(&older, "").code(USAGE).says("has no SHA-256");
+    release.run("", "").code(USAGE).says("has no SHA-256");
 }
 
 /// The archive that the release workflow makes is one that the action takes, and holds what belongs to it.
