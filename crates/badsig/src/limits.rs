@@ -133,7 +133,13 @@ pub const CATALOG_MEMBERS: usize = 200_000;
 
 /// Bytes of one `.sdp`, certificate or list in an update catalog that is read into memory. The largest real `.sdp`
 /// files have some 200 kB, the manifest of 1,800 updates 110 kB.
-pub const CATALOG_MEMBER_BYTES: u64 = 32 * 1024 * 1024;
+pub const CATALOG_MEMBER_BYTES: u64 = 8 * 1024 * 1024;
+
+/// Bytes of certificates and lists in an update catalog, all together. The largest real catalogs have some 2 MB.
+pub const CATALOG_SUPPLEMENT_BYTES: u64 = 64 * 1024 * 1024;
+
+/// Findings of one check about one package that are said; of more, only how many.
+pub const PACKAGE_FINDINGS: usize = 20;
 
 /// Bounds that a caller may change; [`Limits::default`] suits every real installer that was measured.
 #[derive(Clone, Debug)]
@@ -208,6 +214,13 @@ impl Deadline {
 impl fmt::Debug for Deadline {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(if self.0.is_some() { "Deadline(set)" } else { "Deadline(none)" })
+    }
+}
+
+impl Limits {
+    /// The most bytes that a file of this size may unpack to.
+    pub(crate) fn unpacked_from(&self, size: u64) -> u64 {
+        size.saturating_mul(self.unpack_ratio).max(self.unpack_free).min(self.unpacked_bytes)
     }
 }
 

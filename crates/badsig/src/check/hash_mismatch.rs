@@ -4,7 +4,7 @@ use super::{Check, Level};
 use crate::judge::Judged;
 use crate::target::Target;
 
-pub(super) static CHECK: Check = Check {
+pub(crate) static CHECK: Check = Check {
     id: "hash-mismatch",
     title: "not the file of the update catalog",
     meaning: "The update catalog says which size and digest the content has, and this file has another. Configuration \

@@ -73,6 +73,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use exception_expired::finding as exception_expired;
 pub use exception_unmatched::UsedExceptions;
+pub(crate) use hash_mismatch::CHECK as HASH_MISMATCH;
 
 use crate::authenticode::certificate::Certificate;
 use crate::authenticode::facts::Contents;

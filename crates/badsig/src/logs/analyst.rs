@@ -248,7 +248,7 @@ impl Said<'_> {
             self.close();
             return;
         }
-        self.named(Code::Message(name.to_owned()));
+        self.named(Code::Message(kept(name)));
     }
 
     fn numbered(&mut self, id: u32) {

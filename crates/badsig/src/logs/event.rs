@@ -146,8 +146,12 @@ fn status(message: &str) -> Option<Event<'_>> {
     }
     let number = number_after(rest, "ID=").and_then(|number| u32::try_from(number).ok())?;
     let known = status_messages::with_number(number);
-    let failure = rest.contains("SEV=E") || known.is_some_and(|message| message.severity != Severity::Info);
-    (failure && known.is_some()).then_some(Event::StatusNumber(number))
+    match known {
+        Some(message) => (rest.contains("SEV=E") || message.severity != Severity::Info)
+            .then_some(Event::StatusNumber(number)),
+        // An error of another component: counted, not explained.
+        None => rest.contains("SEV=E").then_some(Event::OtherError),
+    }
 }
 
 /// The setup of the .NET Framework, in any language: the words around its files are always English.
@@ -252,6 +256,7 @@ mod tests {
         assert_eq!(of("STATMSG: (SRVMSG_X)."), r#"Some(Status("SRVMSG_X"))"#);
         assert_eq!(of("STATMSG: ID=11516 SEV=E LEV=M"), "Some(StatusNumber(11516))");
         assert_eq!(of("STATMSG: ID=11515 SEV=I LEV=M"), "None");
+        assert_eq!(of("STATMSG: ID=6703 SEV=E LEV=M"), "Some(OtherError)");
         assert_eq!(of("SyncUpdate: Certificate 'AB' is BLOCKED."), r#"Some(CertificateBlocked("AB"))"#);
         assert_eq!(of("SyncUpdateCatalog: Added certificate AB."), "None");
     }

@@ -144,7 +144,8 @@ impl Failure {
         let names = [&self.update, &self.title, &self.file, &self.url, &self.certificate];
         let names = names.into_iter().flatten().map(String::len);
         let lines = self.lines.iter().map(|line| line.text.len());
-        names.chain(lines).fold(self.component.len(), usize::saturating_add)
+        let code = self.code().len().saturating_mul(2);
+        names.chain(lines).chain([code]).fold(self.component.len(), usize::saturating_add)
     }
 }
 

@@ -14,11 +14,16 @@ const MARKS: &[&str] = &[
     "Exception",
     "0x8",
     "0X8",
+    "0xC",
+    "0xc",
+    "0XC",
     "-214",
     "-213",
     "-201",
+    "-939",
     "214",
     "227",
+    "335",
     "Verifying Digital",
     "Verifying file trust",
     "Package Name",
@@ -33,6 +38,7 @@ const MARKS: &[&str] = &[
     "AexPatch",
     "AeXPatch",
     "type=\"3\"",
+    "severity='1'",
 ];
 
 static SCANNER: LazyLock<Option<AhoCorasick>> =
@@ -41,4 +47,27 @@ static SCANNER: LazyLock<Option<AhoCorasick>> =
 /// Whether a line may say something; true in doubt.
 pub(super) fn worth_reading(line: &[u8]) -> bool {
     SCANNER.as_ref().is_none_or(|scanner| scanner.is_match(line))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::codes::hresult::hresults;
+    use crate::logs::message::failing_code;
+
+    /// Whatever code badsig can explain, in whatever spelling, a line with it is read.
+    #[test]
+    fn every_code_that_is_known_is_worth_reading() {
+        let codes = hresults().map(|entry| entry.code.0);
+        for code in codes.filter(|code| failing_code(&format!("0x{code:08x}")).is_some()) {
+            let signed = code.cast_signed();
+            for spelling in
+                [format!("0x{code:08x}"), format!("0x{code:08X}"), format!("{signed}"), format!("{code}")]
+            {
+                let line = format!("failed ({spelling})");
+                assert_eq!(failing_code(&line), Some(code), "{line}");
+                assert!(worth_reading(line.as_bytes()), "{line}");
+            }
+        }
+    }
 }

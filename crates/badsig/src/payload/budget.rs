@@ -17,8 +17,7 @@ pub(super) struct Budget<'a> {
 impl<'a> Budget<'a> {
     /// For an outer file of this size in bytes.
     pub(super) fn new(limits: &'a Limits, size: u64) -> Budget<'a> {
-        let by_ratio = size.saturating_mul(limits.unpack_ratio).max(limits.unpack_free);
-        Budget { limits, members: 0, bytes: 0, most: by_ratio.min(limits.unpacked_bytes), reached: None }
+        Budget { limits, members: 0, bytes: 0, most: limits.unpacked_from(size), reached: None }
     }
 
     /// The limit that was reached, if one was.

@@ -88,6 +88,7 @@ impl Builder {
             value
         };
         let package = &mut self.package;
+        package.repeated.extend(repeated(package, place));
         match place {
             Place::Package => package.schema_version = get("SchemaVersion"),
             Place::Properties => {
@@ -144,6 +145,20 @@ impl Builder {
             }
         }
     }
+}
+
+/// The name of an element that may stand once and is there already.
+fn repeated(package: &Package, place: Place) -> Option<&'static str> {
+    let item = package.items.last();
+    let (name, is_there) = match place {
+        Place::Properties => ("Properties", package.id.is_some() || package.creation_date.is_some()),
+        Place::OriginFile => ("OriginFile", item.is_some_and(|item| item.origin_file.is_some())),
+        Place::CommandLine | Place::Msi | Place::Msp => {
+            ("InstallHandlerSpecificData", item.is_some_and(|item| item.installer.is_some()))
+        }
+        _ => return None,
+    };
+    is_there.then_some(name)
 }
 
 fn open_in_item(

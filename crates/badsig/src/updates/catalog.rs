@@ -6,12 +6,13 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::lint::short;
 use super::members::{CabinetMembers, DirectoryMembers, Members};
 use super::package::Package;
 use super::packages::Packages;
 use super::xml::XmlError;
 use crate::format::{Format, recognise};
-use crate::limits::{CATALOG_MEMBER_BYTES, CATALOG_MEMBERS, Limits};
+use crate::limits::{CATALOG_MEMBER_BYTES, CATALOG_MEMBERS, CATALOG_SUPPLEMENT_BYTES, Limits};
 use crate::problem::{Problem, ProblemKind};
 use crate::subject::{ByteSource, SourceReader};
 
@@ -135,23 +136,45 @@ impl Catalog {
         }
     }
 
-    /// Reads the wanted members into memory.
-    pub(super) fn read(&self, wanted: impl Fn(&str) -> bool) -> Result<Vec<(String, Vec<u8>)>, Problem> {
-        let Contents::Members(members) = &self.contents else { return Ok(Vec::new()) };
-        let mut found = Vec::new();
+    /// Gives the wanted members to `take`, one after the other, each in memory.
+    ///
+    /// # Errors
+    /// A [`Problem`] when the container is damaged, a member cannot be read, or all together are larger than any
+    /// catalog's.
+    pub(super) fn read(
+        &self,
+        wanted: impl Fn(&str) -> bool,
+        mut take: impl FnMut(&str, &[u8]),
+    ) -> Result<(), Problem> {
+        let Contents::Members(members) = &self.contents else { return Ok(()) };
         let mut failure = None;
+        let mut left = CATALOG_SUPPLEMENT_BYTES;
         members.visit(&mut |name| wanted(name), &mut |name, content| {
-            let mut bytes = Vec::new();
-            match content.take(CATALOG_MEMBER_BYTES).read_to_end(&mut bytes) {
-                Ok(_) => found.push((name.to_owned(), bytes)),
-                Err(error) => {
-                    failure = Some(Problem::new(ProblemKind::Unreadable, format!("{name}: {error}")))
+            match small_member(content, &mut left) {
+                Ok(bytes) => take(name, &bytes),
+                Err(problem) => {
+                    let message = format!("{}: {problem}", short(name));
+                    failure = Some(Problem { message, ..problem });
                 }
             }
             failure.is_none()
         })?;
-        failure.map_or(Ok(found), Err)
+        failure.map_or(Ok(()), Err)
     }
+}
+
+/// A member as far as members are read into memory; `left` is what all of them may still have.
+fn small_member(content: &mut dyn Read, left: &mut u64) -> Result<Vec<u8>, Problem> {
+    let mut bytes = Vec::new();
+    let most = CATALOG_MEMBER_BYTES.min(*left);
+    let read = content.take(most.saturating_add(1)).read_to_end(&mut bytes);
+    let read = read.map_err(|error| Problem::new(ProblemKind::Unreadable, error.to_string()))?;
+    *left = left.saturating_sub(u64::try_from(read).unwrap_or(u64::MAX));
+    if *left == 0 {
+        let message = format!("certificates and lists have more than {CATALOG_SUPPLEMENT_BYTES} bytes");
+        return Err(Problem::new(ProblemKind::LimitReached, message));
+    }
+    Ok(bytes)
 }
 
 /// Reads one document; `false` when the visitor has enough.

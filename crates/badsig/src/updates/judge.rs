@@ -11,7 +11,7 @@ use super::package::{Package, canonical_guid};
 use super::supplement::Supplement;
 use super::values::is_guid;
 use super::xml::XmlError;
-use crate::check::{Check, Finding, Level};
+use crate::check::{Check, Finding, HASH_MISMATCH, Level};
 use crate::codes::status_messages::{self, HASH_FAIL};
 use crate::hex::Hex;
 use crate::policy::Policy;
@@ -45,9 +45,6 @@ pub enum Content {
     Judged(Box<FileReport>),
 }
 
-/// The check that says that content is another file than the promised one.
-const OTHER_FILE: &str = "hash-mismatch";
-
 impl UpdateJudge<'_> {
     /// The answer for a package; `findings` are those of the linter, `contents` belong to its files in their order.
     pub fn report(
@@ -57,24 +54,21 @@ impl UpdateJudge<'_> {
         mut findings: Vec<Finding>,
         contents: Vec<Content>,
     ) -> UpdateReport {
+        let mut contents = contents.into_iter();
         let mut files = Vec::new();
-        for (origin, content) in package.origin_files().zip(contents) {
+        for origin in package.origin_files() {
+            // A file that the caller says nothing of is one that nobody looked at.
+            let content = contents.next().unwrap_or(Content::Missing);
             files.push(self.content(Expected::from(origin), content, &mut findings));
         }
         findings.sort_by_key(|finding| std::cmp::Reverse(finding.level));
         let content = files.iter().map(|file| file.content).max().unwrap_or_default();
+        let verdict = self.verdict(&findings, &files);
+        let predictions = TARGETS.iter().map(|target| predict(*target, &findings, &files)).collect();
+        let findings_of_all = with_decisive(&findings, &files);
         let mut files = files.into_iter();
         let first = files.next();
         let (expected, file) = first.map_or((None, None), |first| (Some(first.expected), first.file));
-        let further: Vec<ContentReport> = files.collect();
-        let judged: Vec<&FileReport> = file
-            .iter()
-            .chain(further.iter().filter_map(|file| file.file.as_ref()))
-            .map(AsRef::as_ref)
-            .collect();
-        let predictions: Vec<PredictionReport> =
-            TARGETS.iter().map(|target| predict(*target, content, &findings, &judged)).collect();
-        let findings_of_all = with_decisive(&findings, &judged);
         UpdateReport {
             id: package.canonical_id(),
             title: package.title().map(str::to_owned),
@@ -85,9 +79,9 @@ impl UpdateJudge<'_> {
             member,
             content,
             expected,
-            verdict: self.verdict(content, &findings, &judged),
+            verdict,
             file,
-            further,
+            further: files.collect(),
             predictions,
             findings: findings_of_all,
         }
@@ -113,10 +107,7 @@ impl UpdateJudge<'_> {
             file: None,
             further: Vec::new(),
             verdict: if blocked { Outcome::Blocked } else { Outcome::Undecided },
-            predictions: TARGETS
-                .iter()
-                .map(|target| predict(*target, ContentStatus::None, &findings, &[]))
-                .collect(),
+            predictions: TARGETS.iter().map(|target| predict(*target, &findings, &[])).collect(),
             findings: findings.iter().map(FindingReport::from).collect(),
         }
     }
@@ -143,7 +134,7 @@ impl UpdateJudge<'_> {
                 (ContentStatus::Missing, None)
             }
             Content::Different(status, why) => {
-                findings.extend(crate::check::check(OTHER_FILE).map(|own| finding(own, self.policy, why)));
+                findings.push(finding(&HASH_MISMATCH, self.policy, why));
                 (status, None)
             }
             Content::Judged(file) => (compare(&expected, &file), Some(file)),
@@ -151,17 +142,19 @@ impl UpdateJudge<'_> {
         ContentReport { content: status, expected, file }
     }
 
-    fn verdict(&self, content: ContentStatus, findings: &[Finding], files: &[&FileReport]) -> Outcome {
-        let undecided = match content {
-            ContentStatus::Missing => true,
-            ContentStatus::NotRequested => self.require_content,
-            _ => files.iter().any(|file| file.verdict == Outcome::Undecided),
+    fn verdict(&self, findings: &[Finding], files: &[ContentReport]) -> Outcome {
+        let of_file = |file: &ContentReport| match file.content {
+            ContentStatus::None | ContentStatus::Missing => Outcome::Undecided,
+            ContentStatus::NotRequested if self.require_content => Outcome::Undecided,
+            ContentStatus::NotRequested => Outcome::Publishable,
+            // What was sent instead of the promised file was not kept, so nobody looked at it.
+            _ => file.file.as_ref().map_or(Outcome::Undecided, |file| file.verdict),
         };
-        if findings.iter().any(|finding| finding.level == Level::Block)
-            || files.iter().any(|file| file.verdict == Outcome::Blocked)
-        {
+        let outcomes: Vec<Outcome> = files.iter().map(of_file).collect();
+        let blocks = findings.iter().any(|finding| finding.level == Level::Block);
+        if blocks || outcomes.contains(&Outcome::Blocked) {
             Outcome::Blocked
-        } else if undecided {
+        } else if outcomes.contains(&Outcome::Undecided) {
             Outcome::Undecided
         } else {
             Outcome::Publishable
@@ -225,9 +218,9 @@ impl UpdateJudge<'_> {
 }
 
 /// The findings of an update and what blocks its files, so that the update says all by itself.
-fn with_decisive(findings: &[Finding], files: &[&FileReport]) -> Vec<FindingReport> {
+fn with_decisive(findings: &[Finding], files: &[ContentReport]) -> Vec<FindingReport> {
     let own = findings.iter().map(FindingReport::from);
-    let of_files = files.iter().flat_map(|file| &file.findings);
+    let of_files = files.iter().filter_map(|file| file.file.as_ref()).flat_map(|file| &file.findings);
     let blocking = of_files.filter(|finding| finding.level == Level::Block).cloned();
     let mut all: Vec<FindingReport> = own.chain(blocking).collect();
     all.sort_by_key(|finding| std::cmp::Reverse(finding.level));
@@ -261,47 +254,50 @@ fn is_damage(kind: ProblemKind) -> bool {
     matches!(kind, ProblemKind::Malformed | ProblemKind::Truncated | ProblemKind::UnknownFormat)
 }
 
-/// What a target does with an update.
-fn predict(
-    target: Target,
-    content: ContentStatus,
-    findings: &[Finding],
-    files: &[&FileReport],
-) -> PredictionReport {
+/// What a target does with an update: with its description, then with each of its files; the worst counts.
+fn predict(target: Target, findings: &[Finding], files: &[ContentReport]) -> PredictionReport {
     let publisher = matches!(target, Target::Configmgr | Target::Wsus);
-    let unsound = findings.iter().find(|finding| {
-        finding.level == Level::Block
-            && finding.check != OTHER_FILE
-            && !finding.check.starts_with("content-") | (finding.check == checks::CONTENT_FILE_NAME.id)
-    });
+    let unsound = findings.iter().find(|finding| is_about_the_description(finding));
     if let Some(finding) = unsound.filter(|_| publisher) {
         let reason = format!("the description of the update is not sound ({})", finding.check);
         return prediction(target, PredictedOutcome::Rejected, "inferred", reason);
     }
-    match content {
-        ContentStatus::None if publisher => {
-            let reason = "metadata only: it is imported, content cannot be published for it".to_owned();
-            return prediction(target, PredictedOutcome::Accepted, "inferred", reason);
-        }
-        ContentStatus::None | ContentStatus::NotRequested | ContentStatus::Missing => {
-            let reason = "the content was not looked at".to_owned();
-            return prediction(target, PredictedOutcome::Unknown, "unknown", reason);
-        }
-        _ => {}
+    if files.is_empty() && publisher {
+        let reason = "metadata only: it is imported, content cannot be published for it".to_owned();
+        return prediction(target, PredictedOutcome::Accepted, "inferred", reason);
     }
-    let differs = matches!(content, ContentStatus::SizeMismatch | ContentStatus::HashMismatch);
-    if differs && files.is_empty() {
-        return not_the_promised_file(target);
-    }
-    let of_files = files.iter().flat_map(|file| &file.predictions).filter(|own| own.target == target);
-    let rank = |own: &&PredictionReport| match own.outcome {
+    let rank = |own: &PredictionReport| match own.outcome {
         PredictedOutcome::Rejected => 2u8,
         PredictedOutcome::Unknown => 1,
         PredictedOutcome::Accepted => 0,
     };
-    of_files.max_by_key(rank).cloned().unwrap_or_else(|| {
-        prediction(target, PredictedOutcome::Unknown, "unknown", "no file was judged".to_owned())
-    })
+    let of_files = files.iter().map(|file| predict_file(target, file));
+    of_files.max_by_key(rank).unwrap_or_else(|| not_looked_at(target))
+}
+
+/// Whether a finding blocks because of what the update says, and not because of what its files are.
+fn is_about_the_description(finding: &Finding) -> bool {
+    let of_content = finding.check.starts_with("content-") && finding.check != checks::CONTENT_FILE_NAME.id;
+    finding.level == Level::Block && finding.check != HASH_MISMATCH.id && !of_content
+}
+
+/// What a target does with one file of an update.
+fn predict_file(target: Target, file: &ContentReport) -> PredictionReport {
+    match (file.content, &file.file) {
+        (ContentStatus::None | ContentStatus::NotRequested | ContentStatus::Missing, _) => {
+            not_looked_at(target)
+        }
+        (ContentStatus::SizeMismatch | ContentStatus::HashMismatch, None) => not_the_promised_file(target),
+        (_, judged) => {
+            let own = judged.iter().flat_map(|file| &file.predictions).find(|own| own.target == target);
+            own.cloned().unwrap_or_else(|| not_looked_at(target))
+        }
+    }
+}
+
+fn not_looked_at(target: Target) -> PredictionReport {
+    let reason = "the content was not looked at".to_owned();
+    prediction(target, PredictedOutcome::Unknown, "unknown", reason)
 }
 
 /// What a target does when the address of an update leads to another file, of which nothing else is known.
@@ -334,5 +330,66 @@ fn prediction(
         confidence: confidence.to_owned(),
         reason,
         steps: Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::package::{InstallableItem, OriginFile};
+    use super::*;
+
+    /// An update with two files.
+    fn package() -> Package {
+        let file = OriginFile { file_name: Some("a.exe".to_owned()), ..OriginFile::default() };
+        let item = InstallableItem { origin_file: Some(file), ..InstallableItem::default() };
+        Package { items: vec![item.clone(), item], ..Package::default() }
+    }
+
+    fn different() -> Content {
+        Content::Different(ContentStatus::HashMismatch, "another file".to_owned())
+    }
+
+    fn judged(target: Target, contents: Vec<Content>) -> UpdateReport {
+        let policy = Policy { targets: vec![target], ..Policy::default() };
+        let judge = UpdateJudge { policy: &policy, require_content: false };
+        judge.report(&package(), None, Vec::new(), contents)
+    }
+
+    fn prediction_of(report: &UpdateReport, target: Target) -> PredictedOutcome {
+        report.predictions.iter().find(|own| own.target == target).unwrap().outcome
+    }
+
+    /// Nothing passes that nobody looked at, whatever the level of the check that says so.
+    #[test]
+    fn a_file_that_was_not_judged_leaves_the_update_undecided() {
+        use Content::{Missing, NotRequested, Unavailable};
+        for target in [Target::Windows, Target::PatchManagement] {
+            let outcome = |contents| judged(target, contents).verdict;
+            assert_eq!(outcome(vec![different(), NotRequested]), Outcome::Undecided);
+            assert_eq!(outcome(vec![NotRequested, different()]), Outcome::Undecided);
+            assert_ne!(outcome(vec![different(), Missing]), Outcome::Publishable);
+            assert_ne!(outcome(vec![Unavailable("gone".to_owned()), NotRequested]), Outcome::Publishable);
+            assert_eq!(outcome(vec![NotRequested, NotRequested]), Outcome::Publishable);
+        }
+        assert_eq!(judged(Target::Configmgr, vec![NotRequested, different()]).verdict, Outcome::Blocked);
+    }
+
+    /// Who says less than there are files says nothing of the others.
+    #[test]
+    fn files_without_an_answer_are_missing() {
+        for contents in [Vec::new(), vec![Content::NotRequested]] {
+            let report = judged(Target::Configmgr, contents);
+            assert_ne!(report.verdict, Outcome::Publishable);
+            assert_eq!(report.content, ContentStatus::Missing);
+        }
+    }
+
+    /// The worst file decides what a place does with the update.
+    #[test]
+    fn one_wrong_file_is_enough_for_a_refusal() {
+        for contents in [vec![different(), Content::NotRequested], vec![Content::NotRequested, different()]] {
+            let report = judged(Target::Configmgr, contents);
+            assert_eq!(prediction_of(&report, Target::Configmgr), PredictedOutcome::Rejected);
+        }
     }
 }

@@ -6,13 +6,13 @@
 mod content;
 mod installer;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::checks;
 use super::package::Package;
 use super::values::{date_time, is_guid};
 use crate::check::{Check, Finding, Level};
-use crate::limits::{SHOWN_CHARACTERS, SHOWN_ITEMS};
+use crate::limits::{PACKAGE_FINDINGS, SHOWN_CHARACTERS, SHOWN_ITEMS};
 use crate::policy::Policy;
 
 /// `sdp:Title` has at most so many characters; product and vendor names are titles.
@@ -51,6 +51,12 @@ impl Linter {
         self.duplicate(package, member, &mut found);
         texts(package, &mut found);
         relations(package, &mut found);
+        for name in BTreeSet::from_iter(&package.repeated) {
+            let message = format!(
+                "{name} stands more than once where the schema has one: readers differ about which counts"
+            );
+            found.block(&checks::PACKAGE_VALUE_INVALID, message);
+        }
         for item in &package.items {
             installer::look(item, &mut found);
             if let Some(file) = &item.origin_file {
@@ -63,11 +69,12 @@ impl Linter {
         if package.is_expired() {
             found.add(&checks::PACKAGE_EXPIRED, "PublicationState is Expired".to_owned());
         }
-        found.findings
+        found.bounded()
     }
 
     fn duplicate(&mut self, package: &Package, member: Option<&str>, found: &mut Found<'_>) {
-        let Some(id) = package.canonical_id() else { return };
+        // What is no GUID is refused as such, and may have any length.
+        let Some(id) = package.canonical_id().filter(|id| is_guid(id)) else { return };
         let here = (member.map(str::to_owned), package.line);
         match self.seen.get(&id) {
             Some((Some(member), line)) => found.add(
@@ -100,6 +107,30 @@ impl Found<'_> {
     /// Adds one that blocks whatever the level of its check is.
     pub(super) fn block(&mut self, check: &'static Check, message: String) {
         self.findings.push(Finding { level: Level::Block, ..finding(check, self.policy, message) });
+    }
+
+    /// All of them, but of one check no more than anybody reads: a package may have thousands of wrong parts.
+    fn bounded(mut self) -> Vec<Finding> {
+        // What blocks comes first, so that it is never among those that are left out.
+        self.findings.sort_by_key(|finding| std::cmp::Reverse(finding.level));
+        let mut counts: HashMap<&str, usize> = HashMap::new();
+        let mut kept = Vec::new();
+        for finding in self.findings {
+            let count = counts.entry(finding.check).or_default();
+            *count = count.saturating_add(1);
+            if *count <= PACKAGE_FINDINGS {
+                kept.push(finding);
+            }
+        }
+        for finding in &mut kept {
+            if let Some(count) = counts.remove(finding.check).filter(|count| *count > PACKAGE_FINDINGS) {
+                let more = count.saturating_sub(PACKAGE_FINDINGS);
+                finding
+                    .message
+                    .push_str(&format!(" (and {more} more findings of this check that are not shown)"));
+            }
+        }
+        kept
     }
 
     /// A field that must be there.

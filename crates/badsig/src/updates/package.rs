@@ -46,6 +46,8 @@ pub struct Package {
     pub bundles: Vec<String>,
     /// What can be installed: usually one item, or one for each language.
     pub items: Vec<InstallableItem>,
+    /// Elements that stand more than once where the schema has one; the last of them is kept.
+    pub repeated: Vec<&'static str>,
 }
 
 /// Title and description in one language.

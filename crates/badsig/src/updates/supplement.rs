@@ -8,7 +8,7 @@ use super::catalog::{Catalog, CatalogForm, ends_with, plain};
 use super::checks;
 use super::lint::{finding, short};
 use super::package::canonical_guid;
-use super::values::date_time;
+use super::values::{date_time, is_guid};
 use crate::authenticode::certificate::Certificate;
 use crate::authenticode::certificate_file::read_certificates;
 use crate::check::Finding;
@@ -45,17 +45,16 @@ impl Supplement {
             let lower = name.to_ascii_lowercase();
             lower.starts_with(CERTIFICATES) || ends_with(&lower, ".json")
         };
-        for (name, bytes) in catalog.read(wanted)? {
-            let lower = name.to_ascii_lowercase();
-            if u64::try_from(bytes.len()).unwrap_or(u64::MAX) >= CATALOG_MEMBER_BYTES {
-                let message = format!("{}: larger than {CATALOG_MEMBER_BYTES} bytes", short(&name));
+        catalog.read(wanted, |name, bytes| {
+            if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > CATALOG_MEMBER_BYTES {
+                let message = format!("{}: larger than {CATALOG_MEMBER_BYTES} bytes", short(name));
                 supplement.findings.push(finding(&checks::CATALOG_MALFORMED, policy, message));
-            } else if lower.starts_with(CERTIFICATES) {
-                supplement.certificate(&name, &bytes, policy);
+            } else if name.to_ascii_lowercase().starts_with(CERTIFICATES) {
+                supplement.certificate(name, bytes, policy);
             } else {
-                supplement.json(&name, &bytes, policy);
+                supplement.json(name, bytes, policy);
             }
-        }
+        })?;
         supplement.certificates_there(catalog, policy);
         Ok(supplement)
     }
@@ -177,7 +176,8 @@ impl ManifestCheck {
 
     /// A package was seen.
     pub fn seen(&mut self, id: &str, creation_date: Option<&str>) {
-        if !self.active || !self.seen.insert(id.to_owned()) {
+        // What is no GUID is refused elsewhere, and may have any length.
+        if !self.active || !is_guid(id) || !self.seen.insert(id.to_owned()) {
             return;
         }
         match self.left.remove(id) {

@@ -60,6 +60,12 @@ fn digests(file: &OriginFile, found: &mut Found<'_>) {
         found.one_of(algorithm, "Algorithm of AdditionalDigest", &["SHA256"]);
         digest(&additional.value, "AdditionalDigest", "SHA-256", SHA256_BYTES, found);
     }
+    let mut stated = file.additional_digests.iter().filter_map(|digest| values::base64(&digest.value));
+    let first = stated.next();
+    if stated.any(|other| Some(&other) != first.as_ref()) {
+        let message = "AdditionalDigest states two different SHA-256 of one file".to_owned();
+        found.block(&checks::PACKAGE_VALUE_INVALID, message);
+    }
     if file.additional_digests.is_empty() {
         found.add(&checks::CONTENT_WEAK_DIGEST, "no AdditionalDigest with SHA-256".to_owned());
     }

@@ -111,6 +111,42 @@ fn packages_without_content_or_strong_digest() {
     assert_eq!(ids(&look(&none)), ["metadata-only"]);
 }
 
+/// Readers differ about which of two counts, so none does.
+#[test]
+fn elements_that_stand_twice_block() {
+    let part = |from: &str, to: &str| {
+        let start = SOUND.find(from).unwrap();
+        let end = start + SOUND[start..].find(to).unwrap() + to.len();
+        SOUND[start..end].to_owned()
+    };
+    let file = part("<s:OriginFile", "</s:OriginFile>");
+    let digest = part("<s:AdditionalDigest", "</s:AdditionalDigest>");
+    let other = digest.replace("47DEQpj8HBSa", "47DEQpj8HBSb");
+    for (twice, said) in
+        [(file.clone(), "OriginFile stands more than once"), (other, "two different SHA-256")]
+    {
+        let before = if twice.starts_with("<s:Origin") { &file } else { &digest };
+        let findings = look(&SOUND.replacen(before.as_str(), &format!("{before}{twice}"), 1));
+        assert_eq!(ids(&findings), ["package-value-invalid"], "{findings:?}");
+        assert!(findings[0].message.contains(said), "{findings:?}");
+        assert_eq!(findings[0].level, Level::Block);
+    }
+    // The same digest again says nothing new.
+    assert!(look(&SOUND.replacen(&digest, &format!("{digest}{digest}"), 1)).is_empty());
+}
+
+/// A package with thousands of wrong parts says so in a few lines, and what blocks is among them.
+#[test]
+fn findings_of_one_package_are_bounded() {
+    let code = "<cmd:ReturnCode Code=\"x\" Result=\"Succeeded\" Reboot=\"false\"/>";
+    let start = SOUND.find("<cmd:ReturnCode").unwrap_or_else(|| panic!("no return code in {SOUND}"));
+    let many = format!("{}{}{}", &SOUND[..start], code.repeat(3000), &SOUND[start..]);
+    let findings = look(&many);
+    assert!(findings.len() <= crate::limits::PACKAGE_FINDINGS, "{}", findings.len());
+    assert!(findings[0].message.contains("2980 more"), "{}", findings[0].message);
+    assert_eq!(findings[0].level, Level::Block);
+}
+
 #[test]
 fn the_second_package_with_an_id_is_the_duplicate() {
     let package = Packages::new(SOUND.as_bytes()).unwrap().next().unwrap().unwrap();

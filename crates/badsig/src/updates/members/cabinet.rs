@@ -13,6 +13,8 @@ use crate::subject::{ByteSource, SourceReader};
 /// The files of a cabinet.
 pub struct CabinetMembers {
     cabinet: Cabinet,
+    /// Bytes that it may unpack to.
+    most: u64,
 }
 
 impl CabinetMembers {
@@ -21,7 +23,8 @@ impl CabinetMembers {
     /// # Errors
     /// A [`Problem`] when they are damaged.
     pub fn new(source: &Arc<dyn ByteSource>, limits: &Limits) -> Result<CabinetMembers, Problem> {
-        Ok(CabinetMembers { cabinet: Cabinet::open(source, limits)? })
+        let most = limits.unpacked_from(source.size());
+        Ok(CabinetMembers { cabinet: Cabinet::open(source, limits)?, most })
     }
 }
 
@@ -35,7 +38,7 @@ impl Members for CabinetMembers {
         wanted: &mut dyn FnMut(&str) -> bool,
         visit: &mut dyn FnMut(&str, &mut dyn Read) -> bool,
     ) -> Result<(), Problem> {
-        let mut pass = Pass { wanted, visit, problem: None, last: None };
+        let mut pass = Pass { wanted, visit, problem: None, last: None, most: self.most, unpacked: 0 };
         match (self.cabinet.visit(&mut pass), pass.problem) {
             (_, Some(problem)) => Err(problem),
             (Err(Stop::Problem(problem)), None) => Err(problem),
@@ -51,6 +54,9 @@ struct Pass<'a> {
     problem: Option<Problem>,
     /// The last small member, for one that has the same bytes.
     last: Option<(String, Vec<u8>)>,
+    /// Bytes that may be unpacked, and those that were.
+    most: u64,
+    unpacked: u64,
 }
 
 impl Pass<'_> {
@@ -96,8 +102,14 @@ impl Visitor for Pass<'_> {
         }
     }
 
-    /// What is unpacked is bounded by the cabinet's own size: its compression is.
-    fn unpacked(&mut self, _: u64) -> Result<(), Stop> {
-        Ok(())
+    fn unpacked(&mut self, count: u64) -> Result<(), Stop> {
+        self.unpacked = self.unpacked.saturating_add(count);
+        if self.unpacked <= self.most {
+            return Ok(());
+        }
+        let message =
+            format!("the catalog unpacks to more than {} bytes, which none of its size does", self.most);
+        self.problem = Some(Problem::new(ProblemKind::LimitReached, message));
+        Err(Stop::Enough)
     }
 }
