@@ -7,13 +7,13 @@ use badsig::authenticode::certificate::Certificate;
 use badsig::authenticode::certificate_file::read_certificates;
 use badsig::authenticode::read::read_signatures;
 use badsig::format::SignatureBlob;
-use badsig::logs::{Analyst, LogReader};
+use badsig::logs::{Analyst, Failures, LogReader};
 use badsig::policy::{Baseline, SignerLock};
 use badsig::report::StoredReport;
 use badsig::trust::revocation::{OcspResponse, RevocationList};
 use badsig::trust::root_program::{CertificateTrustList, ListUsage, SignedList, list_in_signed_data};
 use badsig::trust::{CertificateStore, DistrustList, Evidence};
-use badsig::updates::{Catalog, Linter, Packages};
+use badsig::updates::{Catalog, CatalogEntry, Content, Linter, ManifestCheck, Packages, Supplement, UpdateJudge};
 use badsig::vendors::Entry;
 use badsig::vendors::matching::Pattern;
 use badsig::{FileReport, Limits, Policy, Subject};
@@ -179,9 +179,27 @@ pub fn updates_xml(data: &[u8]) {
 /// An update catalog in a cabinet.
 pub fn update_catalog(data: &[u8]) {
     let source = Arc::clone(Subject::from_bytes("catalog.cab", data.to_vec()).shared_source());
-    if let Ok(catalog) = Catalog::open(&source, &limits(2)) {
-        let _ = catalog.packages(&mut |_| true);
-    }
+    let Ok(catalog) = Catalog::open(&source, &limits(2)) else { return };
+    let policy = Policy::default();
+    let Ok(supplement) = Supplement::read(&catalog, &policy) else { return };
+    let judge = UpdateJudge { policy: &policy, require_content: false };
+    let (mut manifest, mut linter) = (ManifestCheck::new(&supplement), Linter::default());
+    let _ = catalog.packages(&mut |entry| {
+        match entry {
+            CatalogEntry::Package(package, member) => {
+                let id = package.canonical_id().unwrap_or_default();
+                manifest.seen(&id, package.creation_date.as_deref());
+                let findings = linter.look(&package, member.as_deref(), &policy);
+                let contents = package.origin_files().map(|_| Content::NotRequested).collect();
+                judge.report(&package, member, findings, contents);
+            }
+            CatalogEntry::Broken(member, error) => {
+                judge.broken(member.as_deref().unwrap_or_default(), &error);
+            }
+        }
+        true
+    });
+    manifest.findings(&policy);
 }
 
 /// Logs of ConfigMgr and of installers.
@@ -191,7 +209,12 @@ pub fn log(data: &[u8]) {
     while let Ok(true) = reader.read(&mut analyst) {}
     reader.finish(&mut analyst);
     analyst.settle();
-    analyst.take();
+    let mut failures = Failures::default();
+    for failure in analyst.take() {
+        failure.explanation();
+        failures.add(failure);
+    }
+    failures.count();
 }
 
 /// Signer locks, vendor entries and their patterns.
