@@ -3,6 +3,7 @@
 //! Additive changes only. Order is that of the inputs; nothing depends on the clock except what was judged
 //! for, which stands in `evidence.at`.
 
+mod baseline;
 mod build;
 mod certificates;
 mod endpoint;
@@ -16,6 +17,7 @@ mod schema;
 mod shard;
 mod tally;
 mod updates;
+mod used_exceptions;
 mod vendor;
 
 use serde::{Deserialize, Serialize};
@@ -43,10 +45,12 @@ pub use path::{PathReport, RejectedReport};
 pub use read::{ReportError, ReportHead, StoredReport, StoredUpdates};
 pub use shard::{Joined, ShardReport, divide, join as join_shards};
 pub use updates::{
-    CatalogReport, ContentReport, ContentStatus, UpdateReport, UpdatesReport, UpdatesSummary, UpdatesTally,
+    CatalogReport, Content, ContentReport, ContentStatus, UpdateJudge, UpdateReport, UpdatesReport,
+    UpdatesSummary, UpdatesTally,
 };
 
 pub use tally::Tally;
+pub use used_exceptions::UsedExceptions;
 pub use vendor::{VendorEvidenceReport, VendorReport, VendorsReport};
 
 /// Version of the report's shape.

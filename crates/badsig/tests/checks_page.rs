@@ -8,9 +8,9 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use badsig::check::CATALOG_CHECKS;
 use badsig::check::{CHECKS, Check, Level, all_checks};
 use badsig::target::TARGETS;
-use badsig::updates::CATALOG_CHECKS;
 
 const MADE: &str =
     "<!-- Made from crates/badsig/src/check by the test checks_page; do not edit by hand. -->\n";

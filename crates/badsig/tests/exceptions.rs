@@ -5,10 +5,10 @@
 mod checks_subjects;
 mod common;
 
-use badsig::check::{Level, UsedExceptions};
+use badsig::check::Level;
 use badsig::judge::Verdict;
 use badsig::policy::{Baseline, Exception, ExceptionError, Product, Scope};
-use badsig::report::{EvidenceReport, Report, Tool};
+use badsig::report::{EvidenceReport, Report, Tool, UsedExceptions};
 use badsig::target::PredictedOutcome;
 use badsig::{Facts, FileReport, Outcome, Policy, Target};
 use checks_subjects::{evidence, fixture, fixtures};
@@ -144,6 +144,10 @@ fn levels_of_the_policy_count() {
     assert_eq!(with("unsigned", Level::Warn, "exe/tampered.exe").outcome, Outcome::Blocked);
 }
 
+fn baseline(source: &str, files: Vec<FileReport>) -> Baseline {
+    Baseline::from_json(source, &serde_json::to_vec(&report(files)).unwrap()).unwrap()
+}
+
 fn report(files: Vec<FileReport>) -> Report {
     let tool = Tool { name: "badsig".to_owned(), version: "0".to_owned() };
     Report::new(tool, EvidenceReport::new(&evidence(), "embedded"), vec![Target::Configmgr], files)
@@ -154,14 +158,14 @@ fn a_baseline_holds_for_the_same_bytes() {
     let unsigned = fixture("exe/unsigned.exe");
     let before = FileReport::new(&unsigned, &judge(&unsigned, Vec::new()));
     let mut policy = Policy::default();
-    policy.baseline = Baseline::new("report.json", &report(vec![before]));
+    policy.baseline = baseline("report.json", vec![before]);
     let renamed = Facts { path: "elsewhere.exe".to_owned(), ..unsigned.clone() };
     let verdict = badsig::judge(&renamed, &evidence(), &policy);
     assert_eq!(verdict.outcome, Outcome::Publishable);
     let other = Facts { path: unsigned.path, ..fixture("msi/unsigned.msi") };
     assert_eq!(badsig::judge(&other, &evidence(), &policy).outcome, Outcome::Blocked);
     // A report that was made under the baseline is a baseline again.
-    let again = Baseline::new("again.json", &report(vec![FileReport::new(&renamed, &verdict)]));
+    let again = baseline("again.json", vec![FileReport::new(&renamed, &verdict)]);
     assert_eq!(again.len(), 1);
 }
 

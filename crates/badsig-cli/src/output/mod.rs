@@ -2,8 +2,8 @@
 
 use std::io;
 
-use badsig::check::{Check, UsedExceptions};
-use badsig::report::{CertificateTable, ShardReport, Tally, Tool};
+use badsig::check::Check;
+use badsig::report::{CertificateTable, ShardReport, Tally, Tool, UsedExceptions};
 use badsig::target::PredictedOutcome;
 use badsig::{FileReport, Outcome, Policy, Report};
 

@@ -11,9 +11,19 @@ use super::signed_data::{Attributes, SignedData};
 use super::signer::{Covered, check};
 use super::spc;
 use super::timestamp;
-use crate::format::SignatureBlob;
 use crate::hex::Hex;
 use crate::limits::Limits;
+
+/// A signature as a format stores it.
+#[derive(Clone, Debug)]
+pub struct SignatureBlob {
+    /// Where it stands, for people: `certificate table entry 1`, `stream DigitalSignature`.
+    pub place: String,
+    /// Offset in the file, when it stands in one piece.
+    pub offset: Option<u64>,
+    /// The bytes: a CMS, perhaps with padding behind it.
+    pub bytes: Vec<u8>,
+}
 
 /// Unsigned attributes that are understood, or known to be harmless.
 const KNOWN_UNSIGNED: [ObjectIdentifier; 6] = [

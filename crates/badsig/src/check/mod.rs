@@ -60,6 +60,7 @@ mod unsigned;
 mod unsigned_member;
 mod unsupported_content;
 mod untrusted_root;
+pub(crate) mod update_catalog;
 mod vendor_claimed;
 mod vendor_now_signs;
 mod vendor_words;
@@ -72,8 +73,9 @@ mod wrong_usage;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use exception_expired::finding as exception_expired;
-pub use exception_unmatched::UsedExceptions;
+pub(crate) use exception_unmatched::CHECK as EXCEPTION_UNMATCHED;
 pub(crate) use hash_mismatch::CHECK as HASH_MISMATCH;
+pub use update_catalog::CATALOG_CHECKS;
 
 use crate::authenticode::certificate::Certificate;
 use crate::authenticode::facts::Contents;
@@ -188,7 +190,7 @@ pub static CHECKS: &[&Check] = &[
 
 /// The checks of files and those of update catalogs.
 pub fn all_checks() -> impl Iterator<Item = &'static Check> {
-    CHECKS.iter().chain(crate::updates::CATALOG_CHECKS).copied()
+    CHECKS.iter().chain(update_catalog::CATALOG_CHECKS).copied()
 }
 
 /// Checks that say something of the file that is published, and nothing of its members. That a member carries no

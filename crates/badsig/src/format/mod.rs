@@ -14,6 +14,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::authenticode::read::SignatureBlob;
 use crate::digest::CoveredBytes;
 use crate::limits::Limits;
 use crate::problem::{Problem, ProblemKind};
@@ -81,17 +82,6 @@ impl fmt::Display for Format {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
     }
-}
-
-/// A signature as a format stores it.
-#[derive(Clone, Debug)]
-pub struct SignatureBlob {
-    /// Where it stands, for people: `certificate table entry 1`, `stream DigitalSignature`.
-    pub place: String,
-    /// Offset in the file, when it stands in one piece.
-    pub offset: Option<u64>,
-    /// The bytes: a CMS, perhaps with padding behind it.
-    pub bytes: Vec<u8>,
 }
 
 /// What a format says about a subject.

@@ -1,5 +1,7 @@
 //! The report of an update catalog: the head of every report, the catalog, and one entry for each update.
 
+mod judge;
+
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -10,6 +12,8 @@ use crate::hex::Hex;
 use crate::target::Target;
 use crate::updates::{CatalogForm, Expected};
 use crate::verdict::Outcome;
+
+pub use judge::{Content, UpdateJudge};
 
 /// The answer to `badsig updates check`.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -214,7 +214,7 @@ fn form(names: &[String]) -> Result<CatalogForm, Problem> {
 }
 
 /// The last part of a member's name.
-pub(super) fn plain(name: &str) -> &str {
+pub(crate) fn plain(name: &str) -> &str {
     name.rsplit('/').next().unwrap_or_default()
 }
 

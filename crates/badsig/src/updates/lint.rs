@@ -8,9 +8,9 @@ mod installer;
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::checks;
 use super::package::Package;
 use super::values::{date_time, is_guid};
+use crate::check::update_catalog as checks;
 use crate::check::{Check, Finding, Level};
 use crate::limits::{PACKAGE_FINDINGS, SHOWN_CHARACTERS, SHOWN_ITEMS};
 use crate::policy::Policy;
@@ -177,7 +177,7 @@ impl Found<'_> {
 }
 
 /// A finding of a check, with the strictest level that the targets of the policy give it.
-pub(super) fn finding(check: &'static Check, policy: &Policy, message: String) -> Finding {
+pub(crate) fn finding(check: &'static Check, policy: &Policy, message: String) -> Finding {
     Finding {
         check: check.id,
         level: policy.levels.get(check.id).copied().unwrap_or_else(|| {
@@ -190,7 +190,7 @@ pub(super) fn finding(check: &'static Check, policy: &Policy, message: String) -
 }
 
 /// A text from the catalog, cut for a message.
-pub(super) fn short(text: &str) -> String {
+pub(crate) fn short(text: &str) -> String {
     let cut: String = text.chars().take(SHOWN_CHARACTERS).collect();
     if cut.len() < text.len() { format!("{cut}…") } else { cut }
 }

@@ -5,28 +5,24 @@
 //! V2, one `.sdp` for each update in `V2/`, with `update_manifest.json` and the certificates of the content's signers in
 //! `ContentCertificates/`; V3, which adds categories. A bare XML or `.sdp` is read as well.
 //!
-//! This module reads, says what is wrong with the descriptions, and puts what was found out of the content beside
-//! them. It downloads nothing, and looks for no file.
+//! This module reads, and says what is wrong with the descriptions. It downloads nothing, and looks for no file; what becomes of
+//! an update with its content is decided in [`report`](crate::report).
 
 mod builder;
-mod catalog;
-mod checks;
+pub(crate) mod catalog;
 mod expected;
-mod judge;
-mod lint;
+pub(crate) mod lint;
 mod members;
 mod namespaces;
 pub mod package;
 mod packages;
 mod place;
 mod supplement;
-mod values;
+pub(crate) mod values;
 mod xml;
 
 pub use catalog::{Catalog, CatalogEntry, CatalogForm};
-pub use checks::CATALOG_CHECKS;
 pub use expected::{Expected, plain_name};
-pub use judge::{Content, UpdateJudge};
 pub use lint::Linter;
 pub use members::{CabinetMembers, DirectoryMembers, Members};
 pub use package::Package;

@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::catalog::{Catalog, CatalogForm, ends_with, plain};
-use super::checks;
 use super::lint::{finding, short};
 use super::package::canonical_guid;
 use super::values::{date_time, is_guid};
 use crate::authenticode::certificate::Certificate;
 use crate::authenticode::certificate_file::read_certificates;
 use crate::check::Finding;
+use crate::check::update_catalog as checks;
 use crate::hex::Hex;
 use crate::limits::{CATALOG_MEMBER_BYTES, SHOWN_ITEMS};
 use crate::policy::Policy;

@@ -7,7 +7,7 @@ use crate::hex::Hex;
 use crate::time::UtcTime;
 
 /// `bt:Guid`: five groups of hexadecimal digits, without braces.
-pub(super) fn is_guid(text: &str) -> bool {
+pub(crate) fn is_guid(text: &str) -> bool {
     let lengths = [8, 4, 4, 4, 12];
     let groups: Vec<&str> = text.split('-').collect();
     groups.len() == lengths.len()

@@ -4,11 +4,9 @@ use badsig::Catalogs;
 use badsig::check::Finding;
 use badsig::codes::exit_codes;
 use badsig::problem::Problem;
-use badsig::report::{UpdateReport, UpdatesReport, UpdatesTally};
+use badsig::report::{Content, UpdateJudge, UpdateReport, UpdatesReport, UpdatesTally};
 use badsig::trust::Evidence;
-use badsig::updates::{
-    Catalog, CatalogEntry, CatalogForm, Content, Linter, ManifestCheck, Package, Supplement, UpdateJudge,
-};
+use badsig::updates::{Catalog, CatalogEntry, CatalogForm, Linter, ManifestCheck, Package, Supplement};
 
 use super::content::{Contents, Directory, Looking};
 use super::store::Store;

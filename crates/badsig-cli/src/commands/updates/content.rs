@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
+use badsig::report::Content;
 use badsig::trust::Evidence;
 use badsig::updates::package::OriginFile;
-use badsig::updates::{Content, Expected, Package, plain_name};
+use badsig::updates::{Expected, Package, plain_name};
 use badsig::{Facts, Hex};
 use walkdir::WalkDir;
 

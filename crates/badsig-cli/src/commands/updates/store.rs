@@ -7,8 +7,8 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use badsig::Hex;
-use badsig::report::ContentStatus;
-use badsig::updates::{Content, Expected, Package, plain_name};
+use badsig::report::{Content, ContentStatus};
+use badsig::updates::{Expected, Package, plain_name};
 use badsig_fetch::Failure as FetchFailure;
 use badsig_fetch::download;
 

@@ -1,7 +1,7 @@
 //! `OriginFile`: name, size, digests, address.
 
 use super::{Found, short};
-use crate::updates::checks;
+use crate::check::update_catalog as checks;
 use crate::updates::package::OriginFile;
 use crate::updates::values;
 

@@ -1,7 +1,7 @@
 //! How an item is installed: what the schemas require, and whether it will be quiet.
 
 use super::{Found, short};
-use crate::updates::checks;
+use crate::check::update_catalog as checks;
 use crate::updates::package::{CommandLineInstaller, InstallableItem, Installer};
 
 const RESULTS: [&str; 3] = ["Failed", "Succeeded", "Cancelled"];

@@ -1,7 +1,7 @@
 use super::*;
+use crate::check::CATALOG_CHECKS;
 use crate::target::Target;
 use crate::updates::Packages;
-use crate::updates::checks::CATALOG_CHECKS;
 
 const SOUND: &str = r#"<s:SoftwareDistributionPackage SchemaVersion="1.2"
     xmlns:s="http://schemas.microsoft.com/wsus/2005/04/CorporatePublishing/SoftwareDistributionPackage.xsd"

@@ -3,23 +3,20 @@
 //! The order is that of Configuration Manager as far as it is known: digest, then signature, then whether the signer's
 //! certificate is approved (`SMS_ISVUPDATES_SYNCAGENT`).
 
-use super::catalog::CatalogForm;
-use super::checks;
-use super::expected::Expected;
-use super::lint::{finding, short};
-use super::package::{Package, canonical_guid};
-use super::supplement::Supplement;
-use super::values::is_guid;
-use super::xml::XmlError;
+use super::{CatalogReport, ContentReport, ContentStatus, UpdateReport};
+use crate::check::update_catalog as checks;
 use crate::check::{Check, Finding, HASH_MISMATCH, Level};
 use crate::codes::status_messages::{self, HASH_FAIL};
 use crate::hex::Hex;
 use crate::policy::Policy;
 use crate::problem::{Problem, ProblemKind};
-use crate::report::{
-    CatalogReport, ContentReport, ContentStatus, FileReport, FindingReport, PredictionReport, UpdateReport,
-};
+use crate::report::{FileReport, FindingReport, PredictionReport};
 use crate::target::{PredictedMessage, PredictedOutcome, TARGETS, Target};
+use crate::updates::catalog::plain;
+use crate::updates::lint::{finding, short};
+use crate::updates::package::{Package, canonical_guid};
+use crate::updates::values::is_guid;
+use crate::updates::{CatalogForm, Expected, Supplement, XmlError};
 use crate::verdict::Outcome;
 
 /// What updates are judged with, besides what their files were judged with.
@@ -93,7 +90,7 @@ impl UpdateJudge<'_> {
             self.damage(&checks::PACKAGE_MALFORMED, error.kind, format!("{}: {error}", short(member)));
         let blocked = finding.level == Level::Block;
         let findings = vec![finding];
-        let name = super::catalog::plain(member).split('.').next().unwrap_or_default();
+        let name = plain(member).split('.').next().unwrap_or_default();
         UpdateReport {
             id: is_guid(name).then(|| canonical_guid(name)),
             title: None,
@@ -335,8 +332,8 @@ fn prediction(
 
 #[cfg(test)]
 mod tests {
-    use super::super::package::{InstallableItem, OriginFile};
     use super::*;
+    use crate::updates::package::{InstallableItem, OriginFile};
 
     /// An update with two files.
     fn package() -> Package {

@@ -1,6 +1,7 @@
-//! The checks of update catalogs: their texts. What finds them is in [`super::lint`] and [`super::judge`].
+//! The checks of update catalogs: their texts. What finds them is in [`crate::updates`] and
+//! [`crate::report`].
 
-use crate::check::{Check, blocks, blocks_where_signatures_count, notes, warns};
+use super::{Check, blocks, blocks_where_signatures_count, notes, warns};
 use crate::judge::Judged;
 
 /// All checks of catalogs and their updates, in the order of reports.
@@ -32,7 +33,7 @@ fn nothing(_: &Judged<'_>) -> Vec<String> {
 const BASE: Check =
     Check { id: "", title: "", meaning: "", causes: &[], fix: &[], level: blocks, find: nothing };
 
-pub(super) static CATALOG_UNSIGNED: Check = Check {
+pub(crate) static CATALOG_UNSIGNED: Check = Check {
     id: "catalog-unsigned",
     title: "update catalog is not signed",
     meaning: "The cabinet of the update catalog carries no signature. Configuration Manager synchronises signed \
@@ -43,7 +44,7 @@ pub(super) static CATALOG_UNSIGNED: Check = Check {
     ..BASE
 };
 
-pub(super) static CATALOG_NOT_TRUSTED: Check = Check {
+pub(crate) static CATALOG_NOT_TRUSTED: Check = Check {
     id: "catalog-not-trusted",
     title: "signature of the catalog does not hold",
     meaning: "The signature of the update catalog is not valid, so Configuration Manager does not synchronise it \
@@ -61,7 +62,7 @@ pub(super) static CATALOG_NOT_TRUSTED: Check = Check {
     ..BASE
 };
 
-pub(super) static CATALOG_MALFORMED: Check = Check {
+pub(crate) static CATALOG_MALFORMED: Check = Check {
     id: "catalog-malformed",
     title: "catalog cannot be read",
     meaning: "The catalog is damaged, or not one of the known forms. The console of Configuration Manager says \
@@ -71,7 +72,7 @@ pub(super) static CATALOG_MALFORMED: Check = Check {
     ..BASE
 };
 
-pub(super) static CATALOG_CONTENT_CERTIFICATES: Check = Check {
+pub(crate) static CATALOG_CONTENT_CERTIFICATES: Check = Check {
     id: "catalog-content-certificates",
     title: "catalog brings no content certificates",
     meaning: "The catalog does not bring the certificates that its content is signed with. Publishing content fails \
@@ -88,7 +89,7 @@ pub(super) static CATALOG_CONTENT_CERTIFICATES: Check = Check {
     ..BASE
 };
 
-pub(super) static CATALOG_MANIFEST: Check = Check {
+pub(crate) static CATALOG_MANIFEST: Check = Check {
     id: "catalog-manifest",
     title: "manifest and packages differ",
     meaning: "update_manifest.json and the packages in the catalog do not name the same updates or dates. Configuration \
@@ -99,7 +100,7 @@ pub(super) static CATALOG_MANIFEST: Check = Check {
     ..BASE
 };
 
-pub(super) static PACKAGE_MALFORMED: Check = Check {
+pub(crate) static PACKAGE_MALFORMED: Check = Check {
     id: "package-malformed",
     title: "package cannot be read",
     meaning: "The XML of the update is not well-formed or not a package, so it cannot be imported.",
@@ -108,7 +109,7 @@ pub(super) static PACKAGE_MALFORMED: Check = Check {
     ..BASE
 };
 
-pub(super) static PACKAGE_FIELD_MISSING: Check = Check {
+pub(crate) static PACKAGE_FIELD_MISSING: Check = Check {
     id: "package-field-missing",
     title: "package lacks a required field",
     meaning: "The schema of WSUS requires a field that the package does not have. WSUS does not import it.",
@@ -117,7 +118,7 @@ pub(super) static PACKAGE_FIELD_MISSING: Check = Check {
     ..BASE
 };
 
-pub(super) static PACKAGE_VALUE_INVALID: Check = Check {
+pub(crate) static PACKAGE_VALUE_INVALID: Check = Check {
     id: "package-value-invalid",
     title: "package has a value that is not allowed",
     meaning: "A value of the package is not what the schema of WSUS allows. WSUS does not import it.",
@@ -129,7 +130,7 @@ pub(super) static PACKAGE_VALUE_INVALID: Check = Check {
     ..BASE
 };
 
-pub(super) static PACKAGE_DUPLICATE: Check = Check {
+pub(crate) static PACKAGE_DUPLICATE: Check = Check {
     id: "package-duplicate",
     title: "two packages have the same id",
     meaning: "An earlier package of the catalog has the same PackageID. Only one of them can be in WSUS; which one is \
@@ -139,7 +140,7 @@ pub(super) static PACKAGE_DUPLICATE: Check = Check {
     ..BASE
 };
 
-pub(super) static CONTENT_FILE_NAME: Check = Check {
+pub(crate) static CONTENT_FILE_NAME: Check = Check {
     id: "content-file-name",
     title: "content file name is not a plain name",
     meaning: "The file name of the content holds a path or characters that Windows does not allow in a name. A program \
@@ -152,7 +153,7 @@ pub(super) static CONTENT_FILE_NAME: Check = Check {
     ..BASE
 };
 
-pub(super) static CONTENT_MISSING: Check = Check {
+pub(crate) static CONTENT_MISSING: Check = Check {
     id: "content-missing",
     title: "content was not found",
     meaning: "The file of the update was not there to be judged, so nothing can be said of it.",
@@ -168,7 +169,7 @@ pub(super) static CONTENT_MISSING: Check = Check {
     ..BASE
 };
 
-pub(super) static CONTENT_SIZE: Check = Check {
+pub(crate) static CONTENT_SIZE: Check = Check {
     id: "content-size",
     title: "content is empty or very large",
     meaning: "Content of no bytes cannot be published. System Center Updates Publisher takes packages below 2 GB and \
@@ -182,7 +183,7 @@ pub(super) static CONTENT_SIZE: Check = Check {
     ..BASE
 };
 
-pub(super) static CONTENT_ADDRESS: Check = Check {
+pub(crate) static CONTENT_ADDRESS: Check = Check {
     id: "content-address",
     title: "content is not addressed by https",
     meaning: "The content is downloaded without TLS, or has no address. The digest in the signed catalog protects it \
@@ -193,7 +194,7 @@ pub(super) static CONTENT_ADDRESS: Check = Check {
     ..BASE
 };
 
-pub(super) static NOT_QUIET: Check = Check {
+pub(crate) static NOT_QUIET: Check = Check {
     id: "not-quiet",
     title: "installation may not be quiet",
     meaning: "The update may wait for somebody to press a button. Updates are installed where nobody sees them, so it \
@@ -207,7 +208,7 @@ pub(super) static NOT_QUIET: Check = Check {
     ..BASE
 };
 
-pub(super) static METADATA_ONLY: Check = Check {
+pub(crate) static METADATA_ONLY: Check = Check {
     id: "metadata-only",
     title: "update has no content",
     meaning: "The update has no file. It can be used for reports; publishing content for it fails (status message \
@@ -218,7 +219,7 @@ pub(super) static METADATA_ONLY: Check = Check {
     ..BASE
 };
 
-pub(super) static PACKAGE_EXPIRED: Check = Check {
+pub(crate) static PACKAGE_EXPIRED: Check = Check {
     id: "package-expired",
     title: "update is withdrawn",
     meaning: "The package says PublicationState=\"Expired\": it is not offered to clients any more.",
@@ -228,7 +229,7 @@ pub(super) static PACKAGE_EXPIRED: Check = Check {
     ..BASE
 };
 
-pub(super) static CONTENT_WEAK_DIGEST: Check = Check {
+pub(crate) static CONTENT_WEAK_DIGEST: Check = Check {
     id: "content-weak-digest",
     title: "content is described by SHA-1 alone",
     meaning: "The only digest of the content is SHA-1, which can be forged by whoever makes the file. The signature of \
