@@ -61,6 +61,8 @@ impl Bundle {
         let path = beside(&directory, "lock");
         let lock = cache::lock(&path, Duration::ZERO).map_err(|e| failed(&path, e))?;
         recover(&directory)?;
+        // What an earlier update could not remove. Where it still cannot be, exchanging says so before it changes anything.
+        let _ = remove(&beside(&directory, "previous"));
         let bundle = Self { directory, _lock: lock };
         let staging = bundle.beside("staging");
         fs::create_dir_all(&staging).map_err(|e| failed(&staging, e))?;
@@ -99,7 +101,9 @@ impl Bundle {
         self.carry(&next)?;
         flush(&next)?;
         self.exchange(&next)?;
-        remove(&self.beside("staging"))
+        // The new directory is in use: what remains of the way there is no failure. It is removed by the next update.
+        let _ = remove(&self.beside("staging"));
+        Ok(())
     }
 
     /// What is kept goes into the new directory too: as the same files where the system can do that.
@@ -130,10 +134,12 @@ impl Bundle {
             recover(&self.directory)?;
             return Err(failed(&self.directory, error));
         }
+        // From here on nothing can be a failure: the new directory is in use.
         if let Some(parent) = self.directory.parent().filter(|parent| !parent.as_os_str().is_empty()) {
-            flush(parent)?;
+            let _ = flush(parent);
         }
-        remove(&previous)
+        let _ = remove(&previous);
+        Ok(())
     }
 
     fn beside(&self, what: &str) -> PathBuf {
@@ -206,6 +212,18 @@ mod tests {
         assert_eq!(fs::read(directory.join("a.stl")).unwrap(), b"new");
         let left: Vec<_> = fs::read_dir(parent.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
         assert_eq!(left.len(), 2, "the directory and the lock: {left:?}");
+    }
+
+    /// As when a file in it is open elsewhere.
+    #[test]
+    fn what_cannot_be_cleared_up_is_no_failure() {
+        let parent = tempfile::tempdir().unwrap();
+        let directory = parent.path().join("roots");
+        let bundle = Bundle::open(directory.clone()).unwrap();
+        fs::remove_dir(beside(&directory, "staging")).unwrap();
+        fs::write(beside(&directory, "staging"), "no directory").unwrap();
+        bundle.replace(&files("new"), &[]).unwrap();
+        assert_eq!(fs::read(directory.join("a.stl")).unwrap(), b"new");
     }
 
     #[test]
