@@ -11,10 +11,10 @@ use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, Url};
 
 use crate::address::{self, Refused, Unresolved};
 use crate::budget::Budget;
-use crate::cache::Validators;
 use crate::error::Failure;
 use crate::limits;
 use crate::request::{Kind, Request};
+use crate::validators::Validators;
 
 /// Which addresses may be called.
 #[derive(Debug)]
@@ -93,7 +93,7 @@ pub(crate) async fn step(
     validators: Option<&Validators>,
     room: Room<'_>,
 ) -> Result<Step, Failure> {
-    let response = prepare(client, url, request, validators).send().await.map_err(|e| classify(&e))?;
+    let response = prepare(client, url, request, validators).send().await.map_err(classify)?;
     match response.status() {
         StatusCode::OK => read(response, request.kind(), room).await,
         StatusCode::NOT_MODIFIED if validators.is_some() => Ok(Step::NotModified),
@@ -170,7 +170,7 @@ async fn read(mut response: Response, kind: Kind, room: Room<'_>) -> Result<Step
     }
     let mut bytes = Vec::new();
     let mut share = room.budget.share();
-    while let Some(chunk) = response.chunk().await.map_err(|e| classify(&e))? {
+    while let Some(chunk) = response.chunk().await.map_err(classify)? {
         let length = bytes.len().saturating_add(chunk.len());
         if u64::try_from(length).map_or(true, |length| length > limit) {
             return Err(Failure::TooLarge { limit });
@@ -194,7 +194,9 @@ pub(crate) fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<Stri
 }
 
 /// What a failure of the client was, from the errors below it.
-pub(crate) fn classify(error: &reqwest::Error) -> Failure {
+pub(crate) fn classify(error: reqwest::Error) -> Failure {
+    // It would stand there as it is, with all that is secret in it.
+    let error = error.without_url();
     let mut below: Option<&(dyn Error + 'static)> = error.source();
     let mut last = error.to_string();
     while let Some(cause) = below {

@@ -17,29 +17,13 @@ use sha2::{Digest, Sha256};
 
 use crate::limits;
 use crate::request::Request;
+use crate::validators::Validators;
 
 /// A writer needs the lock for milliseconds; one that holds it for longer is stopped, and not waited for.
 const LOCK_PATIENCE: Duration = Duration::from_secs(5);
 const LOCK_PAUSE: Duration = Duration::from_millis(5);
 /// Longer validators are not worth keeping.
 const MAX_VALIDATOR: usize = 1024;
-
-/// What a server said to ask later whether the body is still current (RFC 9110 section 8.8).
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
-pub struct Validators {
-    /// `ETag`.
-    pub etag: Option<String>,
-    /// `Last-Modified`.
-    pub last_modified: Option<String>,
-}
-
-impl Validators {
-    /// One that `If-Range` may have: a strong entity tag, or else a date.
-    pub(crate) fn for_ranges(&self) -> Option<&str> {
-        let strong = self.etag.as_deref().filter(|etag| !etag.starts_with("W/"));
-        strong.or(self.last_modified.as_deref())
-    }
-}
 
 /// An undamaged entry.
 #[derive(Clone, Debug, Eq, PartialEq)]

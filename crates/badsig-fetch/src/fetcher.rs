@@ -10,7 +10,7 @@ use tokio::time::timeout;
 
 use crate::attempt::{self, AddressPolicy, Room, Step};
 use crate::budget::Budget;
-use crate::cache::{Cache, Entry, Validators};
+use crate::cache::{Cache, Entry};
 use crate::client::{self, OptionsError};
 use crate::error::{Failure, FetchError};
 use crate::hosts::Hosts;
@@ -18,6 +18,7 @@ use crate::limits;
 use crate::options::FetchOptions;
 use crate::repeat::repeated;
 use crate::request::{Fetched, Request};
+use crate::validators::Validators;
 
 /// Fetches within the limits of its options. Clones share connections, limits and cache.
 #[derive(Clone, Debug)]

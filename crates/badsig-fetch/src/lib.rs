@@ -4,8 +4,9 @@
 //! Addresses come from certificates, and certificates from strangers. So only `http` and `https` are called, never an
 //! address of a private network unless the caller allows it, with limits on size, time, redirects and number.
 //!
-//! Nothing that is fetched is verified here, and nothing here decides trust: bytes are handed to the `badsig` library, which
-//! checks the signatures on them. That is why plain HTTP, which authorities use, is enough.
+//! Nothing here decides trust: no signature is looked at, and bytes are handed to the `badsig` library, which checks the
+//! signatures on them. That is why plain HTTP, which authorities use, is enough. Only downloads are compared with the size and
+//! the digests that the caller expects.
 //!
 //! ```no_run
 //! use badsig_fetch::{BlockingFetcher, FetchOptions, Kind, Request};
@@ -29,7 +30,7 @@ mod gather;
 mod hosts;
 pub mod limits;
 #[cfg(feature = "object-stores")]
-pub mod objects;
+mod objects;
 mod options;
 pub mod ranges;
 mod repeat;
@@ -37,11 +38,11 @@ mod request;
 pub mod root_program;
 mod route;
 mod secrets;
+mod validators;
 
-pub use address::is_public;
 pub use blocking::BlockingFetcher;
 pub use bundle::{KEPT, recover, replace_with};
-pub use cache::{Cache, Entry, Validators};
+pub use cache::{Cache, Entry};
 pub use client::OptionsError;
 pub use download::{Download, DownloadOptions, Downloaded, Downloader};
 pub use error::{Failure, FetchError};
@@ -50,3 +51,4 @@ pub use gather::{Gathered, Wanted};
 pub use options::{FetchOptions, IsFresh, Proxy};
 pub use request::{Fetched, Kind, Request, SizeLimits};
 pub use secrets::without_secrets;
+pub use validators::Validators;

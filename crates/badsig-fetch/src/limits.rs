@@ -57,3 +57,7 @@ pub const SLOWEST: u64 = KIB;
 pub const SPEED_WINDOW: Duration = Duration::from_secs(30);
 /// How often a download begins anew because the file on the server has changed.
 pub const RESTARTS: usize = 2;
+/// One download: the largest file that is allowed arrives in this time on a line of 10 Mbit/s.
+pub const DOWNLOAD_DEADLINE: Duration = Duration::from_secs(4 * 60 * 60);
+/// One file that is read by ranges: headers and signatures are some megabytes at most, and come in a moment.
+pub const RANGES_DEADLINE: Duration = Duration::from_secs(15 * 60);

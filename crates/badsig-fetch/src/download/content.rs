@@ -4,8 +4,8 @@ use reqwest::Response;
 use reqwest::header::{self, HeaderName};
 
 use crate::attempt::text;
-use crate::cache::Validators;
 use crate::error::Failure;
+use crate::validators::Validators;
 
 /// What a file must be. What is absent is not compared.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -16,6 +16,13 @@ pub struct Expected {
     pub sha1: Option<[u8; 20]>,
     /// SHA-256.
     pub sha256: Option<[u8; 32]>,
+}
+
+impl Expected {
+    /// Whether a file can be told from every other one by it.
+    pub(super) fn has_digest(&self) -> bool {
+        self.sha1.is_some() || self.sha256.is_some()
+    }
 }
 
 /// What has arrived.
