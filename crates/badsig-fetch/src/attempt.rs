@@ -14,6 +14,7 @@ use crate::budget::Budget;
 use crate::error::Failure;
 use crate::limits;
 use crate::request::{Kind, Request};
+use crate::secrets::unreadable;
 use crate::validators::Validators;
 
 /// Which addresses may be called.
@@ -121,15 +122,15 @@ fn prepare(client: &Client, url: &Url, request: &Request, validators: Option<&Va
 
 pub(crate) fn target(from: &Url, response: &Response) -> Result<Url, Failure> {
     let location = text(response.headers(), header::LOCATION).ok_or_else(|| refusal(response))?;
-    let refused = |reason: &str| Failure::Redirect { location: location.clone(), reason: reason.into() };
+    let refused = |location: String, reason: &str| Failure::Redirect { location, reason: reason.into() };
     if location.len() > limits::MAX_URL {
-        return Err(refused("it is too long"));
+        return Err(refused(unreadable(&location), "it is too long"));
     }
-    let to = from.join(&location).map_err(|e| refused(&e.to_string()))?;
+    let to = from.join(&location).map_err(|e| refused(unreadable(&location), &e.to_string()))?;
     match (from.scheme(), to.scheme()) {
-        ("https", "http") => Err(refused("it leads from https to http")),
+        ("https", "http") => Err(refused(to.into(), "it leads from https to http")),
         (_, "http" | "https") => Ok(to),
-        _ => Err(refused("only http and https are followed")),
+        _ => Err(refused(to.into(), "only http and https are followed")),
     }
 }
 

@@ -408,6 +408,27 @@ fn a_line_that_cannot_be_opened_is_not_passed_over() {
 }
 
 #[test]
+fn passwords_stand_in_no_message() {
+    let directory = tempfile::tempdir().unwrap();
+    for url in ["https://user:p#secret@x.example/a.msi", "https://user:pa/secret@x.example/a.msi?sig=secret"]
+    {
+        let wanted = Download { url: url.into(), to: directory.path().join("a"), ..Download::default() };
+        let text = run(&wanted).unwrap_err().to_string();
+        assert!(text.starts_with("https://x.example/a.msi: ") && !text.contains("secret"), "{text}");
+    }
+    let mut fetch = options_of_tests();
+    fetch.proxy = badsig_fetch::Proxy::Url("http://user:secret@127.0.0.1:1".into());
+    let downloader = Downloader::new(fetch.clone(), impatient()).unwrap();
+    assert!(!format!("{downloader:?} {fetch:?}").contains("secret"), "{downloader:?}");
+    fetch.proxy = badsig_fetch::Proxy::Url("http://user:s#cret@127.0.0.1:1".into());
+    let text = Downloader::new(fetch, impatient()).unwrap_err().to_string();
+    assert!(
+        text.starts_with("the proxy http://127.0.0.1:1 cannot be used") && !text.contains("cret@"),
+        "{text}"
+    );
+}
+
+#[test]
 fn what_is_not_as_described_leaves_nothing() {
     let bytes = content(100_000, 8);
     let chunked = |to: &mut dyn Write, bytes: &[u8]| {
