@@ -54,8 +54,11 @@ use part::Part;
 /// One file to download.
 #[derive(Clone, Debug, Default)]
 pub struct Download {
-    /// Where from.
+    /// Where from: `http` or `https`; an object store only with [`Download::stores`].
     pub url: String,
+    /// Whether the address may be that of an object store, which is read with the credentials of the environment. Only for
+    /// addresses that the user has named: those that stand in strangers' files must not lead there.
+    pub stores: bool,
     /// Where to.
     pub to: PathBuf,
     /// Where what has arrived of an unfinished download lies, on the same file system; the directory of the file itself
@@ -279,6 +282,9 @@ impl Shared {
         }
         #[cfg(feature = "object-stores")]
         if let Some(url) = crate::objects::address(&wanted.url) {
+            if !wanted.stores {
+                return Err(Failure::Url(NOT_NAMED.into()));
+            }
             return self.attempt_object(&url, wanted, part, course, progress).await;
         }
         let mut route = Route::new(&wanted.url, self.fetch.allow_private_addresses, &self.proxies)?;
@@ -386,6 +392,11 @@ impl Shared {
         }
     }
 }
+
+/// Why an address of a store is not followed.
+#[cfg(feature = "object-stores")]
+const NOT_NAMED: &str = "it is of an object store, which is read with your credentials, and it stands in a file of somebody \
+     else; object stores are only read where you name them yourself";
 
 fn header_value(text: &str) -> Result<HeaderValue, Failure> {
     HeaderValue::from_str(text).map_err(|error| Failure::Url(error.to_string()))

@@ -1,8 +1,9 @@
 //! The only network of badsig: revocation lists, OCSP answers, certificates of issuers, the Microsoft root program, and
 //! downloads of the files that are judged.
 //!
-//! Addresses come from certificates, and certificates from strangers. So only `http` and `https` are called, never an
-//! address of a private network unless the caller allows it, with limits on size, time, redirects and number.
+//! Addresses come from certificates, catalogs and manifests, and those from strangers. So only `http` and `https` are called,
+//! never an address of a private network unless the caller allows it, with limits on size, time, redirects and number. Object
+//! stores are only asked for what the user names himself.
 //!
 //! Nothing here decides trust: no signature is looked at, and bytes are handed to the `badsig` library, which checks the
 //! signatures on them. That is why plain HTTP, which authorities use, is enough. Only downloads are compared with the size and

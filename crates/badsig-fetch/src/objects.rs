@@ -2,8 +2,11 @@
 //!
 //! Who may read is said by the environment, in the words of each store's own tools: `AWS_ACCESS_KEY_ID`, `AWS_REGION`,
 //! `AWS_ENDPOINT`, `AWS_SKIP_SIGNATURE=true` for public buckets; `AZURE_STORAGE_ACCOUNT_NAME` and its relatives;
-//! `GOOGLE_SERVICE_ACCOUNT` and its relatives. Endpoints are those of the environment, so they may be private: no stranger's
-//! file can name them.
+//! `GOOGLE_SERVICE_ACCOUNT` and its relatives. Endpoints are those of the environment, so they may be private; without keys,
+//! the machine's own identity is asked for at its link-local address.
+//!
+//! So an address of a store must be one that the user has named. One that stands in a stranger's file (a catalog, a
+//! manifest) would read the user's buckets with his credentials: [`crate::Download::stores`] is false for those.
 //!
 //! Objects are read whole by [`crate::Downloader`], and by ranges here, where little of them is wanted.
 

@@ -428,6 +428,22 @@ fn passwords_stand_in_no_message() {
     );
 }
 
+/// Addresses of stores that stand in files of strangers: nobody is asked for credentials, and nobody gets them.
+#[cfg(feature = "object-stores")]
+#[test]
+fn object_stores_are_only_read_where_the_user_names_them() {
+    let directory = tempfile::tempdir().unwrap();
+    for url in ["s3://bucket/a.msi", "S3://bucket/a.msi", "az://container/a.msi", "gs://bucket/a.msi"] {
+        let wanted = Download { url: url.into(), to: directory.path().join("a"), ..Download::default() };
+        let error = run(&wanted).unwrap_err();
+        assert!(matches!(error.failure, Failure::Url(_)), "{error}");
+        assert!(
+            error.to_string().contains("object stores are only read where you name them yourself"),
+            "{error}"
+        );
+    }
+}
+
 #[test]
 fn what_is_not_as_described_leaves_nothing() {
     let bytes = content(100_000, 8);

@@ -52,7 +52,7 @@ fn block_on<T>(promised: impl Future<Output = T>) -> T {
 fn child_downloads() {
     let Some(to) = to() else { return };
     let downloader = Downloader::new(options(), DownloadOptions::default()).unwrap();
-    let wanted = Download { url: OBJECT.into(), to, ..Download::default() };
+    let wanted = Download { url: OBJECT.into(), stores: true, to, ..Download::default() };
     block_on(downloader.download(&wanted, &|_: Progress| {})).unwrap();
 }
 
