@@ -15,7 +15,7 @@
 
 mod alone;
 mod body;
-pub(crate) mod content;
+mod content;
 mod course;
 mod digests;
 #[cfg(feature = "object-stores")]
@@ -28,7 +28,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::{self, HeaderValue};
 use reqwest::{Client, Response, StatusCode, Url};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep, timeout};
@@ -36,11 +35,12 @@ use tokio::time::{Instant, sleep, timeout};
 use crate::attempt;
 use crate::client::{self, OptionsError};
 use crate::error::{Failure, FetchError};
+use crate::headers::{self, Said};
 use crate::hosts::{Hosts, Turn, permit};
 use crate::limits;
 use crate::options::FetchOptions;
 use crate::repeat;
-use crate::route::Route;
+use crate::route::{AddressPolicy, Route};
 use crate::validators::Validators;
 
 use alone::Addresses;
@@ -287,7 +287,7 @@ impl Shared {
             }
             return self.attempt_object(&url, wanted, part, course, progress).await;
         }
-        let mut route = Route::new(&wanted.url, self.fetch.allow_private_addresses, &self.proxies)?;
+        let mut route = Route::new(&wanted.url, AddressPolicy::of_files(&self.fetch, &self.proxies))?;
         loop {
             let turn = self.turn(route.url(), course).await?;
             let response = self.ask(route.url(), wanted, part).await?;
@@ -321,19 +321,14 @@ impl Shared {
     }
 
     async fn ask(&self, url: &Url, wanted: &Download, part: &Part) -> Result<Response, Failure> {
-        let mut request = self.client.get(url.clone()).header(header::ACCEPT_ENCODING, "identity");
-        if let Some(validator) = part.validator().filter(|_| !part.is_complete()) {
-            request = request
-                .header(header::RANGE, format!("bytes={}-", part.length()))
-                .header(header::IF_RANGE, header_value(validator)?);
+        let request = headers::as_it_is(self.client.get(url.clone()));
+        let request = if let Some(validator) = part.validator().filter(|_| !part.is_complete()) {
+            headers::range(request, part.length(), None, Some(validator))
         } else if let Some(held) = part.held().or(wanted.unless.as_ref()) {
-            if let Some(etag) = &held.etag {
-                request = request.header(header::IF_NONE_MATCH, header_value(etag)?);
-            }
-            if let Some(date) = &held.last_modified {
-                request = request.header(header::IF_MODIFIED_SINCE, header_value(date)?);
-            }
-        }
+            headers::unless(request, held)
+        } else {
+            request
+        };
         let answered = timeout(self.fetch.timeout, request.send()).await;
         answered.map_err(|_| Failure::Deadline(self.fetch.timeout))?.map_err(attempt::classify)
     }
@@ -341,7 +336,7 @@ impl Shared {
     /// Compares what the server says of the file with what has arrived and with what is expected. False when both do
     /// not belong together.
     fn begin(&self, response: &Response, wanted: &Download, part: &mut Part) -> Result<bool, Failure> {
-        let said = content::Said::of(response)?;
+        let said = Said::of(response)?;
         let total = if response.status() == StatusCode::PARTIAL_CONTENT {
             match said.range {
                 Some(sent)
@@ -397,7 +392,3 @@ impl Shared {
 #[cfg(feature = "object-stores")]
 const NOT_NAMED: &str = "it is of an object store, which is read with your credentials, and it stands in a file of somebody \
      else; object stores are only read where you name them yourself";
-
-fn header_value(text: &str) -> Result<HeaderValue, Failure> {
-    HeaderValue::from_str(text).map_err(|error| Failure::Url(error.to_string()))
-}

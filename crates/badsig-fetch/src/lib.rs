@@ -28,6 +28,7 @@ pub mod download;
 mod error;
 mod fetcher;
 mod gather;
+mod headers;
 mod hosts;
 pub mod limits;
 #[cfg(feature = "object-stores")]

@@ -38,8 +38,6 @@ pub const MAX_URL: usize = 8000;
 pub const MAX_WANTED: usize = 256;
 /// Everything held for one judgement: four of the largest lists. Without it, 256 addresses could fill any memory.
 pub const MAX_GATHERED: u64 = 256 * MIB;
-/// Judging again after each round: a missing issuer names its own issuer; chains are shorter than this.
-pub const MAX_ROUNDS: usize = 8;
 /// The first line of a cache entry: addresses, validators, digest.
 pub const MAX_CACHE_HEADER: u64 = 64 * KIB;
 

@@ -31,6 +31,7 @@ use crate::download::Listed;
 use crate::error::{Failure, FetchError};
 use crate::limits;
 use crate::options::{FetchOptions, Proxy};
+use crate::route::ONLY;
 
 /// Schemes of addresses of stores.
 pub(crate) const SCHEMES: [&str; 3] = ["s3", "az", "gs"];
@@ -259,7 +260,7 @@ fn connect(
             let builder = GoogleCloudStorageBuilder::from_env().with_url(bucket).with_retry(retry);
             Arc::new(builder.with_client_options(client).build().map_err(bad)?)
         }
-        _ => return Err(Failure::Url("only http, https, s3, az and gs are fetched".into())),
+        _ => return Err(Failure::Url(ONLY.into())),
     })
 }
 

@@ -10,20 +10,19 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::{self, HeaderValue};
 use reqwest::{Client, Response, StatusCode};
 use tokio::time::{Instant, timeout};
 
 use crate::attempt;
 use crate::client::{self, OptionsError};
-use crate::download::content::{Said, Sent};
 use crate::error::{Failure, FetchError};
+use crate::headers::{self, Said};
 use crate::limits;
 #[cfg(feature = "object-stores")]
 use crate::objects::{self, Object, ObjectStores, ObjectVersion};
 use crate::options::FetchOptions;
 use crate::repeat::repeated;
-use crate::route::Route;
+use crate::route::{AddressPolicy, Route};
 use crate::validators::Validators;
 #[cfg(feature = "object-stores")]
 use crate::validators::is_strong;
@@ -74,9 +73,7 @@ struct HttpFile {
     client: Client,
     proxies: Arc<BTreeSet<String>>,
     url: String,
-    /// What `If-Range` says.
-    validator: HeaderValue,
-    /// All that the first answer said of the version.
+    /// What the first answer said of the version.
     validators: Validators,
     /// The first bytes, which came with the first answer.
     first: Vec<u8>,
@@ -143,16 +140,15 @@ impl RangedFiles {
             let Some((size, length)) = said.range.as_ref().and_then(|sent| sent.answers(&(0..FIRST))) else {
                 return Ok(Err("the server does not say which range it sends"));
             };
-            let Some(validator) = said.validators.for_ranges().and_then(|own| own.parse().ok()) else {
+            if said.validators.for_ranges().is_none() {
                 return Ok(Err("the server does not say which version of the file it sends"));
-            };
+            }
             let first = asking.body(answer, length).await?;
             let http = HttpFile {
                 options: self.options.clone(),
                 client: self.client.clone(),
                 proxies: Arc::clone(&self.proxies),
                 url: url.to_owned(),
-                validator,
                 validators: said.validators,
                 first,
             };
@@ -220,7 +216,7 @@ impl HttpFile {
         let asking =
             Asking { options: &self.options, client: &self.client, proxies: &self.proxies, url: &self.url };
         repeated(&self.options, async || {
-            let answer = asking.ask(range.clone(), Some(&self.validator)).await?;
+            let answer = asking.ask(range.clone(), self.validators.for_ranges()).await?;
             if answer.status() == StatusCode::OK {
                 return Err(Failure::Replaced);
             }
@@ -250,15 +246,11 @@ struct Asking<'a> {
 
 impl Asking<'_> {
     /// The answer of the last server on the way: 200 or 206.
-    async fn ask(&self, range: Range<u64>, validator: Option<&HeaderValue>) -> Result<Response, Failure> {
-        let mut route = Route::new(self.url, self.options.allow_private_addresses, self.proxies)?;
-        let range = format!("bytes={}-{}", range.start, range.end.saturating_sub(1));
+    async fn ask(&self, range: Range<u64>, validator: Option<&str>) -> Result<Response, Failure> {
+        let mut route = Route::new(self.url, AddressPolicy::of_files(self.options, self.proxies))?;
         loop {
-            let mut request = self.client.get(route.url().clone());
-            request = request.header(header::ACCEPT_ENCODING, "identity").header(header::RANGE, &range);
-            if let Some(validator) = validator {
-                request = request.header(header::IF_RANGE, validator);
-            }
+            let request = headers::as_it_is(self.client.get(route.url().clone()));
+            let request = headers::range(request, range.start, Some(range.end), validator);
             let answer = self.in_time(request.send()).await?;
             match answer.status() {
                 StatusCode::OK | StatusCode::PARTIAL_CONTENT => return Ok(answer),
@@ -275,6 +267,7 @@ impl Asking<'_> {
         let allowed = self.options.timeout;
         timeout(allowed, collect(answer, length)).await.map_err(|_| Failure::Deadline(allowed))?
     }
+
     async fn in_time<T>(&self, asked: impl Future<Output = reqwest::Result<T>>) -> Result<T, Failure> {
         let allowed = self.options.timeout;
         let answered = timeout(allowed, asked).await.map_err(|_| Failure::Deadline(allowed))?;
@@ -294,15 +287,5 @@ async fn collect(mut answer: Response, length: u64) -> Result<Vec<u8>, Failure> 
     match left(&bytes) {
         0 => Ok(bytes),
         missing => Err(Failure::Interrupted(format!("{missing} of {length} bytes are missing"))),
-    }
-}
-
-impl Sent {
-    /// Size of the whole file and number of bytes sent, when this is what was asked for.
-    fn answers(&self, asked: &Range<u64>) -> Option<(u64, u64)> {
-        let total = self.total?;
-        let end = self.last.checked_add(1)?;
-        (self.first == asked.start && end == asked.end.min(total))
-            .then(|| (total, end.saturating_sub(self.first)))
     }
 }
