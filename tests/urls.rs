@@ -485,6 +485,58 @@ fn names_of_a_catalog_stay_in_the_directory() {
     }
 }
 
+/// A catalog of somebody else does not make the user's buckets be read with his credentials.
+#[test]
+fn object_stores_that_a_catalog_names_are_not_asked() {
+    let (home, body) = (tempfile::tempdir().unwrap(), fixture("msi/signed-stamped.msi"));
+    let server = Server::new(|_, _, to| answer(to, 200, TAG, b"x"));
+    let into = home.path().join("content");
+    let sdp = package(&server, home.path(), &body, "setup.msi");
+    let text = std::fs::read_to_string(&sdp).unwrap();
+    std::fs::write(&sdp, text.replace(&server.url("setup.msi"), "s3://internal/setup.msi")).unwrap();
+    let endpoint = server.url("");
+    let asking = |command: Badsig| {
+        let command =
+            command.env("AWS_ENDPOINT", endpoint.trim_end_matches('/')).env("AWS_ALLOW_HTTP", "true");
+        command.env("AWS_ACCESS_KEY_ID", "key").env("AWS_SECRET_ACCESS_KEY", "secret")
+    };
+    let ran = asking(download(home.path(), &sdp, &into)).run().code(UNDECIDED);
+    let text = ran.stdout().split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(text.contains("object stores are only read where you name them yourself"), "{text}");
+
+    let manifest = home.path().join("a.installer.yaml");
+    let yaml = format!(
+        "PackageIdentifier: a.a\nPackageVersion: 1\nInstallers:\n- Architecture: x64\n  InstallerUrl: s3://internal/in/\n  \
+         InstallerSha256: {}\nManifestType: installer\nManifestVersion: 1.10.0\n",
+        "0".repeat(64)
+    );
+    std::fs::write(&manifest, yaml).unwrap();
+    let check = loopback(badsig().args(["check", "--winget"]).arg(&manifest), home.path());
+    asking(check).run().code(UNDECIDED).says("s3://internal/in/");
+    assert_eq!(server.asked().len(), 0, "{:?}", server.asked());
+}
+
+/// The first report line must not take the file of the second.
+#[test]
+fn an_address_twice_is_judged_twice() {
+    let home = tempfile::tempdir().unwrap();
+    let body = fixture("exe/signed-stamped.exe");
+    let server = Server::new(move |_, asked, to| match asked.head.contains("if-none-match: \"one\"") {
+        true => answer(to, 304, TAG, b""),
+        false => answer(to, 200, TAG, &body),
+    });
+    let url = server.url("setup.exe");
+    let check = || loopback(check(), home.path()).args([&url, &url, &url]);
+    check().run().code(PUBLISHABLE).says("3 files: 3 publishable");
+    assert_eq!(files(home.path()), Vec::<String>::new());
+    // Where files stay, the second is not sent again.
+    let before = server.asked().len();
+    check().arg("--download-dir").arg(home.path().join("kept")).run().code(PUBLISHABLE);
+    let asked = server.asked();
+    let sent = asked[before..].iter().filter(|own| !own.head.contains("if-none-match")).count();
+    assert_eq!((asked.len() - before, sent), (3, 1), "{asked:?}");
+}
+
 #[test]
 fn a_catalog_may_be_an_address() {
     let home = tempfile::tempdir().unwrap();

@@ -4,8 +4,10 @@
 //! are gone when they have been judged, and not many more arrive than are judged meanwhile; what is unfinished stays for the
 //! next run.
 
-use std::path::PathBuf;
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use badsig_fetch::download::{Expected, Listed};
@@ -25,7 +27,7 @@ mod name;
 mod ticket;
 mod totals;
 
-use job::{Job, Place};
+use job::{Job, Place, Turn};
 pub(crate) use name::{file_name, harmless};
 pub(crate) use ticket::{Got, Lost, Ticket};
 pub(crate) use totals::Totals;
@@ -43,12 +45,20 @@ pub(crate) struct Wanted {
     pub(crate) url: String,
     /// What it must be, where somebody says.
     pub(crate) expected: Expected,
+    /// Whether the user has named the address, in person or in a list of his own. Only then may it be that of an object
+    /// store: those are read with his credentials, and the catalogs and manifests of others must not decide about them.
+    pub(crate) named_by_user: bool,
 }
 
 impl Wanted {
-    /// A file that nobody describes.
+    /// A file that the user names, and that nobody describes.
     pub(crate) fn anything_at(url: impl Into<String>) -> Wanted {
-        Wanted { url: url.into(), expected: Expected::default() }
+        Wanted { url: url.into(), expected: Expected::default(), named_by_user: true }
+    }
+
+    /// A file that somebody's catalog or manifest names and describes.
+    pub(crate) fn described(url: impl Into<String>, expected: Expected) -> Wanted {
+        Wanted { url: url.into(), expected, named_by_user: false }
     }
 }
 
@@ -73,6 +83,10 @@ pub(crate) struct Downloads {
     directory: Directory,
     totals: Arc<Totals>,
     ahead: Arc<Semaphore>,
+    /// How many were begun: two of one address are two files.
+    begun: AtomicUsize,
+    /// Where files stay, one download at a time: a second of the same address asks whether the first is still current.
+    turns: Mutex<HashMap<PathBuf, Turn>>,
 }
 
 enum Directory {
@@ -109,7 +123,14 @@ impl Downloads {
         // Ends with the last job when nobody can send more: whatever is under way then is left.
         std::thread::spawn(move || runtime.block_on(in_order(received, downloader)));
         let ahead = Arc::new(Semaphore::new(AHEAD));
-        Ok(Downloads { jobs, directory, totals: Arc::default(), ahead })
+        Ok(Downloads {
+            jobs,
+            directory,
+            totals: Arc::default(),
+            ahead,
+            begun: AtomicUsize::new(0),
+            turns: Mutex::default(),
+        })
     }
 
     /// What has been done so far.
@@ -122,14 +143,25 @@ impl Downloads {
         let own = name::of_address(&wanted.url);
         let name = file_name(&wanted.url);
         let place = match &self.directory {
-            Directory::Kept(kept) => Place::Kept(kept.join(own).join(name)),
-            Directory::Passing(parts, work) => Place::Passing {
-                to: work.path().join(own).join(name),
-                parts: parts.clone(),
-                ahead: Arc::clone(&self.ahead),
-            },
+            Directory::Kept(kept) => {
+                let to = kept.join(own).join(name);
+                Place::Kept { turn: self.turn(&to), to }
+            }
+            Directory::Passing(parts, work) => {
+                let number = self.begun.fetch_add(1, Ordering::Relaxed);
+                Place::Passing {
+                    to: work.path().join(format!("{own}-{number}")).join(name),
+                    parts: parts.clone(),
+                    ahead: Arc::clone(&self.ahead),
+                }
+            }
         };
         self.send(wanted, place)
+    }
+
+    fn turn(&self, to: &Path) -> Turn {
+        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(turns.entry(to.to_owned()).or_default())
     }
 
     /// Begins a download to a place where the file stays; one that is there already and is what is expected is taken.
@@ -191,7 +223,7 @@ impl Directory {
 }
 
 /// Removes what runs that were killed have left long ago.
-fn sweep(cache: &std::path::Path) {
+fn sweep(cache: &Path) {
     let old = |entry: &std::fs::DirEntry| {
         let modified = entry.metadata().and_then(|metadata| metadata.modified());
         modified.is_ok_and(|time| SystemTime::now().duration_since(time).is_ok_and(|age| age > KEPT_FOR))

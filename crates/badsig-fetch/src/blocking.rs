@@ -32,11 +32,6 @@ impl BlockingFetcher {
         &self.fetcher
     }
 
-    /// What the cache holds, however old, without the network.
-    pub fn cached(&self, request: &Request) -> Option<Fetched> {
-        self.fetcher.cached(request)
-    }
-
     /// See [`Fetcher::fetch`].
     pub fn fetch(&self, request: &Request) -> Result<Fetched, FetchError> {
         self.wait(self.fetcher.fetch(request))
@@ -45,11 +40,6 @@ impl BlockingFetcher {
     /// See [`Fetcher::gather`].
     pub fn gather(&self, wanted: impl IntoIterator<Item = Wanted>) -> Gathered {
         self.wait(self.fetcher.gather(wanted))
-    }
-
-    /// See [`Fetcher::gather_for`].
-    pub fn gather_for(&self, judge: impl FnMut(&Gathered) -> Vec<Wanted>) -> Gathered {
-        self.wait(self.fetcher.gather_for(judge))
     }
 
     /// Waits for anything that the asynchronous fetcher promises.

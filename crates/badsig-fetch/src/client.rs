@@ -1,6 +1,7 @@
 //! The HTTP client: TLS, proxy, resolver. Redirects are followed by [`crate::attempt`], one checked step at a time.
 
 use std::collections::BTreeSet;
+use std::error::Error as _;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
@@ -10,6 +11,7 @@ use reqwest::{Certificate, Client, ClientBuilder, Url, redirect};
 use crate::address::PublicResolver;
 use crate::limits;
 use crate::options::{FetchOptions, Proxy};
+use crate::secrets::proxy_without_secrets;
 
 const USER_AGENT: &str = concat!("badsig/", env!("CARGO_PKG_VERSION"));
 const PROXY_VARIABLES: [&str; 3] = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"];
@@ -29,7 +31,7 @@ pub enum OptionsError {
     /// The address of the proxy.
     #[error("the proxy {proxy} cannot be used: {reason}")]
     Proxy {
-        /// As given.
+        /// As given, without its password.
         proxy: String,
         /// Why.
         reason: String,
@@ -73,10 +75,15 @@ fn builder(options: &FetchOptions, proxies: &Arc<BTreeSet<String>>) -> Result<Cl
         Proxy::Direct => builder.no_proxy(),
         Proxy::Environment => builder,
         Proxy::Url(proxy) => {
-            let bad = |e: reqwest::Error| OptionsError::Proxy { proxy: proxy.clone(), reason: e.to_string() };
-            builder.proxy(reqwest::Proxy::all(proxy).map_err(bad)?)
+            builder.proxy(reqwest::Proxy::all(proxy).map_err(|error| refused(proxy, error))?)
         }
     })
+}
+
+fn refused(proxy: &str, error: reqwest::Error) -> OptionsError {
+    let error = error.without_url();
+    let reason = error.source().map_or_else(|| error.to_string(), ToString::to_string);
+    OptionsError::Proxy { proxy: proxy_without_secrets(proxy), reason }
 }
 
 fn read_authorities(path: &Path) -> Result<Vec<Certificate>, OptionsError> {

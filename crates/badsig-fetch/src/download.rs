@@ -4,13 +4,19 @@
 //! that is named by the SHA-256 of the address, with the validators of the server, and the rest is asked for with `Range`
 //! and `If-Range` (RFC 9110 section 13.1.5). A server whose file has changed sends it whole, and it begins anew.
 //! The destination appears by renaming, when the size and the digests that are expected have been found; so a kill at any
-//! moment leaves the old file or the new one, and what has arrived. After a power cut the part may hold anything: where
-//! no digest is expected, nothing but the size tells.
+//! moment leaves the old file or the new one, and what has arrived. One that an earlier run left complete, because it could
+//! not give it its name, is only taken when a digest is expected or the server says that it is still the same. After a power
+//! cut the part may hold anything: where no digest is expected, nothing but the size tells.
+//!
+//! An address is downloaded once at a time in a process; who asks for it meanwhile waits. A server that hardly sends
+//! anything, in one answer or in many, is left, and every download has a deadline.
 //!
 //! Whether the bytes are trustworthy is not decided here. A digest that is expected comes from the caller.
 
+mod alone;
 mod body;
-pub(crate) mod content;
+mod content;
+mod course;
 mod digests;
 #[cfg(feature = "object-stores")]
 mod object;
@@ -22,23 +28,25 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::{self, HeaderValue};
 use reqwest::{Client, Response, StatusCode, Url};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::attempt;
-use crate::cache::Validators;
 use crate::client::{self, OptionsError};
 use crate::error::{Failure, FetchError};
-use crate::hosts::{Hosts, permit};
+use crate::headers::{self, Said};
+use crate::hosts::{Hosts, Turn, permit};
 use crate::limits;
 use crate::options::FetchOptions;
 use crate::repeat;
-use crate::route::Route;
+use crate::route::{AddressPolicy, Route};
+use crate::validators::Validators;
 
+use alone::Addresses;
 use body::Receiving;
 pub use content::{Arrived, Expected};
+use course::Course;
 pub use digests::Digests;
 use pace::Pace;
 use part::Part;
@@ -46,8 +54,11 @@ use part::Part;
 /// One file to download.
 #[derive(Clone, Debug, Default)]
 pub struct Download {
-    /// Where from; `http` or `https`.
+    /// Where from: `http` or `https`; an object store only with [`Download::stores`].
     pub url: String,
+    /// Whether the address may be that of an object store, which is read with the credentials of the environment. Only for
+    /// addresses that the user has named: those that stand in strangers' files must not lead there.
+    pub stores: bool,
     /// Where to.
     pub to: PathBuf,
     /// Where what has arrived of an unfinished download lies, on the same file system; the directory of the file itself
@@ -83,6 +94,9 @@ pub struct DownloadOptions {
     pub slowest: u64,
     /// How long a speed is measured, and how long nothing may come.
     pub window: Duration,
+    /// How long one download may take with all its repetitions, but for the time in which it waits for its turn or for
+    /// [`DownloadOptions::bytes_per_second`].
+    pub deadline: Duration,
 }
 
 impl Default for DownloadOptions {
@@ -94,6 +108,7 @@ impl Default for DownloadOptions {
             size_limit: limits::MAX_DOWNLOAD,
             slowest: limits::SLOWEST,
             window: limits::SPEED_WINDOW,
+            deadline: limits::DOWNLOAD_DEADLINE,
         }
     }
 }
@@ -137,6 +152,7 @@ struct Shared {
     options: DownloadOptions,
     hosts: Hosts,
     pace: Pace,
+    addresses: Addresses,
     #[cfg(feature = "object-stores")]
     objects: crate::objects::ObjectStores,
     /// How many parts are open at once.
@@ -170,6 +186,7 @@ impl Downloader {
                 options,
                 hosts,
                 pace,
+                addresses: Addresses::default(),
                 open,
             }),
         })
@@ -189,45 +206,48 @@ impl Downloader {
         shared.with_repetitions(wanted, progress).await.map_err(|failure| failure.at(&wanted.url))
     }
 
-    /// All objects of a store below an address; the address itself where it is of no store.
+    /// All objects of a store below an address that the user has named; the address itself where it is of no store.
     ///
     /// # Errors
     /// When the store does not list them.
     pub async fn list(&self, url: &str) -> Result<Vec<Listed>, FetchError> {
         #[cfg(feature = "object-stores")]
         if crate::objects::address(url).is_some() {
-            return self.shared.objects.object(url).await?.list().await;
+            let object = self.shared.objects.open(url).await.map_err(|failure| failure.at(url))?;
+            return object.list().await;
         }
         Ok(vec![Listed { url: url.to_owned(), size: None }])
     }
 }
 
 impl Shared {
-    /// Repeats after temporary failures. Repetitions count anew when something has arrived in between, so a large file
-    /// on a bad line ends some day.
+    /// Repeats after temporary failures. Repetitions count anew when the download has come nearer to its end in between,
+    /// so a large file on a bad line ends some day.
     async fn with_repetitions(
         &self,
         wanted: &Download,
         progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<Downloaded, Failure> {
+        let _alone = self.addresses.alone(&wanted.url).await;
         let _open = permit(Arc::clone(&self.open)).await?;
         let mut part = self.part(wanted).await?;
-        let (mut pauses, mut best, mut restarts) = (repeat::pauses(&self.fetch), part.length(), 0usize);
+        let mut course = Course::new(&self.options, part.length());
+        let (mut pauses, mut restarts) = (repeat::pauses(&self.fetch), 0usize);
         loop {
-            let failure = match self.attempt(wanted, &mut part, progress).await {
+            course.in_time()?;
+            let failure = match self.attempt(wanted, &mut part, &mut course, progress).await {
                 Ok(Attempt::Whole(done)) => return Ok(done),
                 // A file that keeps changing is given up.
                 Ok(Attempt::Again) if restarts < limits::RESTARTS => {
                     restarts = restarts.saturating_add(1);
                     part.clear()?;
-                    best = 0;
+                    course.restart();
                     continue;
                 }
                 Ok(Attempt::Again) => return Err(Failure::Interrupted("the file keeps changing".into())),
                 Err(failure) => failure,
             };
-            if part.length() > best {
-                best = part.length();
+            if course.has_come_nearer(part.length()) {
                 pauses = repeat::pauses(&self.fetch);
             }
             match pauses.next().filter(|_| repeat::is_worthwhile(&failure)) {
@@ -254,18 +274,22 @@ impl Shared {
         &self,
         wanted: &Download,
         part: &mut Part,
+        course: &mut Course,
         progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<Attempt, Failure> {
-        if part.is_complete() {
+        if part.is_complete() && wanted.expected.has_digest() {
             return self.finish(wanted, part);
         }
         #[cfg(feature = "object-stores")]
         if let Some(url) = crate::objects::address(&wanted.url) {
-            return self.attempt_object(&url, wanted, part, progress).await;
+            if !wanted.stores {
+                return Err(Failure::Url(NOT_NAMED.into()));
+            }
+            return self.attempt_object(&url, wanted, part, course, progress).await;
         }
-        let mut route = Route::new(&wanted.url, self.fetch.allow_private_addresses, &self.proxies)?;
+        let mut route = Route::new(&wanted.url, AddressPolicy::of_files(&self.fetch, &self.proxies))?;
         loop {
-            let turn = self.hosts.turn(route.url()).await?;
+            let turn = self.turn(route.url(), course).await?;
             let response = self.ask(route.url(), wanted, part).await?;
             let status = response.status();
             match status {
@@ -273,10 +297,11 @@ impl Shared {
                     if !self.begin(&response, wanted, part)? {
                         return Ok(Attempt::Again);
                     }
-                    body::receive(response, Receiving::new(self, wanted, part, progress)).await?;
+                    body::receive(response, Receiving::new(self, wanted, part, course, progress)).await?;
                     drop(turn);
                     return self.finish(wanted, part);
                 }
+                StatusCode::NOT_MODIFIED if part.is_complete() => return self.finish(wanted, part),
                 StatusCode::NOT_MODIFIED if wanted.unless.is_some() => {
                     return Ok(Attempt::Whole(Downloaded::NotModified));
                 }
@@ -287,36 +312,40 @@ impl Shared {
         }
     }
 
+    /// Waits for a turn at a host.
+    async fn turn(&self, url: &Url, course: &mut Course) -> Result<Turn, Failure> {
+        let before = Instant::now();
+        let turn = self.hosts.turn(url).await;
+        course.excuse(before.elapsed());
+        turn
+    }
+
     async fn ask(&self, url: &Url, wanted: &Download, part: &Part) -> Result<Response, Failure> {
-        let mut request = self.client.get(url.clone()).header(header::ACCEPT_ENCODING, "identity");
-        if let Some(validator) = part.validator() {
-            request = request
-                .header(header::RANGE, format!("bytes={}-", part.length()))
-                .header(header::IF_RANGE, header_value(validator)?);
-        } else if let Some(held) = &wanted.unless {
-            if let Some(etag) = &held.etag {
-                request = request.header(header::IF_NONE_MATCH, header_value(etag)?);
-            }
-            if let Some(date) = &held.last_modified {
-                request = request.header(header::IF_MODIFIED_SINCE, header_value(date)?);
-            }
-        }
+        let request = headers::as_it_is(self.client.get(url.clone()));
+        let request = if let Some(validator) = part.validator().filter(|_| !part.is_complete()) {
+            headers::range(request, part.length(), None, Some(validator))
+        } else if let Some(held) = part.held().or(wanted.unless.as_ref()) {
+            headers::unless(request, held)
+        } else {
+            request
+        };
         let answered = timeout(self.fetch.timeout, request.send()).await;
-        answered
-            .map_err(|_| Failure::Deadline(self.fetch.timeout))?
-            .map_err(|error| attempt::classify(&error))
+        answered.map_err(|_| Failure::Deadline(self.fetch.timeout))?.map_err(attempt::classify)
     }
 
     /// Compares what the server says of the file with what has arrived and with what is expected. False when both do
     /// not belong together.
     fn begin(&self, response: &Response, wanted: &Download, part: &mut Part) -> Result<bool, Failure> {
-        let said = content::Said::of(response)?;
+        let said = Said::of(response)?;
         let total = if response.status() == StatusCode::PARTIAL_CONTENT {
             match said.range {
                 Some(sent)
-                    if sent.first == part.length() && sent.is_the_rest() && part.may_have(sent.total) =>
+                    if sent.first == part.length()
+                        && sent.is_the_rest()
+                        && part.may_have(sent.total)
+                        && part.may_be_of(&said.validators) =>
                 {
-                    part.goes_on();
+                    part.goes_on(sent.total);
                     sent.total
                 }
                 _ => return Ok(false),
@@ -359,6 +388,7 @@ impl Shared {
     }
 }
 
-fn header_value(text: &str) -> Result<HeaderValue, Failure> {
-    HeaderValue::from_str(text).map_err(|error| Failure::Url(error.to_string()))
-}
+/// Why an address of a store is not followed.
+#[cfg(feature = "object-stores")]
+const NOT_NAMED: &str = "it is of an object store, which is read with your credentials, and it stands in a file of somebody \
+     else; object stores are only read where you name them yourself";

@@ -95,6 +95,9 @@ pub enum Failure {
         /// The limit.
         limit: u64,
     },
+    /// It was not complete after this long, with all repetitions.
+    #[error("it has not arrived completely in {} s", .0.as_secs())]
+    TooLong(Duration),
     /// Hardly anything came for this long.
     #[error("hardly anything has arrived for {} ms", .0.as_millis())]
     TooSlow(Duration),
@@ -146,6 +149,7 @@ impl Failure {
                 "the file is not the one that is described: ask its publisher, and do not use it"
             }
             Self::TooSlow(_) => "try again later: what has arrived is kept",
+            Self::TooLong(_) => "run it again: what has arrived is kept",
             Self::Connect(_) | Self::Dns { .. } => {
                 "check the network and the proxy (HTTP_PROXY, HTTPS_PROXY), or give the file offline"
             }

@@ -8,9 +8,9 @@ use reqwest::{Client, Url};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
-use crate::attempt::{self, AddressPolicy, Room, Step};
+use crate::attempt::{self, Room, Step};
 use crate::budget::Budget;
-use crate::cache::{Cache, Entry, Validators};
+use crate::cache::{Cache, Entry};
 use crate::client::{self, OptionsError};
 use crate::error::{Failure, FetchError};
 use crate::hosts::Hosts;
@@ -18,6 +18,8 @@ use crate::limits;
 use crate::options::FetchOptions;
 use crate::repeat::repeated;
 use crate::request::{Fetched, Request};
+use crate::route::{AddressPolicy, Route};
+use crate::validators::Validators;
 
 /// Fetches within the limits of its options. Clones share connections, limits and cache.
 #[derive(Clone, Debug)]
@@ -53,11 +55,6 @@ impl Fetcher {
     /// The options it was made with.
     pub fn options(&self) -> &FetchOptions {
         &self.shared.options
-    }
-
-    /// What the cache holds, however old, without the network.
-    pub fn cached(&self, request: &Request) -> Option<Fetched> {
-        self.shared.held(request).map(|entry| from_cache(entry.bytes))
     }
 
     /// Fetches one thing, or takes it from the cache when it is current.
@@ -145,19 +142,14 @@ impl Shared {
         };
         let limit = self.options.sizes.of(request.kind());
         let room = Room { limit, budget, total: self.options.total_size };
-        let mut url = attempt::usable(request.url(), &policy)?;
-        for _ in 0..=limits::MAX_REDIRECTS {
-            match self.step(&url, request, held, room).await? {
+        let mut route = Route::new(request.url(), policy)?;
+        loop {
+            match self.step(route.url(), request, held, room).await? {
                 Step::Body { bytes, validators } => return Ok(Answer::Body { bytes, validators }),
                 Step::NotModified => return Ok(Answer::NotModified),
-                Step::Redirect(to) => {
-                    attempt::check_redirect(&to, &policy)?;
-                    url = to;
-                }
+                Step::Redirect(response) => route.redirect(&response)?,
             }
         }
-        let reason = format!("there were more than {} redirects", limits::MAX_REDIRECTS);
-        Err(Failure::Redirect { location: url.to_string(), reason })
     }
 
     /// One step, when it is its turn. Waiting for a turn costs no time of the attempt, only of the deadline.

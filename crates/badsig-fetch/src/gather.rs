@@ -1,7 +1,7 @@
-//! The loop "the judge says what it needs → fetch it → judge again".
+//! Everything that a judgement needs, fetched at once: each thing once, within one deadline and one bound of memory.
 //!
-//! The judge is the caller's; nothing here knows what a revocation list means. What cannot be had is an entry with its
-//! error, so that the judge says what it did without.
+//! Whoever judges asks again with what he has learnt. Nothing here knows what a revocation list means; what cannot be had is
+//! an entry with its error, so that the judge says what it did without.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -62,23 +62,6 @@ impl Fetcher {
     pub async fn gather(&self, wanted: impl IntoIterator<Item = Wanted>) -> Gathered {
         let mut gathered = Gathered::new();
         self.gather_into(&mut gathered, wanted.into_iter().collect(), &self.bounds()).await;
-        gathered
-    }
-
-    /// Lets `judge` say what it still needs with what there is, fetches that, and so on until it needs nothing new.
-    ///
-    /// The deadline of the options is that of the whole.
-    pub async fn gather_for(&self, mut judge: impl FnMut(&Gathered) -> Vec<Wanted>) -> Gathered {
-        let bounds = self.bounds();
-        let mut gathered = Gathered::new();
-        for _ in 0..limits::MAX_ROUNDS {
-            let mut missing = judge(&gathered);
-            missing.retain(|wanted| !gathered.contains_key(wanted));
-            if missing.is_empty() {
-                break;
-            }
-            self.gather_into(&mut gathered, missing, &bounds).await;
-        }
         gathered
     }
 

@@ -38,8 +38,6 @@ pub const MAX_URL: usize = 8000;
 pub const MAX_WANTED: usize = 256;
 /// Everything held for one judgement: four of the largest lists. Without it, 256 addresses could fill any memory.
 pub const MAX_GATHERED: u64 = 256 * MIB;
-/// Judging again after each round: a missing issuer names its own issuer; chains are shorter than this.
-pub const MAX_ROUNDS: usize = 8;
 /// The first line of a cache entry: addresses, validators, digest.
 pub const MAX_CACHE_HEADER: u64 = 64 * KIB;
 
@@ -57,3 +55,7 @@ pub const SLOWEST: u64 = KIB;
 pub const SPEED_WINDOW: Duration = Duration::from_secs(30);
 /// How often a download begins anew because the file on the server has changed.
 pub const RESTARTS: usize = 2;
+/// One download: the largest file that is allowed arrives in this time on a line of 10 Mbit/s.
+pub const DOWNLOAD_DEADLINE: Duration = Duration::from_secs(4 * 60 * 60);
+/// One file that is read by ranges: headers and signatures are some megabytes at most, and come in a moment.
+pub const RANGES_DEADLINE: Duration = Duration::from_secs(15 * 60);

@@ -2,11 +2,15 @@
 //!
 //! Who may read is said by the environment, in the words of each store's own tools: `AWS_ACCESS_KEY_ID`, `AWS_REGION`,
 //! `AWS_ENDPOINT`, `AWS_SKIP_SIGNATURE=true` for public buckets; `AZURE_STORAGE_ACCOUNT_NAME` and its relatives;
-//! `GOOGLE_SERVICE_ACCOUNT` and its relatives. Endpoints are those of the environment, so they may be private: no stranger's
-//! file can name them.
+//! `GOOGLE_SERVICE_ACCOUNT` and its relatives. Endpoints are those of the environment, so they may be private; without keys,
+//! the machine's own identity is asked for at its link-local address.
+//!
+//! So an address of a store must be one that the user has named. One that stands in a stranger's file (a catalog, a
+//! manifest) would read the user's buckets with his credentials: [`crate::Download::stores`] is false for those.
 //!
 //! Objects are read whole by [`crate::Downloader`], and by ranges here, where little of them is wanted.
 
+use std::fmt;
 use std::fs;
 use std::ops::Range;
 use std::sync::Arc;
@@ -27,22 +31,25 @@ use crate::download::Listed;
 use crate::error::{Failure, FetchError};
 use crate::limits;
 use crate::options::{FetchOptions, Proxy};
+use crate::route::ONLY;
 
 /// Schemes of addresses of stores.
-pub const SCHEMES: [&str; 3] = ["s3", "az", "gs"];
+pub(crate) const SCHEMES: [&str; 3] = ["s3", "az", "gs"];
 /// Longest reason that is taken over from a store: they answer with pages of XML.
 const LONGEST_REASON: usize = 300;
 
+/// Every name and every address, in the words of `NO_PROXY`.
+const EVERYWHERE: &str = "*,0.0.0.0/0,::/0";
+
 /// Opens objects of stores; buckets are connected to once.
-#[derive(Debug)]
-pub struct ObjectStores {
+pub(crate) struct ObjectStores {
     options: FetchOptions,
-    buckets: Mutex<Vec<(String, Arc<dyn ObjectStore>)>>,
+    buckets: Mutex<Vec<(String, usize, Arc<dyn ObjectStore>)>>,
 }
 
 /// One object, or a name that those of several begin with.
-#[derive(Clone, Debug)]
-pub struct Object {
+#[derive(Clone)]
+pub(crate) struct Object {
     store: Arc<dyn ObjectStore>,
     path: Path,
     url: String,
@@ -50,16 +57,29 @@ pub struct Object {
 
 /// What a store says of an object.
 #[derive(Clone, Debug)]
-pub struct ObjectVersion {
+pub(crate) struct ObjectVersion {
     /// Bytes.
-    pub size: u64,
+    pub(crate) size: u64,
     /// What tells whether it is still the same.
-    pub etag: Option<String>,
+    pub(crate) etag: Option<String>,
+}
+
+/// Stores hold credentials, and would show them.
+impl fmt::Debug for ObjectStores {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ObjectStores").finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Object {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Object").field("path", &self.path).finish_non_exhaustive()
+    }
 }
 
 impl ObjectStores {
     /// Nothing is asked yet.
-    pub fn new(options: FetchOptions) -> ObjectStores {
+    pub(crate) fn new(options: FetchOptions) -> ObjectStores {
         // Fails when there is one already, which is then used.
         let _ = rustls::crypto::ring::default_provider().install_default();
         ObjectStores { options, buckets: Mutex::default() }
@@ -69,12 +89,18 @@ impl ObjectStores {
     ///
     /// # Errors
     /// When the address, the options or the environment cannot be used.
-    pub async fn object(&self, url: &str) -> Result<Object, FetchError> {
-        self.open(url).await.map_err(|failure| failure.at(url))
+    pub(crate) async fn open(&self, text: &str) -> Result<Object, Failure> {
+        self.open_with(text, self.options.retries).await
     }
 
-    pub(crate) async fn open(&self, text: &str) -> Result<Object, Failure> {
-        let bad = |why: &dyn std::fmt::Display| Failure::Url(why.to_string());
+    /// The same without repetitions. The store's client takes up bodies that are cut off by itself, as the same version
+    /// when the entity tags are the same: which weak ones may be of two versions.
+    pub(crate) async fn open_once(&self, text: &str) -> Result<Object, Failure> {
+        self.open_with(text, 0).await
+    }
+
+    async fn open_with(&self, text: &str, retries: usize) -> Result<Object, Failure> {
+        let bad = |why: &dyn fmt::Display| Failure::Url(why.to_string());
         if text.len() > limits::MAX_URL {
             return Err(bad(&format!("it is longer than {} bytes", limits::MAX_URL)));
         }
@@ -91,12 +117,13 @@ impl ObjectStores {
         let path = Path::from_url_path(url.path()).map_err(|error| bad(&error))?;
         let bucket = format!("{}://{host}", url.scheme());
         let mut buckets = self.buckets.lock().await;
-        let known = buckets.iter().find(|(name, _)| *name == bucket).map(|(_, store)| Arc::clone(store));
+        let known = buckets.iter().find(|(name, own, _)| *name == bucket && *own == retries);
+        let known = known.map(|(.., store)| Arc::clone(store));
         let store = match known {
             Some(store) => store,
             None => {
-                let store = connect(url.scheme(), &bucket, &self.options)?;
-                buckets.push((bucket, Arc::clone(&store)));
+                let store = connect(url.scheme(), &bucket, retries, &self.options)?;
+                buckets.push((bucket, retries, Arc::clone(&store)));
                 store
             }
         };
@@ -106,7 +133,7 @@ impl ObjectStores {
 
 impl Object {
     /// The address.
-    pub fn url(&self) -> &str {
+    pub(crate) fn url(&self) -> &str {
         &self.url
     }
 
@@ -114,9 +141,9 @@ impl Object {
     ///
     /// # Errors
     /// When the store has no such object or does not let it be read.
-    pub async fn version(&self) -> Result<ObjectVersion, FetchError> {
+    pub(crate) async fn version(&self) -> Result<ObjectVersion, Failure> {
         let asked = self.store.get_opts(&self.path, GetOptions { head: true, ..GetOptions::default() }).await;
-        let meta = asked.map_err(|error| refused(&error).at(&self.url))?.meta;
+        let meta = asked.map_err(|error| refused(&error))?.meta;
         Ok(ObjectVersion { size: meta.size, etag: meta.e_tag })
     }
 
@@ -124,15 +151,19 @@ impl Object {
     ///
     /// # Errors
     /// When they cannot be read, or the object is another one meanwhile.
-    pub async fn read(&self, version: &ObjectVersion, range: Range<u64>) -> Result<Vec<u8>, FetchError> {
+    pub(crate) async fn read(&self, version: &ObjectVersion, range: Range<u64>) -> Result<Vec<u8>, Failure> {
         let options = GetOptions {
             range: Some(GetRange::Bounded(range)),
             if_match: version.etag.clone(),
             ..GetOptions::default()
         };
-        let failed = |error: Error| refused(&error).at(&self.url);
-        let got = self.store.get_opts(&self.path, options).await.map_err(failed)?;
-        let bytes = got.bytes().await.map_err(failed)?;
+        let got = self.store.get_opts(&self.path, options).await.map_err(|error| refused(&error))?;
+        // Not every store looks at `If-Match`.
+        let other = got.meta.e_tag.is_some() && got.meta.e_tag != version.etag;
+        if other || got.meta.size != version.size {
+            return Err(Failure::Replaced);
+        }
+        let bytes = got.bytes().await.map_err(|error| refused(&error))?;
         Ok(bytes.to_vec())
     }
 
@@ -140,7 +171,7 @@ impl Object {
     ///
     /// # Errors
     /// When the store does not list them, or there are more than [`limits::MAX_LISTED`].
-    pub async fn list(&self) -> Result<Vec<Listed>, FetchError> {
+    pub(crate) async fn list(&self) -> Result<Vec<Listed>, FetchError> {
         let failed = |error: Error| refused(&error).at(&self.url);
         let base = Url::parse(&self.url).map_err(|error| Failure::Url(error.to_string()).at(&self.url))?;
         let bucket = format!("{}://{}", base.scheme(), base.host_str().unwrap_or_default());
@@ -196,8 +227,13 @@ pub(crate) fn address(text: &str) -> Option<Url> {
     Url::parse(text).ok().filter(|url| SCHEMES.contains(&url.scheme()))
 }
 
-fn connect(scheme: &str, bucket: &str, options: &FetchOptions) -> Result<Arc<dyn ObjectStore>, Failure> {
-    let retry = RetryConfig { max_retries: options.retries, ..RetryConfig::default() };
+fn connect(
+    scheme: &str,
+    bucket: &str,
+    retries: usize,
+    options: &FetchOptions,
+) -> Result<Arc<dyn ObjectStore>, Failure> {
+    let retry = RetryConfig { max_retries: retries, ..RetryConfig::default() };
     let bad = |error: Error| refused(&error);
     Ok(match scheme {
         "s3" => {
@@ -224,7 +260,7 @@ fn connect(scheme: &str, bucket: &str, options: &FetchOptions) -> Result<Arc<dyn
             let builder = GoogleCloudStorageBuilder::from_env().with_url(bucket).with_retry(retry);
             Arc::new(builder.with_client_options(client).build().map_err(bad)?)
         }
-        _ => return Err(Failure::Url("only http, https, s3, az and gs are fetched".into())),
+        _ => return Err(Failure::Url(ONLY.into())),
     })
 }
 
@@ -234,7 +270,7 @@ fn client(
     prefix: &str,
     known: impl Fn(&str) -> Option<ClientConfigKey>,
 ) -> Result<ClientOptions, Failure> {
-    let bad = |why: &dyn std::fmt::Display| Failure::ObjectStore(why.to_string());
+    let bad = |why: &dyn fmt::Display| Failure::ObjectStore(why.to_string());
     let mut client = ClientOptions::new();
     for (name, value) in std::env::vars_os() {
         let (Some(name), Some(value)) = (name.to_str(), value.to_str()) else { continue };
@@ -242,9 +278,12 @@ fn client(
             client = client.with_config(key, value);
         }
     }
-    if let Proxy::Url(proxy) = &options.proxy {
-        client = client.with_proxy_url(proxy);
-    }
+    client = match &options.proxy {
+        Proxy::Url(proxy) => client.with_proxy_url(proxy),
+        // A proxy of its own keeps the client from the environment's; this one is excluded everywhere.
+        Proxy::Direct => client.with_proxy_url("http://proxy.invalid").with_proxy_excludes(EVERYWHERE),
+        Proxy::Environment => client,
+    };
     if let Some(path) = &options.extra_authorities {
         let pem = fs::read(path).map_err(|error| bad(&format!("{}: {error}", path.display())))?;
         for certificate in Certificate::from_pem_bundle(&pem).map_err(|error| bad(&error))? {
@@ -262,10 +301,10 @@ fn client(
 mod tests {
     use super::*;
 
-    fn open(url: &str) -> Result<Object, FetchError> {
+    fn open(url: &str) -> Result<Object, Failure> {
         let options = FetchOptions::new(std::time::SystemTime::UNIX_EPOCH);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(ObjectStores::new(options).object(url))
+        runtime.block_on(ObjectStores::new(options).open(url))
     }
 
     #[test]
@@ -284,7 +323,7 @@ mod tests {
             "s3:a",
         ] {
             let error = open(url).unwrap_err();
-            assert!(matches!(error.failure, Failure::Url(_)), "{url}: {error}");
+            assert!(matches!(error, Failure::Url(_)), "{url}: {error}");
             assert!(!error.to_string().contains("secret"), "{error}");
         }
     }
@@ -296,6 +335,6 @@ mod tests {
             return;
         }
         let error = open("az://container/a.msi").unwrap_err();
-        assert!(matches!(&error.failure, Failure::ObjectStore(why) if why.contains("ccount")), "{error}");
+        assert!(matches!(&error, Failure::ObjectStore(why) if why.contains("ccount")), "{error}");
     }
 }

@@ -7,9 +7,10 @@ use std::time::{Duration, SystemTime};
 
 use crate::limits;
 use crate::request::{Request, SizeLimits};
+use crate::secrets::proxy_without_secrets;
 
 /// Through which proxy.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Default, Eq, PartialEq)]
 pub enum Proxy {
     /// None, whatever the environment says.
     Direct,
@@ -18,6 +19,16 @@ pub enum Proxy {
     Environment,
     /// This one for everything.
     Url(String),
+}
+
+impl fmt::Debug for Proxy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Direct => f.write_str("Direct"),
+            Self::Environment => f.write_str("Environment"),
+            Self::Url(proxy) => f.debug_tuple("Url").field(&proxy_without_secrets(proxy)).finish(),
+        }
+    }
 }
 
 /// Whether bytes of the cache are current, so that the server is not asked at all.
@@ -87,5 +98,18 @@ impl fmt::Debug for FetchOptions {
             .field("retries", &self.retries)
             .field("timeout", &self.timeout)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passwords_of_proxies_are_not_shown() {
+        let mut options = FetchOptions::new(SystemTime::UNIX_EPOCH);
+        options.proxy = Proxy::Url("http://user:secret@proxy.example:3128".into());
+        let shown = format!("{options:?}");
+        assert!(shown.contains("proxy.example") && !shown.contains("secret"), "{shown}");
     }
 }

@@ -3,25 +3,29 @@
 //! All ranges are of one version of the file: objects of stores are asked for with `If-Match`, files of HTTP servers with
 //! `Range` and `If-Range` (RFC 9110 sections 13.1.5 and 14.2), and what the answer says of itself is compared. A server that
 //! sends no ranges, or does not say which version it sends, is not asked any further: such a file is downloaded whole, which
-//! is up to the caller.
+//! is up to the caller. Every reading has a deadline, and all readings of one file together have another one.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
+use std::time::Duration;
 
-use reqwest::header::{self, HeaderValue};
 use reqwest::{Client, Response, StatusCode};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use crate::attempt;
 use crate::client::{self, OptionsError};
-use crate::download::content::{Said, Sent};
 use crate::error::{Failure, FetchError};
+use crate::headers::{self, Said};
+use crate::limits;
 #[cfg(feature = "object-stores")]
 use crate::objects::{self, Object, ObjectStores, ObjectVersion};
 use crate::options::FetchOptions;
 use crate::repeat::repeated;
-use crate::route::Route;
+use crate::route::{AddressPolicy, Route};
+use crate::validators::Validators;
+#[cfg(feature = "object-stores")]
+use crate::validators::is_strong;
 
 /// Bytes that are asked for at first: headers, and the whole of small files.
 const FIRST: u64 = 64 * 1024;
@@ -50,6 +54,10 @@ pub enum ByRanges {
 pub struct RangedFile {
     size: u64,
     place: Place,
+    /// For each reading.
+    deadline: Duration,
+    /// For all of them.
+    ends: Instant,
 }
 
 #[derive(Debug)]
@@ -65,8 +73,8 @@ struct HttpFile {
     client: Client,
     proxies: Arc<BTreeSet<String>>,
     url: String,
-    /// What `If-Range` says.
-    validator: HeaderValue,
+    /// What the first answer said of the version.
+    validators: Validators,
     /// The first bytes, which came with the first answer.
     first: Vec<u8>,
 }
@@ -87,45 +95,64 @@ impl RangedFiles {
         })
     }
 
-    /// Asks for the size of a file and for its first bytes.
+    /// Asks for the size of a file and for its first bytes, within the deadline of the options.
+    ///
+    /// The address may be that of an object store, which is read with the credentials of the environment: it must be one
+    /// that the user has named.
     ///
     /// # Errors
     /// When the file cannot be had at all.
     pub async fn open(&self, url: &str) -> Result<ByRanges, FetchError> {
-        #[cfg(feature = "object-stores")]
-        if objects::address(url).is_some() {
-            let object = self.stores.object(url).await?;
-            let version = object.version().await?;
-            let (size, place) = (version.size, Place::Object(object, version));
-            return Ok(ByRanges::Yes(Box::new(RangedFile { size, place })));
-        }
-        self.open_http(url).await.map_err(|failure| failure.at(url))
+        let deadline = self.options.deadline.max(self.options.timeout);
+        let opened = timeout(deadline, self.open_place(url)).await;
+        let opened = opened.unwrap_or(Err(Failure::Deadline(deadline)));
+        Ok(match opened.map_err(|failure| failure.at(url))? {
+            Ok((size, place)) => {
+                let now = Instant::now();
+                let ends = now.checked_add(limits::RANGES_DEADLINE).unwrap_or(now);
+                ByRanges::Yes(Box::new(RangedFile { size, place, deadline, ends }))
+            }
+            Err(why) => ByRanges::No(why),
+        })
     }
 
-    async fn open_http(&self, url: &str) -> Result<ByRanges, Failure> {
+    async fn open_place(&self, url: &str) -> Result<Result<(u64, Place), &'static str>, Failure> {
+        #[cfg(feature = "object-stores")]
+        if objects::address(url).is_some() {
+            let object = self.stores.open(url).await?;
+            let version = object.version().await?;
+            if !version.etag.as_deref().is_some_and(is_strong) {
+                return Ok(Err("the store does not say which version of the file it sends"));
+            }
+            return Ok(Ok((version.size, Place::Object(object, version))));
+        }
+        self.open_http(url).await
+    }
+
+    async fn open_http(&self, url: &str) -> Result<Result<(u64, Place), &'static str>, Failure> {
         let asking = Asking { options: &self.options, client: &self.client, proxies: &self.proxies, url };
         repeated(&self.options, async || {
             let answer = asking.ask(0..FIRST, None).await?;
             if answer.status() != StatusCode::PARTIAL_CONTENT {
-                return Ok(ByRanges::No("the server sends no ranges"));
+                return Ok(Err("the server sends no ranges"));
             }
             let said = Said::of(&answer)?;
             let Some((size, length)) = said.range.as_ref().and_then(|sent| sent.answers(&(0..FIRST))) else {
-                return Ok(ByRanges::No("the server does not say which range it sends"));
+                return Ok(Err("the server does not say which range it sends"));
             };
-            let Some(validator) = said.validators.for_ranges().and_then(|own| own.parse().ok()) else {
-                return Ok(ByRanges::No("the server does not say which version of the file it sends"));
-            };
+            if said.validators.for_ranges().is_none() {
+                return Ok(Err("the server does not say which version of the file it sends"));
+            }
             let first = asking.body(answer, length).await?;
             let http = HttpFile {
                 options: self.options.clone(),
                 client: self.client.clone(),
                 proxies: Arc::clone(&self.proxies),
                 url: url.to_owned(),
-                validator,
+                validators: said.validators,
                 first,
             };
-            Ok(ByRanges::Yes(Box::new(RangedFile { size, place: Place::Http(Box::new(http)) })))
+            Ok(Ok((size, Place::Http(Box::new(http)))))
         })
         .await
     }
@@ -151,8 +178,29 @@ impl RangedFile {
     /// # Errors
     /// When they cannot be had, or the file is another one meanwhile.
     pub async fn read(&self, range: Range<u64>) -> Result<Vec<u8>, FetchError> {
-        match &self.place {
-            Place::Http(http) => http.read(range, self.size).await.map_err(|failure| failure.at(&http.url)),
+        let left = self.ends.saturating_duration_since(Instant::now());
+        let late = if left < self.deadline {
+            Failure::TooLong(limits::RANGES_DEADLINE)
+        } else {
+            Failure::Deadline(self.deadline)
+        };
+        let read = timeout(left.min(self.deadline), self.place.read(range, self.size)).await;
+        read.unwrap_or(Err(late)).map_err(|failure| failure.at(self.place.url()))
+    }
+}
+
+impl Place {
+    fn url(&self) -> &str {
+        match self {
+            Place::Http(http) => &http.url,
+            #[cfg(feature = "object-stores")]
+            Place::Object(object, _) => object.url(),
+        }
+    }
+
+    async fn read(&self, range: Range<u64>, size: u64) -> Result<Vec<u8>, Failure> {
+        match self {
+            Place::Http(http) => http.read(range, size).await,
             #[cfg(feature = "object-stores")]
             Place::Object(object, version) => object.read(version, range).await,
         }
@@ -168,7 +216,7 @@ impl HttpFile {
         let asking =
             Asking { options: &self.options, client: &self.client, proxies: &self.proxies, url: &self.url };
         repeated(&self.options, async || {
-            let answer = asking.ask(range.clone(), Some(&self.validator)).await?;
+            let answer = asking.ask(range.clone(), self.validators.for_ranges()).await?;
             if answer.status() == StatusCode::OK {
                 return Err(Failure::Replaced);
             }
@@ -178,8 +226,7 @@ impl HttpFile {
                 return Err(Failure::Replaced);
             };
             // Servers that do not know If-Range say at least what they send.
-            let other = said.validators.for_ranges().is_some_and(|own| self.validator != own.as_bytes());
-            if other {
+            if !self.validators.may_be_of(&said.validators) {
                 return Err(Failure::Replaced);
             }
             asking.body(answer, length).await
@@ -199,15 +246,11 @@ struct Asking<'a> {
 
 impl Asking<'_> {
     /// The answer of the last server on the way: 200 or 206.
-    async fn ask(&self, range: Range<u64>, validator: Option<&HeaderValue>) -> Result<Response, Failure> {
-        let mut route = Route::new(self.url, self.options.allow_private_addresses, self.proxies)?;
-        let range = format!("bytes={}-{}", range.start, range.end.saturating_sub(1));
+    async fn ask(&self, range: Range<u64>, validator: Option<&str>) -> Result<Response, Failure> {
+        let mut route = Route::new(self.url, AddressPolicy::of_files(self.options, self.proxies))?;
         loop {
-            let mut request = self.client.get(route.url().clone());
-            request = request.header(header::ACCEPT_ENCODING, "identity").header(header::RANGE, &range);
-            if let Some(validator) = validator {
-                request = request.header(header::IF_RANGE, validator);
-            }
+            let request = headers::as_it_is(self.client.get(route.url().clone()));
+            let request = headers::range(request, range.start, Some(range.end), validator);
             let answer = self.in_time(request.send()).await?;
             match answer.status() {
                 StatusCode::OK | StatusCode::PARTIAL_CONTENT => return Ok(answer),
@@ -219,35 +262,30 @@ impl Asking<'_> {
         }
     }
 
-    /// Exactly so many bytes.
-    async fn body(&self, mut answer: Response, length: u64) -> Result<Vec<u8>, Failure> {
-        let mut bytes = Vec::new();
-        let left = |bytes: &[u8]| length.saturating_sub(bytes.len().try_into().unwrap_or(u64::MAX));
-        while let Some(piece) = self.in_time(answer.chunk()).await? {
-            if u64::try_from(piece.len()).unwrap_or(u64::MAX) > left(&bytes) {
-                return Err(Failure::LargerThan(length));
-            }
-            bytes.extend_from_slice(&piece);
-        }
-        match left(&bytes) {
-            0 => Ok(bytes),
-            missing => Err(Failure::Interrupted(format!("{missing} of {length} bytes are missing"))),
-        }
+    /// Exactly so many bytes, all of them in the time of one attempt: one byte now and then is no answer.
+    async fn body(&self, answer: Response, length: u64) -> Result<Vec<u8>, Failure> {
+        let allowed = self.options.timeout;
+        timeout(allowed, collect(answer, length)).await.map_err(|_| Failure::Deadline(allowed))?
     }
 
     async fn in_time<T>(&self, asked: impl Future<Output = reqwest::Result<T>>) -> Result<T, Failure> {
         let allowed = self.options.timeout;
         let answered = timeout(allowed, asked).await.map_err(|_| Failure::Deadline(allowed))?;
-        answered.map_err(|error| attempt::classify(&error))
+        answered.map_err(attempt::classify)
     }
 }
 
-impl Sent {
-    /// Size of the whole file and number of bytes sent, when this is what was asked for.
-    fn answers(&self, asked: &Range<u64>) -> Option<(u64, u64)> {
-        let total = self.total?;
-        let end = self.last.checked_add(1)?;
-        (self.first == asked.start && end == asked.end.min(total))
-            .then(|| (total, end.saturating_sub(self.first)))
+async fn collect(mut answer: Response, length: u64) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    let left = |bytes: &[u8]| length.saturating_sub(bytes.len().try_into().unwrap_or(u64::MAX));
+    while let Some(piece) = answer.chunk().await.map_err(attempt::classify)? {
+        if u64::try_from(piece.len()).unwrap_or(u64::MAX) > left(&bytes) {
+            return Err(Failure::LargerThan(length));
+        }
+        bytes.extend_from_slice(&piece);
+    }
+    match left(&bytes) {
+        0 => Ok(bytes),
+        missing => Err(Failure::Interrupted(format!("{missing} of {length} bytes are missing"))),
     }
 }

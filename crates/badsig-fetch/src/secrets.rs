@@ -16,9 +16,11 @@ const SECRET: [&str; 14] = [
 const HIDDEN: &str = "...";
 
 /// The address without user name, password and fragment; in its query values that may be secret are `...`.
-/// What is no address is given back as it is.
+/// Of an address that cannot be read only what no part of a secret can be is left; what is no address is given back as it is.
 pub fn without_secrets(address: &str) -> String {
-    let Ok(mut url) = Url::parse(address) else { return address.to_owned() };
+    let Ok(mut url) = Url::parse(address) else {
+        return if looks_like_an_address(address) { unreadable(address) } else { address.to_owned() };
+    };
     if url.cannot_be_a_base() {
         return address.to_owned();
     }
@@ -29,6 +31,34 @@ pub fn without_secrets(address: &str) -> String {
     let query = url.query().map(|query| query.split('&').map(shown).collect::<Vec<_>>().join("&"));
     url.set_query(query.as_deref());
     url.to_string()
+}
+
+/// A proxy, which may be written without a scheme, as it may be shown.
+pub(crate) fn proxy_without_secrets(proxy: &str) -> String {
+    if proxy.contains("://") { without_secrets(proxy) } else { unreadable(proxy) }
+}
+
+/// An address or a part of one that cannot be read: a password may have any sign in it, so only what stands behind the last
+/// `@` is shown, and nothing of a query.
+pub(crate) fn unreadable(address: &str) -> String {
+    let (scheme, rest) =
+        match address.find("://").and_then(|at| address.split_at_checked(at.saturating_add(3))) {
+            Some((scheme, rest))
+                if scheme.chars().all(|own| own.is_ascii_alphanumeric() || "+-.:/".contains(own)) =>
+            {
+                (scheme, rest)
+            }
+            _ => ("", address),
+        };
+    let public = rest.rsplit('@').next().unwrap_or_default();
+    let public = public.split(['?', '#']).next().unwrap_or_default();
+    format!("{scheme}{public}")
+}
+
+/// `https:user:password@host` is one too, for those who read generously.
+fn looks_like_an_address(text: &str) -> bool {
+    let http = |scheme: &str| scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
+    text.contains("://") || text.split_once(':').is_some_and(|(scheme, _)| http(scheme))
 }
 
 /// One `name=value` of a query.
@@ -64,9 +94,28 @@ mod tests {
             ("https://x.example/b?0123456789abcdef0123456789", "https://x.example/b?..."),
             ("https://x.example/b?d=0123456789abcdef0123456789", "https://x.example/b?d=..."),
             ("s3://key:secret@bucket/a.msi", "s3://bucket/a.msi"),
+            ("https://user:p#ss@x.example/a.msi", "https://x.example/a.msi"),
+            ("https://user:pa/ss@x.example/a.msi?sig=abc", "https://x.example/a.msi"),
+            ("https://user:p?ss@x.example/a.msi", "https://x.example/a.msi"),
+            ("https://user:p@ss@[x.example/a.msi", "https://[x.example/a.msi"),
+            ("https:user:p#ss@x.example/a.msi", "x.example/a.msi"),
+            ("https://x.example:99999/a.msi?token=abc#top", "https://x.example:99999/a.msi"),
             ("not an address", "not an address"),
+            ("me@work/setup?.msi", "me@work/setup?.msi"),
         ] {
             assert_eq!(without_secrets(address), shown, "{address}");
+        }
+    }
+
+    #[test]
+    fn passwords_of_proxies_are_not_shown() {
+        for (proxy, shown) in [
+            ("http://user:secret@proxy.example:3128", "http://proxy.example:3128/"),
+            ("user:secret@proxy.example:3128", "proxy.example:3128"),
+            ("http://user:s#cret@proxy.example:3128", "http://proxy.example:3128"),
+            ("proxy.example:3128", "proxy.example:3128"),
+        ] {
+            assert_eq!(proxy_without_secrets(proxy), shown, "{proxy}");
         }
     }
 }

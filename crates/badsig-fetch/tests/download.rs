@@ -188,6 +188,262 @@ fn parts_of_two_files_are_not_put_together() {
     assert_eq!(server.asked().len(), 3);
 }
 
+/// A server that does not look at `If-Range`, but says what it sends; nobody expects a digest that would tell.
+#[test]
+fn the_rest_of_another_version_is_not_taken() {
+    let (old, new) = (content(200_000, 10), content(200_000, 11));
+    let (first, second) = (old.clone(), new.clone());
+    let other = "ETag: \"two\"\r\n";
+    let server = Server::new(move |number, asked, to| match (number, range_start(asked)) {
+        (0, _) => cut(to, &first, 120_000, TAG),
+        (_, Some(start)) => {
+            let headers = format!("{other}Content-Range: bytes {start}-199999/200000\r\n");
+            answer(to, 206, &headers, &second[start..]);
+        }
+        (_, None) => answer(to, 200, other, &second),
+    });
+    let directory = tempfile::tempdir().unwrap();
+    let Downloaded::File(arrived) = run(&wanted(&server, directory.path())).unwrap() else {
+        panic!("not modified?")
+    };
+    assert!(fs::read(directory.path().join("setup.msi")).unwrap() == new, "two files were put together");
+    assert_eq!(arrived.validators.etag.as_deref(), Some("\"two\""));
+    assert_eq!(server.asked().len(), 3);
+}
+
+/// The first answer had no length, the second one has: then the third is asked for as well.
+#[test]
+fn a_size_that_is_said_later_counts() {
+    let bytes = content(200_000, 12);
+    let body = bytes.clone();
+    let server = Server::new(move |number, asked, to| match number {
+        0 => {
+            let head = format!("HTTP/1.1 200 x\r\n{TAG}Transfer-Encoding: chunked\r\n\r\n{:x}\r\n", 50_000);
+            let _ = to.write_all(&[head.as_bytes(), &body[..50_000]].concat());
+        }
+        1 => {
+            // Without a length of its own, this ends where the connection does.
+            let head = format!(
+                "HTTP/1.1 206 x\r\nConnection: close\r\n{TAG}Content-Range: bytes 50000-199999/200000\r\n\r\n"
+            );
+            let _ = to.write_all(&[head.as_bytes(), &body[50_000..90_000]].concat());
+        }
+        _ => serve_ranges(to, asked, &body, TAG),
+    });
+    let directory = tempfile::tempdir().unwrap();
+    run(&wanted(&server, directory.path())).unwrap();
+    assert_eq!(fs::read(directory.path().join("setup.msi")).unwrap(), bytes);
+    assert_eq!(range_start(&server.asked()[2]), Some(90_000));
+}
+
+/// A server that ends every answer after one byte more.
+#[test]
+fn a_byte_in_each_answer_does_not_go_on_for_ever() {
+    let server = Server::new(|_, asked, to| {
+        let start = range_start(asked).unwrap_or(0);
+        let (status, range) = match start {
+            0 => (200, String::new()),
+            _ => (206, format!("Content-Range: bytes {start}-99999/100000\r\n")),
+        };
+        let length = 100_000 - start;
+        let head = format!("HTTP/1.1 {status} x\r\n{TAG}{range}Content-Length: {length}\r\n\r\nx");
+        let _ = to.write_all(head.as_bytes());
+    });
+    let directory = tempfile::tempdir().unwrap();
+    // The tests pause for a hundredth of what a user does.
+    let options = DownloadOptions { slowest: 100 * 1024, ..impatient() };
+    let error = run_with(&wanted(&server, directory.path()), options, 3).unwrap_err();
+    assert!(matches!(error.failure, Failure::Interrupted(_)), "{error}");
+    assert_eq!(server.asked().len(), 4);
+}
+
+#[test]
+fn a_download_has_a_deadline() {
+    let body = content(400_000, 13);
+    let server = Server::new(move |_, asked, to| {
+        serve_slowly(to, asked, &body, (4_000, Duration::from_millis(20)), |_| ());
+    });
+    let directory = tempfile::tempdir().unwrap();
+    let options = DownloadOptions { deadline: Duration::from_millis(300), ..impatient() };
+    let started = Instant::now();
+    let error = run_with(&wanted(&server, directory.path()), options, 3).unwrap_err();
+    assert_eq!(error.failure, Failure::TooLong(Duration::from_millis(300)));
+    assert!(error.to_string().ends_with("run it again: what has arrived is kept"), "{error}");
+    assert!(started.elapsed() < Duration::from_secs(2), "{:?}", started.elapsed());
+    assert_eq!(files(directory.path()).len(), 2, "what has arrived is kept");
+}
+
+/// Bytes are slow because the caller wants that, and the deadline is not for that either.
+#[test]
+fn a_limit_of_speed_is_not_the_fault_of_the_server() {
+    let body = content(30_000, 14);
+    let server = Server::new(move |_, asked, to| serve_ranges(to, asked, &body, ""));
+    let directory = tempfile::tempdir().unwrap();
+    let options = DownloadOptions {
+        bytes_per_second: Some(20_000),
+        slowest: 19_000,
+        window: Duration::from_millis(100),
+        deadline: Duration::from_millis(500),
+        ..DownloadOptions::default()
+    };
+    let downloader = Downloader::new(options_of_tests(), options).unwrap();
+    let got = at_once(&downloader, &server, directory.path(), &["a", "b"]);
+    assert!(got.iter().all(Result::is_ok), "{got:?}");
+    assert_eq!(server.asked().len(), 2, "nothing was sent again");
+}
+
+/// Downloads the same address to several names at once.
+fn at_once(
+    downloader: &Downloader,
+    server: &Server,
+    directory: &Path,
+    names: &[&str],
+) -> Vec<Result<Downloaded, FetchError>> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let tasks: Vec<_> = names
+            .iter()
+            .map(|name| {
+                let (downloader, url, to) = (downloader.clone(), server.url(name), directory.join(name));
+                let url = if name.starts_with("same") { server.url("same") } else { url };
+                tokio::spawn(async move {
+                    let wanted = Download { url, to, ..Download::default() };
+                    downloader.download(&wanted, &|_: Progress| {}).await
+                })
+            })
+            .collect();
+        let mut got = Vec::new();
+        for task in tasks {
+            got.push(task.await.unwrap());
+        }
+        got
+    })
+}
+
+#[test]
+fn an_address_twice_in_one_run_is_downloaded_one_after_the_other() {
+    let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let (own_now, own_most) = (Arc::clone(&now), Arc::clone(&most));
+    let bytes = content(50_000, 15);
+    let body = bytes.clone();
+    let server = Server::new(move |_, asked, to| {
+        own_most.fetch_max(own_now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+        sleep(Duration::from_millis(100));
+        own_now.fetch_sub(1, Ordering::SeqCst);
+        serve_ranges(to, asked, &body, TAG);
+    });
+    let directory = tempfile::tempdir().unwrap();
+    let downloader = Downloader::new(options_of_tests(), impatient()).unwrap();
+    let started = Instant::now();
+    let got = at_once(&downloader, &server, directory.path(), &["same1", "same2", "same3"]);
+    assert!(got.iter().all(Result::is_ok), "{got:?}");
+    assert_eq!(most.load(Ordering::SeqCst), 1);
+    assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
+    assert_eq!(files(directory.path()), ["same1", "same2", "same3"]);
+    for name in ["same1", "same2", "same3"] {
+        assert_eq!(fs::read(directory.path().join(name)).unwrap(), bytes);
+    }
+}
+
+/// What an earlier run could not give its name.
+fn complete_part(server: &Server, directory: &Path, tag: &str, bytes: &[u8]) {
+    use std::fmt::Write as _;
+    let mut name = String::from(".badsig-");
+    for byte in sha256(server.url("setup.msi").as_bytes()) {
+        write!(name, "{byte:02x}").unwrap();
+    }
+    let about = format!(
+        r#"{{"badsig_part":1,"url":"x","etag":{tag:?},"last_modified":null,"total":{}}}"#,
+        bytes.len()
+    );
+    fs::write(directory.join(format!("{name}.part")), bytes).unwrap();
+    fs::write(directory.join(format!("{name}.json")), about).unwrap();
+}
+
+#[test]
+fn a_complete_part_of_an_earlier_run_is_asked_about() {
+    let (old, new) = (content(1000, 16), content(1000, 17));
+    let body = old.clone();
+    let server = Server::new(move |_, asked, to| match asked.head.contains("if-none-match: \"one\"") {
+        true => answer(to, 304, TAG, b""),
+        false => answer(to, 200, TAG, &body),
+    });
+    let directory = tempfile::tempdir().unwrap();
+    complete_part(&server, directory.path(), "\"one\"", &old);
+    run(&wanted(&server, directory.path())).unwrap();
+    assert_eq!(fs::read(directory.path().join("setup.msi")).unwrap(), old);
+    assert_eq!(server.asked().len(), 1);
+    assert!(range_start(&server.asked()[0]).is_none(), "{}", server.asked()[0].head);
+
+    // The file on the server is another one today.
+    let body = new.clone();
+    let server = Server::new(move |_, asked, to| serve_ranges(to, asked, &body, "ETag: \"two\"\r\n"));
+    complete_part(&server, directory.path(), "\"one\"", &old);
+    run(&wanted(&server, directory.path())).unwrap();
+    assert_eq!(fs::read(directory.path().join("setup.msi")).unwrap(), new);
+    assert_eq!(files(directory.path()), ["setup.msi"]);
+
+    // A digest tells as well.
+    complete_part(&server, directory.path(), "\"one\"", &old);
+    let expected = Expected { sha256: Some(sha256(&old)), ..Expected::default() };
+    run(&Download { expected, ..wanted(&server, directory.path()) }).unwrap();
+    assert_eq!(fs::read(directory.path().join("setup.msi")).unwrap(), old);
+    assert_eq!(server.asked().len(), 1);
+}
+
+/// It is there, whatever it says.
+#[cfg(unix)]
+#[test]
+fn a_line_that_cannot_be_opened_is_not_passed_over() {
+    let server = Server::new(|_, asked, to| serve_ranges(to, asked, b"new", TAG));
+    let directory = tempfile::tempdir().unwrap();
+    complete_part(&server, directory.path(), "\"one\"", b"old");
+    let line = files(directory.path()).into_iter().find(|name| name.ends_with(".json")).unwrap();
+    let line = directory.path().join(line);
+    fs::remove_file(&line).unwrap();
+    std::os::unix::fs::symlink(&line, &line).unwrap();
+    let error = run(&wanted(&server, directory.path())).unwrap_err();
+    assert!(matches!(&error.failure, Failure::Disk { path, .. } if path.ends_with(".json")), "{error}");
+    assert_eq!(server.asked().len(), 0);
+}
+
+#[test]
+fn passwords_stand_in_no_message() {
+    let directory = tempfile::tempdir().unwrap();
+    for url in ["https://user:p#secret@x.example/a.msi", "https://user:pa/secret@x.example/a.msi?sig=secret"]
+    {
+        let wanted = Download { url: url.into(), to: directory.path().join("a"), ..Download::default() };
+        let text = run(&wanted).unwrap_err().to_string();
+        assert!(text.starts_with("https://x.example/a.msi: ") && !text.contains("secret"), "{text}");
+    }
+    let mut fetch = options_of_tests();
+    fetch.proxy = badsig_fetch::Proxy::Url("http://user:secret@127.0.0.1:1".into());
+    let downloader = Downloader::new(fetch.clone(), impatient()).unwrap();
+    assert!(!format!("{downloader:?} {fetch:?}").contains("secret"), "{downloader:?}");
+    fetch.proxy = badsig_fetch::Proxy::Url("http://user:s#cret@127.0.0.1:1".into());
+    let text = Downloader::new(fetch, impatient()).unwrap_err().to_string();
+    assert!(
+        text.starts_with("the proxy http://127.0.0.1:1 cannot be used") && !text.contains("cret@"),
+        "{text}"
+    );
+}
+
+/// Addresses of stores that stand in files of strangers: nobody is asked for credentials, and nobody gets them.
+#[cfg(feature = "object-stores")]
+#[test]
+fn object_stores_are_only_read_where_the_user_names_them() {
+    let directory = tempfile::tempdir().unwrap();
+    for url in ["s3://bucket/a.msi", "S3://bucket/a.msi", "az://container/a.msi", "gs://bucket/a.msi"] {
+        let wanted = Download { url: url.into(), to: directory.path().join("a"), ..Download::default() };
+        let error = run(&wanted).unwrap_err();
+        assert!(matches!(error.failure, Failure::Url(_)), "{error}");
+        assert!(
+            error.to_string().contains("object stores are only read where you name them yourself"),
+            "{error}"
+        );
+    }
+}
+
 #[test]
 fn what_is_not_as_described_leaves_nothing() {
     let bytes = content(100_000, 8);

@@ -1,4 +1,4 @@
-//! Judge, fetch, judge again; at once, each once, a few per host.
+//! What a judgement needs: at once, each once, a few per host.
 
 #![allow(
     clippy::unwrap_used,
@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use badsig_fetch::{Failure, Gathered, Wanted, limits};
+use badsig_fetch::{Failure, Wanted, limits};
 use common::{Server, answer, der, fetcher, options};
 
 #[test]
@@ -44,31 +44,7 @@ fn each_is_fetched_once_and_failures_are_entries() {
 }
 
 #[test]
-fn the_judge_is_asked_until_it_needs_nothing_new() {
-    let server = Server::new(|_, _, to| answer(to, 200, "", &der(10)));
-    let [a, b, c] = ["a", "b", "c"].map(|name| Wanted::Issuer { url: server.url(name) });
-    let mut rounds = 0;
-    let gathered = fetcher(options()).gather_for(|have: &Gathered| {
-        rounds += 1;
-        match have.len() {
-            0 => vec![a.clone()],
-            1 => vec![a.clone(), b.clone(), c.clone()],
-            _ => vec![c.clone()],
-        }
-    });
-    assert_eq!((rounds, gathered.len(), server.asked().len()), (3, 3, 3));
-}
-
-#[test]
-fn a_judge_that_never_has_enough_is_stopped() {
-    let server = Server::new(|_, _, to| answer(to, 200, "", &der(10)));
-    let mut rounds = 0;
-    fetcher(options()).gather_for(|_| {
-        rounds += 1;
-        vec![Wanted::Issuer { url: server.url(&rounds.to_string()) }]
-    });
-    assert_eq!(rounds, limits::MAX_ROUNDS);
-
+fn more_than_is_reasonable_is_not_asked_for() {
     let many = (0..300).map(|n| Wanted::Crl { url: format!("unusable:{n}") });
     let gathered = fetcher(options()).gather(many);
     let too_many =

@@ -17,12 +17,15 @@ use super::totals::{Share, Totals};
 /// Where the file goes, and what becomes of it.
 pub(super) enum Place {
     /// It stays, and the server is asked next time whether it has another one.
-    Kept(PathBuf),
+    Kept { to: PathBuf, turn: Turn },
     /// It stays, and is not asked for again when it is what is expected.
     Exact { to: PathBuf, parts: PathBuf },
     /// It is gone when it has been judged.
     Passing { to: PathBuf, parts: PathBuf, ahead: Arc<Semaphore> },
 }
+
+/// Held by the one download that fills a place.
+pub(super) type Turn = Arc<tokio::sync::Mutex<()>>;
 
 /// A download to be done.
 pub(super) struct Job {
@@ -96,19 +99,23 @@ impl Job {
         progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<(PathBuf, Known), Lost> {
         let (to, parts) = match &self.place {
-            Place::Kept(to) => (to, None),
+            Place::Kept { to, .. } => (to, None),
             Place::Exact { to, parts } | Place::Passing { to, parts, .. } => (to, Some(parts.clone())),
+        };
+        let _turn = match &self.place {
+            Place::Kept { turn, .. } => Some(turn.lock().await),
+            Place::Exact { .. } | Place::Passing { .. } => None,
         };
         let beside = to.with_file_name("held.json");
         let unless = match &self.place {
-            Place::Kept(to) => held(to, &beside),
+            Place::Kept { to, .. } => held(to, &beside),
             Place::Exact { to, .. } if is_expected(to, &self.wanted.expected).await => {
                 return Ok((to.clone(), Known::of_expected(&self.wanted.expected)));
             }
             _ => None,
         };
-        let expected = self.wanted.expected.clone();
-        let mut asked = Download { url: self.wanted.url.clone(), to: to.clone(), parts, expected, unless };
+        let Wanted { url, expected, named_by_user } = self.wanted.clone();
+        let mut asked = Download { url, stores: named_by_user, to: to.clone(), parts, expected, unless };
         let mut answer = downloader.download(&asked, progress).await?;
         let described = self.wanted.expected != Expected::default();
         if answer == Downloaded::NotModified && described && !is_expected(to, &self.wanted.expected).await {
@@ -117,7 +124,7 @@ impl Job {
         }
         let Downloaded::File(arrived) = answer else { return Ok((to.clone(), Known::default())) };
         let digests = Known { sha1: Some(arrived.sha1), sha256: Some(arrived.sha256) };
-        if let Place::Kept(_) = &self.place {
+        if let Place::Kept { .. } = &self.place {
             remember(arrived, &beside);
         }
         Ok((to.clone(), digests))

@@ -64,7 +64,7 @@ impl Remote {
     /// The address, when it stands for everything below a name of an object store.
     pub(crate) fn below(&self) -> Option<&str> {
         let url = self.wanted.url.as_str();
-        (is_store(url) && url.ends_with('/')).then_some(url)
+        (self.wanted.named_by_user && is_store(url) && url.ends_with('/')).then_some(url)
     }
 
     /// Begins the download.
@@ -174,6 +174,14 @@ mod tests {
         ] {
             assert_eq!(address(Path::new(text)).is_some(), is, "{text}");
         }
+    }
+
+    /// What manifests of others name is never listed with the user's credentials.
+    #[test]
+    fn only_what_the_user_names_stands_for_everything_below() {
+        let url = "s3://bucket/in/";
+        assert_eq!(Remote::new(Wanted::anything_at(url)).below(), Some(url));
+        assert_eq!(Remote::new(Wanted::described(url, Default::default())).below(), None);
     }
 
     #[test]

@@ -20,7 +20,7 @@ pub(crate) fn entries(manifests: &[PathBuf]) -> Result<Vec<Entry>, Failure> {
     installers.dedup();
     let entry = |(url, sha256)| {
         let expected = Expected { sha256: Some(sha256), ..Expected::default() };
-        Entry::Remote(Remote::new(Wanted { url, expected }))
+        Entry::Remote(Remote::new(Wanted::described(url, expected)))
     };
     Ok(installers.into_iter().map(entry).collect())
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use reqwest::Response;
 use tokio::time::{Instant, timeout};
 
+use super::course::Course;
 use super::part::Part;
 use super::{Download, Progress, Shared};
 use crate::attempt;
@@ -16,6 +17,7 @@ pub(super) struct Receiving<'a> {
     shared: &'a Shared,
     wanted: &'a Download,
     part: &'a mut Part,
+    course: &'a mut Course,
     progress: &'a (dyn Fn(Progress) + Sync),
     limit: u64,
     begun: Instant,
@@ -27,11 +29,21 @@ impl<'a> Receiving<'a> {
         shared: &'a Shared,
         wanted: &'a Download,
         part: &'a mut Part,
+        course: &'a mut Course,
         progress: &'a (dyn Fn(Progress) + Sync),
     ) -> Receiving<'a> {
         progress(Progress { arrived: part.length(), total: part.total() });
         let limit = wanted.expected.size.unwrap_or(u64::MAX).min(shared.options.size_limit);
-        Receiving { shared, wanted, part, progress, limit, begun: Instant::now(), speed: Speed::new() }
+        Receiving {
+            shared,
+            wanted,
+            part,
+            course,
+            progress,
+            limit,
+            begun: Instant::now(),
+            speed: Speed::new(),
+        }
     }
 
     /// How long nothing may come.
@@ -54,12 +66,11 @@ impl<'a> Receiving<'a> {
             self.part.settle()?;
         }
         (self.progress)(Progress { arrived: self.part.length(), total: self.part.total() });
+        let waited = self.shared.pace.after(size).await;
+        self.course.excuse(waited);
         let options = &self.shared.options;
-        self.shared.pace.after(size).await;
-        if options.bytes_per_second.is_none_or(|most| most > options.slowest) {
-            self.speed.after(size, options.slowest, options.window)?;
-        }
-        Ok(())
+        self.speed.after(size, waited, options.slowest, options.window)?;
+        self.course.in_time()
     }
 
     /// Whether everything has come that was promised.
@@ -90,27 +101,29 @@ pub(super) async fn receive(mut response: Response, mut receiving: Receiving<'_>
                 }
             }
         };
-        match piece.map_err(|error| attempt::classify(&error))? {
+        match piece.map_err(attempt::classify)? {
             Some(piece) => receiving.take(&piece).await?,
             None => return receiving.end(),
         }
     }
 }
 
-/// The speed over the last window.
+/// The speed over the last window, without the time that was waited for the limit of speed.
 struct Speed {
     since: Instant,
+    waited: Duration,
     bytes: u64,
 }
 
 impl Speed {
     fn new() -> Self {
-        Self { since: Instant::now(), bytes: 0 }
+        Self { since: Instant::now(), waited: Duration::ZERO, bytes: 0 }
     }
 
-    fn after(&mut self, bytes: u64, slowest: u64, window: Duration) -> Result<(), Failure> {
+    fn after(&mut self, bytes: u64, waited: Duration, slowest: u64, window: Duration) -> Result<(), Failure> {
         self.bytes = self.bytes.saturating_add(bytes);
-        if self.since.elapsed() < window {
+        self.waited = self.waited.saturating_add(waited);
+        if self.since.elapsed().saturating_sub(self.waited) < window {
             return Ok(());
         }
         let enough = u128::from(slowest).saturating_mul(window.as_millis()) / 1000;

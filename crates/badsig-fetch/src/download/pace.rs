@@ -17,9 +17,10 @@ impl Pace {
         Self { bytes_per_second, next: Mutex::new(None) }
     }
 
-    /// Waits as long as these bytes may take.
-    pub(super) async fn after(&self, bytes: u64) {
-        let Some(speed) = self.bytes_per_second else { return };
+    /// Waits as long as these bytes may take, and says how long that was.
+    pub(super) async fn after(&self, bytes: u64) -> Duration {
+        let Some(speed) = self.bytes_per_second else { return Duration::ZERO };
+        let before = Instant::now();
         let micros =
             u128::from(bytes).saturating_mul(1_000_000).checked_div(u128::from(speed)).unwrap_or_default();
         let takes = Duration::from_micros(u64::try_from(micros).unwrap_or(u64::MAX));
@@ -31,5 +32,6 @@ impl Pace {
             until
         };
         sleep_until(until).await;
+        before.elapsed()
     }
 }

@@ -13,10 +13,11 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::{Arrived, Digests, Download, Expected};
-use crate::cache::{Validators, hex};
 use crate::error::Failure;
+use crate::hex::hex;
 use crate::limits;
 use crate::secrets::without_secrets;
+use crate::validators::Validators;
 
 /// Bytes read at a time when what has arrived earlier is hashed.
 const BUFFER: usize = 128 * 1024;
@@ -73,7 +74,12 @@ impl Part {
         if same_file::Handle::from_path(&bytes).ok() != Some(opened) {
             return Err(Failure::Busy(bytes.display().to_string()));
         }
-        let found = File::open(&about).ok();
+        let found = match File::open(&about) {
+            Ok(found) => Some(found),
+            Err(error) if error.kind() == ErrorKind::NotFound => None,
+            // It is there, and would count as that of other bytes if it were left.
+            Err(error) => return Err(disk(&about, &error)),
+        };
         let mut part = Part {
             written: found.is_some(),
             known: found.and_then(read_about),
@@ -127,9 +133,17 @@ impl Part {
         self.length() > 0 && self.total() == Some(self.length())
     }
 
-    /// A further request brings the rest.
-    pub(super) fn goes_on(&mut self) {
+    /// Whether an answer that says this of itself may bring the rest: not every server looks at `If-Range`.
+    pub(super) fn may_be_of(&self, said: &Validators) -> bool {
+        self.known.as_ref().is_some_and(|about| about.validators.may_be_of(said))
+    }
+
+    /// A further request brings the rest, of a file of this size where the server says it.
+    pub(super) fn goes_on(&mut self, total: Option<u64>) {
         self.resumed = true;
+        if let Some(about) = &mut self.known {
+            about.total = about.total.or(total);
+        }
     }
 
     /// Whether a part of it came with an earlier request.
@@ -140,6 +154,11 @@ impl Part {
     /// What the rest is asked for with; absent when there is nothing yet.
     pub(super) fn validator(&self) -> Option<&str> {
         self.known.as_ref().filter(|_| self.length() > 0).and_then(About::validator)
+    }
+
+    /// What the server said of a file that is complete, to ask whether it is still the same.
+    pub(super) fn held(&self) -> Option<&Validators> {
+        self.known.as_ref().filter(|_| self.is_complete()).map(|about| &about.validators)
     }
 
     /// Drops everything.
@@ -218,7 +237,7 @@ impl Part {
     /// Gives the file its name.
     pub(super) fn publish(&mut self, to: &Path, expected: &Expected) -> Result<(), Failure> {
         // Full disks and network drives may say so only now. Who expects a digest compares the file with it again.
-        if expected.sha1.is_none() && expected.sha256.is_none() {
+        if !expected.has_digest() {
             self.file.sync_all().map_err(|error| disk(&self.bytes, &error))?;
         }
         if let Some(directory) = to.parent().filter(|own| !own.as_os_str().is_empty()) {

@@ -55,6 +55,12 @@ impl Store {
         if remote::address(Path::new(url)).is_none() {
             return Ticket::lost(format!("{url:?} is not downloaded: it is no http or https address"));
         }
+        if remote::is_store(url) {
+            return Ticket::lost(format!(
+                "{url:?} is not downloaded: it is of an object store, which is read with your credentials, and it stands in a \
+                 catalog; object stores are only read where you name them yourself (download the file, then give --content)"
+            ));
+        }
         let Some(digest) = expected.sha256.as_ref().or(expected.sha1.as_ref()) else {
             return Ticket::lost(
                 "it is not downloaded: the package gives no digest to compare it with".to_owned(),
@@ -65,7 +71,7 @@ impl Store {
         if let Some(begun) = self.begun.get(&to) {
             return begun.clone();
         }
-        let wanted = Wanted { url: url.to_owned(), expected: described(expected) };
+        let wanted = Wanted::described(url, described(expected));
         let ticket = self.downloads.begin_to(wanted, to.clone(), self.directory.clone());
         self.begun.insert(to, ticket.clone());
         ticket

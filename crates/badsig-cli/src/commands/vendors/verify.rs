@@ -34,7 +34,7 @@ struct Target {
 impl Target {
     fn wanted(&self) -> Wanted {
         let expected = Expected { sha256: self.sha256, ..Expected::default() };
-        Wanted { url: self.url.clone(), expected }
+        Wanted::described(&self.url, expected)
     }
 }
 
