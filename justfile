@@ -3,7 +3,7 @@
 default:
     @just --list
 
-# Everything that the gate does
+# What CI does on one Linux machine
 gate:
     .ci/run
 
@@ -17,11 +17,15 @@ test:
     cargo fetch --locked
     cargo test --workspace --locked
 
-# Write transcripts, snapshots and the page of checks anew
+# Write everything that tests compare with and that is generated anew: check ids and pages, vendor catalog, transcripts, snapshots
 bless:
-    BADSIG_BLESS=1 cargo test -p badsig --test checks_page
+    BADSIG_BLESS=1 cargo test -p badsig --all-features --test checks --test checks_page --test vendor_catalog
     BADSIG_BLESS=1 cargo test -p badsig-cli --test docs
-    INSTA_UPDATE=always cargo test -p badsig-cli --test terminal_text
+    INSTA_UPDATE=always cargo test -p badsig-cli --test terminal_text --test targets
+
+# Write the places that no signature covers anew, from every byte (slow)
+bless-uncovered:
+    BADSIG_BLESS=1 cargo test -p badsig --all-features --test mutation
 
 # zizmor, actionlint, shellcheck
 lint-workflows:

@@ -12,6 +12,13 @@ seeds() {
     local target=$1
     shift
     mkdir -p "$corpus/$target"
+    local place
+    for place in "$@"; do
+        case $place in
+        "$shared"/*) [ -e "$place" ] || [ ! -d "$shared" ] || echo "fuzz-seeds: $target: $place is not there" >&2 ;;
+        *) [ -e "$place" ] || { echo "fuzz-seeds: $target: $place is not there" >&2 && exit 1; } ;;
+        esac
+    done
     { find "$@" -type f -size -"$largest"c 2>/dev/null || true; } | while read -r file; do
         cp -n "$file" "$corpus/$target/$(sha256sum "$file" | cut -c1-20)" 2>/dev/null || true
     done
@@ -22,7 +29,7 @@ seeds compound fixtures/msi fixtures/msp fixtures/mst
 seeds cabinet fixtures/cab fixtures/msu
 seeds security_catalog fixtures/cat
 seeds end_to_end fixtures
-seeds payload_cabinet fixtures/cab fixtures/msu
+seeds payload_cabinet fixtures/cab fixtures/msu fixtures/inside
 seeds payload_installer fixtures/msi fixtures/msp
 # Installers of every kind that there is a maker of, with members of some hundred bytes.
 made=target/fuzz-installers
@@ -36,7 +43,7 @@ else
 fi
 seeds certificate tests/recipes/pki $shared/suites/pkits/certs
 seeds crl tests/recipes/pki $shared/suites/pkits/crls $shared/suites/boringssl
-seeds ocsp tests/forgeries $shared/suites/boringssl $shared/suites/tsa-ocsp
+seeds ocsp tests/forgeries $shared/suites/boringssl $shared/suites/openssl-tsa $shared/suites/pyca
 seeds trust_list tests/trust $shared/trust
 seeds store tests/trust tests/recipes/pki
 seeds updates_xml tests/updates $shared/updates

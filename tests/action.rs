@@ -15,13 +15,14 @@ mod program;
 #[path = "common/server.rs"]
 mod server;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use common::{
-    BLOCKED, PUBLISHABLE, SIGNED, UNDECIDED, UNKNOWN, UNSIGNED, USAGE, repository, unsigned_copies, yaml,
+    BLOCKED, PUBLISHABLE, SIGNED, UNDECIDED, UNKNOWN, UNSIGNED, USAGE, possible_values, repository,
+    unsigned_copies, yaml,
 };
 use serde_json::Value;
 
@@ -427,13 +428,35 @@ fn paths_and_merge_exclude_each_other() {
     Action::new().unwrap().with("paths", SIGNED).with("shard", "3/2").run().code(USAGE).says("K/N");
 }
 
-/// The formats that the action takes are those of the program, and its inputs name options that exist.
+/// The formats and targets that the action takes are those of the program, and it gives options that exist.
 #[test]
-fn the_script_knows_the_formats_of_the_program() {
-    let help = common::badsig().args(["check", "--help"]).run().code(0).stdout();
+fn the_script_knows_the_options_of_the_program() {
     let script = fs::read_to_string(repository().join("action/run.sh")).unwrap();
-    let line = script.lines().find(|line| line.starts_with("one_of format ")).unwrap();
-    for name in line.split_whitespace().skip(3) {
-        assert!(help.contains(&format!("- {name}:")) || help.contains(name), "{name}");
+    let taken = |input: &str| -> BTreeSet<String> {
+        let mut lines = script.lines().map(str::trim);
+        let line = lines.find(|line| line.starts_with(&format!("one_of {input} "))).unwrap();
+        line.split_whitespace().skip(3).map(str::to_owned).collect()
+    };
+    let help = common::badsig().args(["check", "-h"]).run().code(0).stdout();
+    let merge = common::badsig().args(["report", "merge", "-h"]).run().code(0).stdout();
+    let listed = |help: &str, option: &str| BTreeSet::from_iter(possible_values(help, option));
+    for option in ["format", "target"] {
+        assert_eq!(taken(option), listed(&help, option), "{option}");
+    }
+    assert_eq!(taken("format"), listed(&merge, "format"));
+    let known: BTreeSet<&str> = help.split_whitespace().filter(|word| word.starts_with("--")).collect();
+    let mut options: BTreeSet<String> = BTreeSet::new();
+    for line in script.lines().map(str::trim) {
+        if let Some(name) = line.strip_prefix("option ") {
+            options.insert(format!("--{}", name.split(' ').next().unwrap()));
+        } else if line.contains("arguments+=(") || line.starts_with("arguments=(") {
+            let words =
+                line.split(['(', ')', ' ', '"']).filter(|word| word.len() > 2 && word.starts_with("--"));
+            options.extend(words.filter(|word| !word.contains('$')).map(str::to_owned));
+        }
+    }
+    assert!(options.len() > 10, "{options:?}");
+    for option in options {
+        assert!(known.contains(&*option), "badsig check has no {option}");
     }
 }

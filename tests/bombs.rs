@@ -47,7 +47,7 @@ fn made(only: &[&str]) -> Option<tempfile::TempDir> {
     let recipe = repository().join("tests/recipes/make_bombs.py");
     match Command::new("python3").arg(recipe).arg(directory.path()).args(only).output() {
         Err(_) => {
-            println!("skipped: making the files needs python3");
+            common::skip_tool("making the files needs python3");
             None
         }
         Ok(output) => {
@@ -72,7 +72,7 @@ fn endless_files_end_soon() {
     for (name, expected) in BOMBS {
         let path = directory.path().join(name);
         if !path.exists() {
-            println!("{name:32} skipped: its maker is missing");
+            common::skip_tool(&format!("{name}: its maker is missing"));
             continue;
         }
         let size = path.metadata().unwrap().len();

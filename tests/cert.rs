@@ -140,7 +140,7 @@ fn suite() -> PathBuf {
 #[test]
 fn pkits() {
     let Ok(cases) = std::fs::read(suite().join("pkits.json")) else {
-        println!("skipped: PKITS is not beside the repository");
+        common::skip("PKITS is not beside the repository");
         return;
     };
     let cases: Vec<Value> = serde_json::from_slice(&cases).unwrap();

@@ -13,16 +13,6 @@ fn exit_codes_follow_the_worst_file() {
 }
 
 #[test]
-fn the_format_does_not_change_the_exit_code() {
-    for format in ["text", "json"] {
-        check().args(["--format", format, SIGNED]).run().code(PUBLISHABLE);
-        check().args(["--format", format, UNSIGNED]).run().code(BLOCKED);
-        check().args(["--format", format, UNKNOWN]).run().code(UNDECIDED);
-        check().args(["--format", format]).run().code(UNDECIDED);
-    }
-}
-
-#[test]
 fn no_file_at_all_is_no_pass() {
     check().run().code(UNDECIDED).complains("no files were named").says("0 files");
     check().args(["--files-from", "-"]).run().code(UNDECIDED).complains("no files were named");

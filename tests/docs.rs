@@ -5,12 +5,13 @@
 //! before, `$ cd DIR` goes to a directory of the repository until the block ends. Addresses that start with `http://files.example/` lead to the fixtures, others to what stands in
 //! `tests/online/site` by host and path (`tests/recipes/make-online.sh` made it). A line `…` stands for anything. Other commands are not run. `BADSIG_BLESS=1` writes the output anew.
 
-#![allow(clippy::unwrap_used, clippy::arithmetic_side_effects, reason = "test code")]
+#![allow(clippy::unwrap_used, clippy::arithmetic_side_effects, clippy::panic, reason = "test code")]
 
 mod common;
 #[path = "../crates/badsig-fetch/tests/common/mod.rs"]
 mod server;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use common::{badsig, repository};
@@ -198,21 +199,96 @@ fn every_command_is_shown_with_its_options_and_at_work() {
     assert!(seen > 20, "{seen} commands");
 }
 
-/// Links between pages lead to files that are there.
+/// All pages with links: the guide, the pages of checks, and those that stand elsewhere.
+fn linked_pages() -> Vec<PathBuf> {
+    let top = repository();
+    let mut all = pages();
+    let checks = std::fs::read_dir(top.join("docs/checks")).unwrap().map(|entry| entry.unwrap().path());
+    all.extend(checks);
+    let others = ["ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "catalog/README.md"];
+    let tests = ["fixtures/README.md", "tests/logs/README.md", "tests/recipes/README.md"];
+    all.extend(others.iter().chain(&tests).map(|name| top.join(name)));
+    all
+}
+
+/// A page without its blocks of code.
+fn prose(page: &Path) -> String {
+    let text = std::fs::read_to_string(page).unwrap();
+    let mut code = false;
+    let outside = text.lines().filter(|line| {
+        code ^= line.starts_with("```");
+        !code
+    });
+    outside.collect::<Vec<_>>().join("\n")
+}
+
+/// The anchors of the headings of a page, as GitHub and mdBook name them.
+fn anchors(page: &Path) -> BTreeSet<String> {
+    let prose = prose(page);
+    let headings = prose.lines().filter(|line| line.starts_with('#'));
+    let named = headings.map(|line| {
+        let title = line.trim_start_matches('#').trim().to_lowercase();
+        let kept = title.chars().filter(|own| own.is_alphanumeric() || " -_".contains(*own));
+        kept.map(|own| if own == ' ' { '-' } else { own }).collect()
+    });
+    named.collect()
+}
+
+/// Links between pages lead to files and headings that are there.
 #[test]
 fn links_between_pages_lead_somewhere() {
-    let mut dead = Vec::new();
-    for page in pages() {
-        let text = std::fs::read_to_string(&page).unwrap();
-        for part in text.split("](").skip(1) {
-            let target = part.split([')', '#']).next().unwrap();
-            let inside = !target.is_empty() && !target.contains("://");
-            if inside && !page.parent().unwrap().join(target).exists() {
+    let (mut dead, mut seen) = (Vec::new(), 0);
+    for page in linked_pages() {
+        for part in prose(&page).split("](").skip(1) {
+            let target = part.split(')').next().unwrap();
+            if target.contains("://") {
+                continue;
+            }
+            let (file, anchor) = target.split_once('#').unwrap_or((target, ""));
+            let file = if file.is_empty() { page.clone() } else { page.parent().unwrap().join(file) };
+            let markdown = file.extension().is_some_and(|own| own == "md");
+            let named = anchor.is_empty() || (markdown && file.exists() && anchors(&file).contains(anchor));
+            if !file.exists() || !named {
                 dead.push(format!("{}: {target}", page.display()));
             }
+            seen += 1;
         }
     }
     assert!(dead.is_empty(), "{}", dead.join("\n"));
+    assert!(seen > 300, "{seen}");
+}
+
+/// Every page of the guide is linked from its first page and stands in its table of contents.
+#[test]
+fn every_page_is_in_both_indexes() {
+    for index in ["README.md", "SUMMARY.md"] {
+        let text = std::fs::read_to_string(repository().join("docs").join(index)).unwrap();
+        for page in pages().iter().filter(|page| page.parent().unwrap().ends_with("docs")) {
+            let name = page.file_name().unwrap().to_str().unwrap();
+            let itself = ["README.md", "SUMMARY.md"].contains(&name);
+            assert!(itself || text.contains(&format!("]({name})")), "docs/{index} lacks {name}");
+        }
+    }
+}
+
+/// The figures of the first page are those of the page that it leads to.
+#[test]
+fn the_readme_quotes_the_figures_of_the_mutation_test() {
+    let read = |name: &str| std::fs::read_to_string(repository().join(name)).unwrap();
+    let (page, readme) = (read("docs/security.md"), read("README.md"));
+    let row = page.lines().find_map(|line| line.strip_prefix("| all | ")).unwrap();
+    let cells: Vec<u64> =
+        row.trim_end_matches(" |").split(" | ").map(|cell| cell.replace(',', "").parse().unwrap()).collect();
+    let [tried, blocked, undecided, valid] = cells[..] else { panic!("{row}") };
+    assert_eq!(tried, blocked + undecided + valid);
+    let thousands = |number: u64| format!("{},{:03}", number / 1000, number % 1000);
+    for figure in [
+        format!("{} damaged copies", thousands(tried)),
+        format!("{} not publishable", thousands(blocked + undecided)),
+        format!("{} stay valid", thousands(valid)),
+    ] {
+        assert!(readme.contains(&figure), "README.md does not say \"{figure}\"");
+    }
 }
 
 /// Every page, workflow and hook that names a release names this one.

@@ -96,7 +96,7 @@ fn several_endpoints_give_a_table() {
 #[test]
 fn what_is_missing_is_saved_with_what_installs_it() {
     if Command::new("openssl").arg("version").output().is_err() {
-        println!("skipped: openssl is not there");
+        common::skip_tool("openssl is not there");
         return;
     }
     let directory = tempfile::tempdir().unwrap();
@@ -157,7 +157,7 @@ fn shared(path: &str) -> Option<Vec<u8>> {
     match std::fs::read(common::repository().join("../shared").join(path)) {
         Ok(bytes) => Some(bytes),
         Err(_) => {
-            println!("skipped: {path} is not there");
+            common::skip(&format!("{path} is not there"));
             None
         }
     }
@@ -193,7 +193,7 @@ fn a_directory_of_certutil_with_the_real_list() {
     let store = format!("kiosk={}", directory.path().display());
     let corpus = common::repository().join("../shared/corpus/files");
     if !corpus.is_dir() {
-        println!("skipped: the corpus is not there");
+        common::skip("the corpus is not there");
         return;
     }
     // Every signature that the whole program accepts, the endpoint with the whole program accepts.

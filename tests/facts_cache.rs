@@ -131,7 +131,7 @@ fn every_fixture_has_the_same_answer() {
 #[test]
 fn unchanged_files_are_not_opened() {
     if Command::new("strace").arg("-V").stdout(Stdio::null()).status().is_err() {
-        println!("skipped: strace is not installed");
+        common::skip_tool("strace is not installed");
         return;
     }
     let place = Place::new();
@@ -141,11 +141,8 @@ fn unchanged_files_are_not_opened() {
     sleep(SETTLED);
     let opened = || {
         let log = place.0.path().join("log");
-        let command = place.cached().into_command();
-        let mut traced = Command::new("strace");
-        traced.args(["-f", "-qq", "-e", "trace=open,openat,openat2", "-o"]).arg(&log);
-        traced.arg(command.get_program()).args(command.get_args()).current_dir(repository());
-        traced.env("BADSIG_CACHE_DIR", "no-cache").env("BADSIG_TRUST_DIR", "no-trust");
+        let trace = ["-f", "-qq", "-e", "trace=open,openat,openat2", "-o", log.to_str().unwrap()];
+        let mut traced = place.cached().started_by("strace", trace);
         let output = traced.stdout(Stdio::null()).output().unwrap();
         assert_eq!(output.status.code(), Some(PUBLISHABLE), "{}", String::from_utf8_lossy(&output.stderr));
         let log = fs::read_to_string(log).unwrap();

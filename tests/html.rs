@@ -22,7 +22,7 @@ fn opened(page: &Path, quick: bool) -> Option<Value> {
     let script = repository().join("tests/browser/page.mjs");
     let installed = repository().join("tests/browser/node_modules/playwright-core").exists();
     if !installed || !Path::new("/usr/bin/chromium").exists() {
-        println!("skipped: chromium, or npm ci --prefix tests/browser, is missing");
+        common::skip_tool("chromium, or npm ci --prefix tests/browser, is missing");
         return None;
     }
     let mut command = Command::new("node");

@@ -37,7 +37,7 @@ fn equal_members_are_folded() {
     let cabinet = directory.path().join("many.cab");
     let packed = std::process::Command::new("gcab").args(["-c", "-n"]).arg(&cabinet).args(files).output();
     if packed.is_err() {
-        println!("skipped: gcab is not installed");
+        common::skip_tool("gcab is not installed");
         return;
     }
     let ran = check().arg(&cabinet).args(["--target", "wsus"]).run().code(PUBLISHABLE);

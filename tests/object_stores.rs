@@ -53,8 +53,8 @@ impl Store {
             .stderr(Stdio::piped())
             .spawn();
         let Ok(mut child) = started else {
-            println!(
-                "skipped: moto is missing (python3 -m venv target/moto && target/moto/bin/pip install 'moto[server]')"
+            common::skip_tool(
+                "moto is missing (python3 -m venv target/moto && target/moto/bin/pip install 'moto[server]')",
             );
             return None;
         };
@@ -64,7 +64,7 @@ impl Store {
         let Some(port) = port else {
             let _ = child.kill();
             let _ = child.wait();
-            println!("skipped: moto does not run here");
+            common::skip("moto does not run here");
             return None;
         };
         std::thread::spawn(move || lines.for_each(drop));
@@ -282,7 +282,7 @@ fn the_signature_alone_is_read_by_ranges() {
     let Some(store) = Store::start(Duration::ZERO) else { return };
     let directory = tempfile::tempdir().unwrap();
     let Some((plain, signed)) = large_image(directory.path()) else {
-        return println!("skipped: needs osslsigncode");
+        return common::skip_tool("osslsigncode is not installed");
     };
     store.put("/bucket/large.exe", &std::fs::read(&signed).unwrap());
     store.put("/bucket/unsigned.exe", &std::fs::read(plain).unwrap());

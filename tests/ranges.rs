@@ -40,7 +40,7 @@ fn counting(body: Vec<u8>) -> (Server, Arc<AtomicUsize>) {
 fn little_of_a_large_file_is_sent() {
     let home = tempfile::tempdir().unwrap();
     let Some((plain, signed)) = large_image(home.path()) else {
-        return println!("skipped: needs osslsigncode");
+        return common::skip_tool("osslsigncode is not installed");
     };
     let cache = home.path().join("cache");
     for (file, most) in [(&signed, 400_000), (&plain, 200_000)] {
@@ -115,7 +115,9 @@ fn servers_without_ranges_send_the_file_whole() {
 #[test]
 fn a_file_that_is_replaced_is_not_put_together() {
     let home = tempfile::tempdir().unwrap();
-    let Some((_, signed)) = large_image(home.path()) else { return println!("skipped: needs osslsigncode") };
+    let Some((_, signed)) = large_image(home.path()) else {
+        return common::skip_tool("osslsigncode is not installed");
+    };
     let body = std::fs::read(signed).unwrap();
     let mut other = body.clone();
     other.push(7);

@@ -6,10 +6,8 @@ mod common;
 
 use std::path::Path;
 
-use common::{BLOCKED, Badsig, PUBLISHABLE, UNDECIDED, USAGE, badsig, check, repository, yaml};
+use common::{BLOCKED, Badsig, PUBLISHABLE, UNDECIDED, USAGE, badsig, check, formats, repository, yaml};
 use serde_json::Value;
-
-const FORMATS: [&str; 9] = ["text", "json", "jsonl", "sarif", "junit", "markdown", "html", "csv", "github"];
 
 /// Everything that the fixtures hold, and what cannot be read.
 fn fixtures() -> Badsig {
@@ -54,7 +52,7 @@ fn eight_processes_make_the_report_of_one() {
         assert!(report["files"].as_array().unwrap().len() > 5, "{part}");
         assert!(report["not_checked"].to_string().contains("this is shard"), "{part}");
     }
-    for format in FORMATS {
+    for format in formats().iter().map(String::as_str) {
         let single = fixtures().args(["--format", format]).run().code(BLOCKED).stdout();
         let merged = merge(&parts).args(["--format", format]).run().code(BLOCKED).stdout();
         // Facts are in JSON where JSON is asked for; no other format shows them.
@@ -102,7 +100,7 @@ fn missing_and_duplicate_shards_are_no_pass() {
     let joined = directory.path().join("joined");
     let output = format!("json={}", joined.display());
     merge(&parts[..2]).args(["--output", &output]).run().code(UNDECIDED);
-    for format in FORMATS {
+    for format in formats().iter().map(String::as_str) {
         let shown = render(&joined.display().to_string()).args(["--format", format]).run().code(UNDECIDED);
         // What counts files is told of what is missing as of a file.
         match format {
@@ -197,7 +195,7 @@ fn every_format_of_a_report_is_that_of_the_run() {
 }
 
 fn compare(file: &str, code: i32, details: &[&[&str]], run: &dyn Fn() -> Badsig) {
-    for format in FORMATS {
+    for format in formats().iter().map(String::as_str) {
         for detail in details.iter().take(if format == "text" { 3 } else { 1 }) {
             let options = || ["--format", format].into_iter().chain(detail.iter().copied());
             let wanted = run().args(options()).run().code(code).stdout();

@@ -147,7 +147,7 @@ fn an_extracted_catalog() {
         .arg(directory.path())
         .arg(cabinet)
         .output();
-    let Ok(made) = made else { return println!("skipped: cabextract is not there") };
+    let Ok(made) = made else { return common::skip_tool("cabextract is not there") };
     assert!(made.status.success(), "{made:?}");
     let run = |catalog: &Path| {
         let options = ["--at", "2026-11-21", "--add-root", "tests/recipes/pki/test-root.pem"];
@@ -301,7 +301,7 @@ fn every_update_becomes_the_same_when_it_is_downloaded() {
             .arg(&catalog)
             .arg(repository().join("tests/updates").join(name))
             .output();
-        let Ok(made) = made else { return println!("skipped: cabextract is not there") };
+        let Ok(made) = made else { return common::skip_tool("cabextract is not there") };
         assert!(made.status.success(), "{made:?}");
         redirect(&catalog, &server.url(""));
         let ran = updates("check")

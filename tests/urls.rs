@@ -12,11 +12,12 @@ mod common;
 #[path = "../crates/badsig-fetch/tests/common/mod.rs"]
 mod server;
 
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use badsig::digest::DigestAlgorithm;
 use common::{BLOCKED, Badsig, PUBLISHABLE, UNDECIDED, USAGE, badsig, check, files, loopback, repository};
 use server::{Asked, Server, TAG, answer, serve_ranges, serve_slowly};
 
@@ -254,7 +255,7 @@ fn tls(directory: &Path) -> Option<Tls> {
 fn an_authority_of_ones_own_is_trusted_for_tls() {
     let (directory, home) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     std::fs::write(directory.path().join("signed.exe"), fixture("exe/signed-stamped.exe")).unwrap();
-    let Some(server) = tls(directory.path()) else { return println!("skipped: needs openssl") };
+    let Some(server) = tls(directory.path()) else { return common::skip_tool("openssl is not installed") };
     let run = || loopback(check(), home.path()).arg(format!("https://{}/signed.exe", server.1));
     run().args(["--ca", "tests/recipes/pki/test-root.pem"]).run().code(PUBLISHABLE);
     run().args(["--tls-authorities", "tests/recipes/pki/test-root.pem"]).run().code(PUBLISHABLE);
@@ -327,17 +328,8 @@ fn package(server: &Server, directory: &Path, body: &[u8], name: &str) -> PathBu
 }
 
 fn digests(body: &[u8]) -> (usize, String, String) {
-    let openssl = |name: &str| {
-        let mut child = Command::new("openssl")
-            .args(["dgst", "-binary", name])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        child.stdin.take().unwrap().write_all(body).unwrap();
-        badsig::updates::to_base64(&child.wait_with_output().unwrap().stdout)
-    };
-    (body.len(), openssl("-sha1"), openssl("-sha256"))
+    let text = |algorithm: DigestAlgorithm| badsig::updates::to_base64(&algorithm.digest(body));
+    (body.len(), text(DigestAlgorithm::Sha1), text(DigestAlgorithm::Sha256))
 }
 
 fn download(home: &Path, sdp: &Path, into: &Path) -> Badsig {
@@ -359,21 +351,8 @@ fn a_full_disk_is_said_and_the_next_run_goes_on() {
     });
     let sdp = package(&server, home.path(), &body, "setup.msi");
     let full = |into: &Path, limit: &str| {
-        let command = download(home.path(), &sdp, into).into_command();
-        let mut shell = Command::new("sh");
-        shell
-            .arg("-c")
-            .arg(format!("trap '' XFSZ; {limit} exec \"$@\""))
-            .arg("sh")
-            .arg(command.get_program());
-        shell.args(command.get_args()).current_dir(repository());
-        for (name, value) in command.get_envs() {
-            match value {
-                Some(value) => shell.env(name, value),
-                None => shell.env_remove(name),
-            };
-        }
-        let ran = shell.output().unwrap();
+        let command = download(home.path(), &sdp, into);
+        let ran = command.started_after(&format!("trap '' XFSZ; {limit}")).output().unwrap();
         let text = String::from_utf8(ran.stdout).unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
         assert_eq!(ran.status.code(), Some(UNDECIDED), "{text}{}", String::from_utf8_lossy(&ran.stderr));
         assert!(text.contains("make room, or choose another directory"), "{text}");
@@ -394,7 +373,7 @@ fn a_full_disk_is_said_and_the_next_run_goes_on() {
     std::fs::create_dir(&small).unwrap();
     let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", "size=8k", "tmpfs"]).arg(&small).output();
     if !mounted.is_ok_and(|mounted| mounted.status.success()) {
-        return println!("skipped: the small file system cannot be mounted");
+        return common::skip("the small file system cannot be mounted");
     }
     full(&small, "");
     assert!(Command::new("mount").args(["-o", "remount,size=1m"]).arg(&small).status().unwrap().success());

@@ -10,6 +10,11 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+mod skips;
+
+#[allow(unused_imports, reason = "every test file uses a part of it")]
+pub(crate) use skips::{skip, skip_tool};
+
 pub(crate) const PUBLISHABLE: i32 = 0;
 pub(crate) const USAGE: i32 = 2;
 pub(crate) const BLOCKED: i32 = 10;
@@ -34,15 +39,38 @@ pub(crate) fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
 }
 
+/// Every format of the report, as the help names them.
+pub(crate) fn formats() -> Vec<String> {
+    let formats = possible_values(&badsig().args(["check", "-h"]).run().code(0).stdout(), "format");
+    assert!(formats.len() >= 9, "{formats:?}");
+    formats
+}
+
+/// `[possible values: …]` of an option in a help.
+pub(crate) fn possible_values(help: &str, option: &str) -> Vec<String> {
+    let flat = help.split_whitespace().collect::<Vec<_>>().join(" ");
+    let about = flat.split_once(&format!(" --{option} <")).unwrap().1;
+    let values = about.split_once("[possible values: ").unwrap().1.split(']').next().unwrap();
+    values.split(", ").map(str::to_owned).collect()
+}
+
+/// How many vendors the catalog has.
+pub(crate) fn vendors() -> usize {
+    let entries = std::fs::read_dir(repository().join("catalog")).unwrap();
+    entries.filter(|entry| entry.as_ref().unwrap().path().extension() == Some(OsStr::new("toml"))).count()
+}
+
 /// A YAML file of the repository as JSON; `None` when there is no reader for it.
-#[allow(clippy::print_stdout, reason = "test code")]
 pub(crate) fn yaml(name: &str) -> Option<Value> {
     let script = "import json, sys, yaml; json.dump(yaml.safe_load(open(sys.argv[1])), sys.stdout)";
     let path = repository().join(name);
-    let output = Command::new("python3").args(["-c", script]).arg(path).output().ok()?;
-    let read = serde_json::from_slice(&output.stdout).ok();
+    // The first one of the path may be another than that of the system, which has the package.
+    let read = ["python3", "/usr/bin/python3"].iter().find_map(|python| {
+        let output = Command::new(python).args(["-c", script]).arg(&path).output().ok()?;
+        serde_json::from_slice(&output.stdout).ok()
+    });
     if read.is_none() {
-        println!("skipped: python3 with yaml is not installed");
+        skip_tool("python3 with yaml is not installed");
     }
     read
 }
@@ -88,11 +116,13 @@ pub(crate) fn files(directory: &Path) -> Vec<String> {
     names
 }
 
-/// Signs a file with the test publisher's key, by osslsigncode; `None` where there is none.
+/// Signs a file with the test publisher's key, its issuer's certificate beside its own, by osslsigncode; `None` where there is
+/// none.
 pub(crate) fn sign(plain: &Path, signed: &Path) -> Option<()> {
     let pki = |name: &str| repository().join("tests/recipes/pki").join(name);
     let mut command = Command::new("osslsigncode");
     command.args(["sign", "-h", "sha256", "-certs"]).arg(pki("test-publisher.pem"));
+    command.arg("-ac").arg(pki("test-code-signing-ca.pem"));
     command.arg("-key").arg(pki("TEST-publisher.key")).arg("-in").arg(plain).arg("-out").arg(signed);
     let made = command.output().ok()?;
     assert!(made.status.success(), "{made:?}");
@@ -135,6 +165,29 @@ impl Badsig {
     /// The command itself, for what needs more than running it.
     pub(crate) fn into_command(self) -> Command {
         self.0
+    }
+
+    /// The same command, started by another program: its arguments, directory and variables are those of this one.
+    pub(crate) fn started_by<A: AsRef<OsStr>>(
+        self,
+        program: &str,
+        arguments: impl IntoIterator<Item = A>,
+    ) -> Command {
+        let mut starter = Command::new(program);
+        starter.args(arguments).arg(self.0.get_program()).args(self.0.get_args());
+        starter.current_dir(self.0.get_current_dir().unwrap());
+        for (name, value) in self.0.get_envs() {
+            match value {
+                Some(value) => starter.env(name, value),
+                None => starter.env_remove(name),
+            };
+        }
+        starter
+    }
+
+    /// The same command, started by a shell after other words: `ulimit -n 500;`.
+    pub(crate) fn started_after(self, words: &str) -> Command {
+        self.started_by("sh", ["-c", &format!("{words} exec \"$@\""), "sh"])
     }
 
     /// Runs it; it must end by itself and soon.

@@ -18,7 +18,7 @@ fn library() -> Option<&'static Path> {
         match output {
             Ok(output) => assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr)),
             Err(_) => {
-                println!("skipped: there is no C compiler");
+                crate::common::skip_tool("there is no C compiler");
                 return None;
             }
         }

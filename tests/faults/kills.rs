@@ -69,7 +69,9 @@ fn reports_are_whole_or_the_old_ones() {
     let old: Vec<(String, Vec<u8>)> =
         whole.iter().map(|(name, _)| (name.clone(), format!("the old {name}").into_bytes())).collect();
     ended_at_any_moment("check with reports", start, |round| {
-        for (found, (new, old)) in finished(directory.path()).iter().zip(whole.iter().zip(&old)) {
+        let now = finished(directory.path());
+        assert_eq!(now.len(), whole.len(), "round {round}: a report is gone");
+        for (found, (new, old)) in now.iter().zip(whole.iter().zip(&old)) {
             assert!(found == new || found == old, "round {round}: {} is neither old nor new", found.0);
         }
         old.iter().for_each(|(name, bytes)| fs::write(out(name), bytes).unwrap());

@@ -4,32 +4,13 @@ use std::fs::{self, File};
 use std::io::{Seek, SeekFrom, Write};
 use std::process::Command;
 
-use crate::common::{BLOCKED, Badsig, PUBLISHABLE, UNDECIDED, badsig, check, repository};
-
-/// The same command, started by another.
-fn started_by(program: &str, arguments: &[&str], command: Badsig) -> Command {
-    let own = command.into_command();
-    let mut starter = Command::new(program);
-    starter.args(arguments).arg(own.get_program()).args(own.get_args()).current_dir(repository());
-    for (name, value) in own.get_envs() {
-        match value {
-            Some(value) => starter.env(name, value),
-            None => starter.env_remove(name),
-        };
-    }
-    starter
-}
-
-/// The same command under a limit of the shell (`ulimit`).
-fn under(limit: &str, command: Badsig) -> Command {
-    started_by("sh", &["-c", &format!("{limit}; exec \"$@\""), "sh"], command)
-}
+use crate::common::{BLOCKED, PUBLISHABLE, UNDECIDED, badsig, check, repository};
 
 /// A clock before all certificates, and one after all: the answer says so, and nothing else breaks.
 #[test]
 fn a_clock_that_is_wrong() {
     if !Command::new("faketime").arg("--version").output().is_ok_and(|output| output.status.success()) {
-        return println!("skipped: faketime is not installed");
+        return crate::common::skip_tool("faketime is not installed");
     }
     for (clock, code, says) in
         [("1970-01-02 00:00:00", BLOCKED, "not-yet-valid"), ("2100-01-01 00:00:00", BLOCKED, "expired")]
@@ -37,7 +18,7 @@ fn a_clock_that_is_wrong() {
         let command =
             badsig().args(["check", "--format", "json", "--add-root", "tests/recipes/pki/test-root.pem"]);
         let command = command.env("TZ", "UTC").arg("fixtures/exe/signed.exe");
-        let output = started_by("faketime", &["-f", clock], command).output().unwrap();
+        let output = command.started_by("faketime", ["-f", clock]).output().unwrap();
         let text = String::from_utf8_lossy(&output.stdout);
         assert_eq!(
             output.status.code(),
@@ -47,8 +28,9 @@ fn a_clock_that_is_wrong() {
         );
         assert!(text.contains(says), "{clock}: {text}");
         // With a date of its own the clock does not matter.
-        let dated = started_by("faketime", &["-f", clock], check().args(["-q", "fixtures/exe/signed.exe"]));
-        assert_eq!({ dated }.output().unwrap().status.code(), Some(PUBLISHABLE), "{clock}");
+        let dated = check().args(["-q", "fixtures/exe/signed.exe"]);
+        let mut dated = dated.started_by("faketime", ["-f", clock]);
+        assert_eq!(dated.output().unwrap().status.code(), Some(PUBLISHABLE), "{clock}");
     }
 }
 
@@ -62,7 +44,7 @@ fn many_files_with_few_handles() {
         fs::hard_link(&first, directory.path().join(format!("{number:05}.exe"))).unwrap();
     }
     let command = check().args(["--format", "csv", "--no-progress"]).arg(directory.path());
-    let output = under("ulimit -n 500", command).output().unwrap();
+    let output = command.started_after("ulimit -n 500;").output().unwrap();
     assert_eq!(output.status.code(), Some(PUBLISHABLE), "{}", String::from_utf8_lossy(&output.stderr));
     let lines = String::from_utf8_lossy(&output.stdout).lines().count();
     assert_eq!(lines, 10_001);
@@ -93,7 +75,7 @@ fn large_files_with_little_memory() {
         let name = fixture.replace('/', "-");
         let path = enlarged(fixture, &name, directory.path());
         let command = check().args(["--format", "json", "--no-progress"]).arg(&path);
-        let output = under("ulimit -v 131072", command).output().unwrap();
+        let output = command.started_after("ulimit -v 131072;").output().unwrap();
         let stderr = String::from_utf8_lossy(&output.stderr);
         let report: serde_json::Value = serde_json::from_slice(&output.stdout)
             .unwrap_or_else(|error| panic!("{name}: {error}: {:?}: {stderr}", output.status));

@@ -43,7 +43,7 @@ pub(crate) fn tools() -> bool {
     let there = |tool: &&str| Command::new(tool).arg("--version").output().is_ok();
     let all = ["openssl", "osslsigncode", "gcab"].iter().all(there);
     if !all {
-        println!("skipped: needs openssl, osslsigncode and gcab");
+        crate::common::skip_tool("needs openssl, osslsigncode and gcab");
     }
     all
 }

@@ -295,6 +295,7 @@ fn flag() -> ValueParser {
 mod tests {
     use super::*;
     use clap::CommandFactory as _;
+    use std::collections::BTreeMap;
     use std::ffi::OsStr;
 
     #[test]
@@ -302,16 +303,71 @@ mod tests {
         Arguments::command().debug_assert();
     }
 
+    /// Every command with the words that call it.
+    fn commands() -> Vec<(Vec<String>, clap::Command)> {
+        let all = Arguments::command();
+        let mut found = Vec::new();
+        for command in all.get_subcommands() {
+            let name = command.get_name().to_owned();
+            for below in command.get_subcommands() {
+                found.push((vec![name.clone(), below.get_name().to_owned()], below.clone()));
+            }
+            found.push((vec![name], command.clone()));
+        }
+        found
+    }
+
+    fn in_capitals(words: &str) -> String {
+        words.to_uppercase().replace([' ', '-'], "_")
+    }
+
+    /// `--format` of commands whose answer is no report: `BADSIG_FORMAT` names formats that they do not have.
+    const ANSWER_FORMAT: (&str, &str) = ("format", "BADSIG_ANSWER_FORMAT");
+
+    /// `BADSIG_`, the name of the option and, where the command goes by its own, that of the command in between.
     #[test]
     fn every_option_has_its_environment_variable() {
-        let all = Arguments::command();
-        let nested = all.get_subcommands().flat_map(clap::Command::get_subcommands);
-        for command in all.get_subcommands().chain(nested) {
+        let mut others: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
+        for (words, command) in commands() {
             for argument in command.get_arguments().filter(|argument| !argument.is_positional()) {
-                let name = argument.get_id().as_str();
+                let option = argument.get_long().unwrap_or_default();
                 let variable = argument.get_env().and_then(OsStr::to_str).unwrap_or_default();
-                assert!(variable.starts_with("BADSIG_"), "{name} of {}", command.get_name());
+                let called = words.join(" ");
+                let own = format!("BADSIG_{}", in_capitals(option));
+                let group = words.first().map(String::as_str).unwrap_or_default();
+                let named = [group, &called]
+                    .map(|name| format!("BADSIG_{}_{}", in_capitals(name), in_capitals(option)));
+                let fits = variable == own || named.iter().any(|name| name == variable);
+                assert!(
+                    fits || (option, variable) == ANSWER_FORMAT,
+                    "{variable} of badsig {called} --{option}"
+                );
+                if variable != own {
+                    others.entry((variable.to_owned(), option.to_owned())).or_default().push(called);
+                }
             }
         }
+        let rows = others.iter().map(|((variable, option), commands)| {
+            format!("| `{variable}` | `--{option}` | `{}` |\n", commands.join("`, `"))
+        });
+        listed_on_the_page_of_options(&rows.collect::<String>());
+    }
+
+    /// The table of variables on the page is this one; `BADSIG_BLESS=1` writes it.
+    fn listed_on_the_page_of_options(rows: &str) {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/options.md");
+        let page = std::fs::read_to_string(path).unwrap_or_default().replace("\r\n", "\n");
+        let head = "| variable | option | of `badsig …` |\n|---|---|---|\n";
+        let (before, rest) = page.split_once(head).unwrap_or_default();
+        let (listed, after) = rest.split_once("\n\n").unwrap_or_default();
+        if std::env::var_os("BADSIG_BLESS").is_some() {
+            let _ = std::fs::write(path, format!("{before}{head}{rows}\n{after}"));
+            return;
+        }
+        assert_eq!(
+            format!("{listed}\n"),
+            rows,
+            "BADSIG_BLESS=1 cargo test -p badsig-cli --bin badsig every_option"
+        );
     }
 }

@@ -8,6 +8,8 @@
 )]
 
 mod common;
+#[path = "../../../tests/common/skips.rs"]
+mod skips;
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -87,6 +89,9 @@ fn read(directory: &Path, answer: &[u8], certificate: &str) -> String {
 
 #[test]
 fn a_question_and_its_answer() {
+    if Command::new("openssl").arg("version").output().is_err() {
+        return skips::skip_tool("openssl is not installed");
+    }
     let directory = tempfile::tempdir().unwrap();
     let (_responder, port) = responder(directory.path());
     let url = format!("http://127.0.0.1:{port}/");

@@ -8,6 +8,8 @@
 )]
 
 mod common;
+#[path = "../../../tests/common/skips.rs"]
+mod skips;
 
 use std::fs;
 use std::net::{SocketAddr, TcpListener};
@@ -78,6 +80,9 @@ fn fetch(address: SocketAddr, path: &str, authority: Option<&str>) -> Result<Fet
 
 #[test]
 fn an_extra_authority_is_trusted_and_nothing_else() {
+    if Command::new("openssl").arg("version").output().is_err() {
+        return skips::skip_tool("openssl is not installed");
+    }
     let directory = tempfile::tempdir().unwrap();
     let address = serve(server_certificate(directory.path()));
     assert_eq!(fetch(address, "a", Some("test-root.pem")).unwrap().bytes, der(70_000));

@@ -116,7 +116,7 @@ fn ids_are_those_of_the_list() {
     for id in listed.lines() {
         assert!(ids.contains(&id), "{id} is gone");
     }
-    assert_eq!(listed, all, "a new id: BADSIG_BLESS=1 cargo test --test checks");
+    assert_eq!(listed, all, "a new id: BADSIG_BLESS=1 cargo test -p badsig --test checks");
     assert_eq!(ids.len(), ids.iter().collect::<BTreeSet<_>>().len());
 }
 

@@ -1,5 +1,5 @@
 //! `docs/checks.md`, a page for each check below `docs/checks`, and their place in the contents of the user guide are made
-//! from the list of checks. `BADSIG_BLESS=1 cargo test --test checks_page` writes them.
+//! from the list of checks. `BADSIG_BLESS=1 cargo test -p badsig --test checks_page` writes them.
 
 #![allow(clippy::unwrap_used, reason = "test code")]
 
@@ -43,7 +43,11 @@ fn the_pages_fit_the_checks() {
     }
     for (path, page) in &pages {
         let current = read(path) == *page;
-        assert!(current, "{} is out of date: BADSIG_BLESS=1 cargo test --test checks_page", path.display());
+        assert!(
+            current,
+            "{} is out of date: BADSIG_BLESS=1 cargo test -p badsig --test checks_page",
+            path.display()
+        );
     }
     let there = fs::read_dir(docs.join("checks")).unwrap().map(|entry| entry.unwrap().path());
     let stale: Vec<PathBuf> = there.filter(|path| !pages.contains_key(path)).collect();

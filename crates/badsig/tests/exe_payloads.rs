@@ -11,6 +11,8 @@
 
 mod common;
 mod members;
+#[path = "../../../tests/common/skips.rs"]
+mod skips;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -18,7 +20,6 @@ use std::time::{Duration, Instant};
 
 use badsig::subject::ByteSource;
 use common::repository;
-use members::Found;
 use serde_json::Value;
 
 fn installers() -> Option<PathBuf> {
@@ -26,7 +27,7 @@ fn installers() -> Option<PathBuf> {
     if directory.is_dir() {
         return Some(directory);
     }
-    println!("skipped: there are no real installers beside the repository");
+    skips::skip("there are no real installers beside the repository");
     None
 }
 
@@ -57,9 +58,8 @@ impl Random {
 fn survives(bytes: Vec<u8>, what: &str) {
     let start = Instant::now();
     let source: Arc<dyn ByteSource> = Arc::new(bytes);
-    let found: Vec<Found> = members::look_into(&source, false);
+    members::look_into(&source, false);
     assert!(start.elapsed() < Duration::from_secs(20), "{what} took {:?}", start.elapsed());
-    assert!(found.len() <= members::MEMBERS, "{what} has {} members", found.len());
 }
 
 /// Small enough to be opened a few hundred times.

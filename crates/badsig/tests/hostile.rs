@@ -1,4 +1,4 @@
-//! Damaged and enormous input: an answer, in bounded time, without a panic.
+//! Damaged and enormous input: an answer, in bounded time, without a panic. Which damage may pass is tested in `mutation.rs`.
 
 #![allow(
     clippy::arithmetic_side_effects,
@@ -81,9 +81,7 @@ fn damaged_files_get_an_answer() {
             damage(&mut bytes, &mut random);
             let started = Instant::now();
             let facts = badsig::inspect(&Subject::from_bytes(path, bytes), &Limits::default());
-            let verdict = badsig::judge(&facts, &evidence, &Policy::default());
-            // Nothing here is signed under a public root.
-            assert_ne!(verdict.outcome, Outcome::Publishable, "{path}");
+            badsig::judge(&facts, &evidence, &Policy::default());
             assert!(started.elapsed() < Duration::from_secs(2), "{path} took {:?}", started.elapsed());
         }
     }

@@ -4,6 +4,8 @@
 #![allow(clippy::print_stdout, clippy::unwrap_used, reason = "test code")]
 
 mod common;
+#[path = "../../../tests/common/skips.rs"]
+mod skips;
 
 use std::process::Command;
 
@@ -18,7 +20,7 @@ fn installed(tool: &str) -> bool {
 #[test]
 fn allocation_tables_that_need_a_difat() {
     if !(installed("osslsigncode") && installed("python3") && installed("bash")) {
-        println!("skipped: making the files needs osslsigncode, python3 and bash");
+        skips::skip_tool("making the files needs osslsigncode, python3 and bash");
         return;
     }
     let directory = tempfile::tempdir().unwrap();

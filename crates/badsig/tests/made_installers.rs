@@ -5,6 +5,8 @@
 
 mod common;
 mod members;
+#[path = "../../../tests/common/skips.rs"]
+mod skips;
 
 use std::path::Path;
 use std::process::Command;
@@ -43,7 +45,7 @@ const TOOLS: [&str; 6] = ["makensis", "7z", "gcab", "x86_64-w64-mingw32-windres"
 fn made() -> Option<tempfile::TempDir> {
     let missing = TOOLS.iter().find(|tool| Command::new(tool).arg("--version").output().is_err());
     if let Some(tool) = missing {
-        println!("skipped: making the installers needs {tool}");
+        skips::skip_tool(&format!("making the installers needs {tool}"));
         return None;
     }
     let directory = tempfile::tempdir().unwrap();

@@ -4,6 +4,9 @@
 
 #![allow(clippy::arithmetic_side_effects, clippy::print_stdout, clippy::unwrap_used, reason = "test code")]
 
+#[path = "../../../tests/common/skips.rs"]
+mod skips;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -96,7 +99,7 @@ impl Case<'_> {
 #[test]
 fn openssl_agrees() {
     if Command::new("openssl").arg("version").output().is_err() {
-        println!("skipped: openssl is not installed");
+        skips::skip_tool("openssl is not installed");
         return;
     }
     let (mut compared, mut valid, mut differences) = (0, 0, Vec::new());

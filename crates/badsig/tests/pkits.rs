@@ -13,6 +13,9 @@
     reason = "test code"
 )]
 
+#[path = "../../../tests/common/skips.rs"]
+mod skips;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -39,7 +42,7 @@ fn suite() -> PathBuf {
 #[test]
 fn pkits() {
     let Ok(cases) = std::fs::read(suite().join("pkits.json")) else {
-        println!("skipped: PKITS is not beside the repository");
+        skips::skip("PKITS is not beside the repository");
         return;
     };
     let cases: Vec<Value> = serde_json::from_slice(&cases).unwrap();

@@ -10,6 +10,9 @@
     reason = "test code"
 )]
 
+#[path = "../../../tests/common/skips.rs"]
+mod skips;
+
 use std::path::{Path, PathBuf};
 
 use badsig::vendors::{Entry, Knowledge, Observation, Signing, VendorCatalog};
@@ -77,7 +80,7 @@ fn the_library_has_every_entry() {
 fn every_gathered_observation_is_in_the_catalog() {
     let gathered = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/facts/vendors.json");
     let Ok(bytes) = std::fs::read(gathered) else {
-        println!("skipped: the gathered evidence is not here");
+        skips::skip("the gathered evidence is not here");
         return;
     };
     let products: Vec<Value> = serde_json::from_slice(&bytes).unwrap();
@@ -92,8 +95,8 @@ fn every_gathered_observation_is_in_the_catalog() {
             compared += 1;
         }
     }
+    assert!(compared > 0);
     println!("{compared} observations of {} products", products.len());
-    assert_eq!(catalog.entries().len(), products.len());
 }
 
 fn is_the_same(own: &Observation, gathered: &Value) -> bool {

@@ -10,6 +10,9 @@
 
 #![allow(clippy::panic, clippy::print_stdout, clippy::unwrap_used, reason = "test code")]
 
+#[path = "../../../tests/common/skips.rs"]
+mod skips;
+
 use std::path::Path;
 
 use badsig::Hex;
@@ -90,7 +93,7 @@ fn scheme(group: &Group) -> SignatureScheme {
 fn every_vector_is_decided_as_it_should_be() {
     let suite = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/suites/wycheproof"));
     let Ok(entries) = std::fs::read_dir(suite) else {
-        println!("skipped: the Wycheproof vectors are not beside the repository");
+        skips::skip("the Wycheproof vectors are not beside the repository");
         return;
     };
     let (mut figures, mut failures) = (Figures::default(), Vec::new());

@@ -11,7 +11,8 @@ pub(super) static CHECK: Check = Check {
     meaning: "The signature is valid, but a computer with the certificate stores that were given \
                (`--endpoint-store`) refuses it: a root or an intermediate certificate is missing there, and the \
                computer is taken to be cut off from the sites from which Windows would fetch it. Publishing \
-               works; installing fails on such computers.",
+               is not expected to fail for it. What verifies the file on such a computer is expected to refuse it: the agent of \
+              Altiris does (Broadcom, KB 164958); for others it is inferred.",
     causes: &[
         "The computers cannot reach Windows Update, so their root program is incomplete or old.",
         "Automatic updates of root certificates are switched off by group policy.",

@@ -12,8 +12,9 @@ pub(super) static CHECK: Check = Check {
     title: "signed through a security catalog only",
     meaning: "The file carries no signature of its own, and its digest is listed in a security catalog (.cat) that was given \
               too, lies beside it or came in the same container. Windows knows such a file once the catalog is installed, as \
-              it is with drivers and Windows updates. Publishing does not look at catalogs: for Configuration Manager the \
-              file is not signed.",
+              it is with drivers and Windows updates. That publishing does not look at catalogs is inferred from the words of \
+              the agent's log, which asks for the certificate in the file: for Configuration Manager the file counts as \
+              not signed.",
     causes: &["The file belongs to a driver or a Windows update, whose files are signed through a catalog."],
     fix: &[
         "Publish what the files came in, if that is signed; a driver is deployed as a driver package or an application.",

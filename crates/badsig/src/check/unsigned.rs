@@ -1,6 +1,7 @@
 //! `unsigned`: there is no embedded signature.
 
 use super::{Check, blocks_where_signatures_count, security_catalog_only};
+use crate::codes::ANOTHER_PUBLISHER;
 use crate::judge::{Judged, State};
 
 pub(super) static CHECK: Check = Check {
@@ -15,9 +16,7 @@ pub(super) static CHECK: Check = Check {
     ],
     fix: &[
         "Ask the vendor for a signed build.",
-        "Publish it through a publisher that uses the WSUS interface: it signs the cabinet around the file instead. \
-         Endpoints must trust the certificate of WSUS. SCUP, one of them, is deprecated since January 2024, and \
-         sources disagree on whether it takes unsigned files.",
+        ANOTHER_PUBLISHER,
         "Publish the metadata only, for compliance reports.",
         "Sign it with a certificate of your own and publish it in an update catalog of your own; the digest \
          changes, so the vendor's catalog no longer fits.",

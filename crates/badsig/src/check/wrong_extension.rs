@@ -7,9 +7,9 @@ use crate::judge::Judged;
 pub(super) static CHECK: Check = Check {
     id: "wrong-extension",
     title: "the name says another format",
-    meaning: "The file's extension belongs to another format than its bytes. Windows and Configuration Manager choose by \
-              the extension who verifies a file and who runs it, so what is verified here may not be what happens \
-              there.",
+    meaning: "The file's extension belongs to another format than its bytes. Windows is expected to \
+              choose by the extension who runs a file, and publishers whether they take it (inferred), so what is verified \
+              here may not be what happens there.",
     causes: &[
         "The file was renamed, or a download was stored under a wrong name.",
         "Somebody hides what the file is.",

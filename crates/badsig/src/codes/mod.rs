@@ -34,6 +34,12 @@ pub use wintrust_state::{StateReading, WintrustState};
 
 use spelling::Reading;
 
+/// What to do with content that is not signed, besides asking its vendor. That the vendor's file need not be signed there: knowledge
+/// base of Patch My PC; that clients must trust the certificate: Microsoft, "Updates Publisher security".
+pub(crate) const ANOTHER_PUBLISHER: &str = "Publish it through a publisher that uses the WSUS interface: WSUS signs the \
+     cabinet around the file, and the vendor's file need not be signed. Endpoints must trust the certificate of WSUS. \
+     Updates Publisher (SCUP) is one of them; whether Microsoft still supports it, its list of deprecated features says.";
+
 /// A text that is usually written down and sometimes computed.
 pub type Text = Cow<'static, str>;
 

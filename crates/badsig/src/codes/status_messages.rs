@@ -9,7 +9,7 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use super::{Confidence, Explanation, Kind};
+use super::{ANOTHER_PUBLISHER, Confidence, Explanation, Kind};
 
 /// Content is not signed, or its signer cannot be read.
 pub const BADSIG: &str = "SRVMSG_SMS_ISVUPDATES_SYNCAGENT_UPDATECONTENT_TRUST_FAIL_BADSIG";
@@ -180,8 +180,7 @@ pub(super) const TABLE: &[StatusMessage] = &[
         ],
         fix: &[
             "Ask the vendor for a signed build.",
-            "Publish it with Updates Publisher (SCUP) or another tool that uses the WSUS interface: \
-             there the package made by WSUS is signed, the vendor's file need not be.",
+            ANOTHER_PUBLISHER,
             "Publish metadata only if knowing who needs the update is enough.",
             "Deploy it as a ConfigMgr application.",
             "Signing it yourself changes its hash, so the vendor's catalog no longer fits.",

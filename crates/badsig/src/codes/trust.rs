@@ -3,8 +3,8 @@
 //! Meanings are those of Microsoft's tables; causes and remedies say what the code means for somebody who
 //! wants to publish or install a third-party update.
 
-use super::Kind;
 use super::hresult::*;
+use super::{ANOTHER_PUBLISHER, Kind};
 
 const HEAD: (Kind, &str) = (Kind::Trust, "Microsoft, COM Error Codes (Security and Setup)");
 
@@ -213,8 +213,7 @@ pub(super) const TABLE: &[HResultEntry] = &[
     ])
     .fix(&[
         "Ask the vendor for a signed build.",
-        "Publish it with Updates Publisher (SCUP) or another tool that uses the WSUS interface: \
-         there the package made by WSUS is signed, the vendor's file need not be.",
+        ANOTHER_PUBLISHER,
         "Publish metadata only if knowing who needs the update is enough.",
         "Deploy it as a ConfigMgr application instead of an update.",
         "Signing it yourself changes its hash, so the vendor's update catalog no longer fits: you \

@@ -103,6 +103,10 @@ fn signing_certificate(judged: &Judged<'_>) -> Step {
             Confidence::Inferred,
             "a signature without its file is nothing that can be published",
         ),
+        State::Unsigned if !judged.facts.listed_in.is_empty() => badsig(
+            Confidence::Inferred,
+            "content must be signed, this file is not itself, and a security catalog is not expected to count",
+        ),
         State::Unsigned => badsig(Confidence::Documented, "content must be signed, this file is not"),
         State::Unreadable => {
             badsig(Confidence::Inferred, "the signing certificate cannot be retrieved from the signature")

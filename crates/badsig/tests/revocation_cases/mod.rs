@@ -9,6 +9,9 @@
 )]
 #![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, reason = "test code")]
 
+#[path = "../../../../tests/common/skips.rs"]
+mod skips;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -24,7 +27,7 @@ pub(crate) fn suite(path: &str) -> Option<PathBuf> {
     if folder.is_dir() {
         return Some(folder);
     }
-    println!("skipped: {path} is not there");
+    skips::skip(&format!("{path} is not there"));
     None
 }
 
@@ -105,7 +108,7 @@ pub(crate) fn openssl(arguments: &[&str]) -> Option<String> {
     match std::process::Command::new("openssl").args(arguments).output() {
         Ok(output) => Some(String::from_utf8_lossy(&output.stdout).into_owned()),
         Err(_) => {
-            println!("skipped: openssl is not there");
+            skips::skip_tool("openssl is not there");
             None
         }
     }

@@ -12,6 +12,9 @@
     reason = "test code that reports skips"
 )]
 
+#[path = "../../../../tests/common/skips.rs"]
+mod skips;
+
 use std::path::{Path, PathBuf};
 
 use badsig::UtcTime;
@@ -41,7 +44,7 @@ fn shared(path: &str) -> Option<Vec<u8>> {
     match std::fs::read(repository().join("../shared").join(path)) {
         Ok(bytes) => Some(bytes),
         Err(_) => {
-            println!("skipped: {path} is not there");
+            skips::skip(&format!("{path} is not there"));
             None
         }
     }
