@@ -1,5 +1,5 @@
 """Makes the forgeries. Called by make-forgeries.sh."""
-import hashlib, pathlib, shutil, subprocess, sys, tempfile
+import hashlib, pathlib, shutil, struct, subprocess, sys, tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "lib"))
 import cms, forge, pe
@@ -12,6 +12,19 @@ MADE, BEFORE, UNTIL = "2020-01-01T00:00:00Z", "20200101000000Z", "20390101000000
 CODE = "basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\nextendedKeyUsage=codeSigning\n"
 AUTHORITY = "basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign,cRLSign\n"
 BAD_VALUE = "bad-signature-value"
+
+
+def cfb_claimed(data, payload):
+    """`payload`, one sector, hung behind the last sector of the directory."""
+    out = bytearray(data + bytes(-len(data) % 512)) + payload
+    number = lambda at: struct.unpack_from("<I", out, at)[0]
+    entry = lambda sector: (number(76 + sector // 128 * 4) + 1) * 512 + sector % 128 * 4
+    last, new = number(48), len(out) // 512 - 2
+    while number(entry(last)) < 0xFFFFFFFA:
+        last = number(entry(last))
+    struct.pack_into("<I", out, entry(last), new)
+    struct.pack_into("<I", out, entry(new), 0xFFFFFFFE)
+    return out
 
 
 class Forger:
@@ -272,6 +285,18 @@ class Forger:
         self.of_fixture("tampered-product-of-the-catalog", "msi/listed-7-zip-tampered.msi", "A changed file of a product that is known to "
                         "ship unsigned.", ["bad-digest"], hresult="0x80096010")
 
+    def moved(self):
+        """What no digest covers says where things are: moved or claimed, the covered bytes stay the same."""
+        signed = (FIXTURES / "exe/signed-stamped.exe").read_bytes()
+        at, size = pe.security(signed)
+        table = signed[at:at + size] + pe.entry(bytes([0xCC]) * 64, kind=0x0EF0)
+        image, first = bytearray(signed[:at]), pe.first_section(signed)
+        struct.pack_into("<II", image, pe.fields(image)["security"], first, len(table))
+        self.made("table-in-a-section", "The certificate table, with foreign bytes in it, stands where a section's code was, which it pushed "
+                  "aside.", ["malformed-file"], pe.with_checksum(bytes(image[:first]) + table + bytes(image[first:])), verdict="undecided")
+        self.made("msi-with-claimed-data", "Data behind a signed database, which the allocation table calls a part of the directory.",
+                  ["appended-to-msi"], cfb_claimed((FIXTURES / "msi/signed-stamped.msi").read_bytes(), b"TEST" * 128), suffix="msi")
+
     def write(self):
         lines = ["# Written by tests/recipes/make-forgeries.sh; do not edit by hand.",
                  "# Judged on 2026-11-21 with tests/recipes/pki/test-root.pem as an additional root, and with `arguments`. At least one of",
@@ -290,7 +315,7 @@ def main():
     with tempfile.TemporaryDirectory() as work:
         f = Forger(out, pathlib.Path(work))
         for step in (f.signatures, f.clones, f.algorithms, f.attributes_left_out, f.exponent_three, f.curveball, f.chains_and_stamps,
-                     f.revocation, f.hidden):
+                     f.revocation, f.hidden, f.moved):
             step()
         f.write()
 

@@ -32,6 +32,9 @@ const FILETIME_TO_UNIX_SECONDS: i64 = 11_644_473_600;
 const FILETIME_UNITS_PER_SECOND: i64 = 10_000_000;
 
 impl UtcTime {
+    /// 1970-01-01T00:00:00Z.
+    pub const UNIX_EPOCH: UtcTime = UtcTime(OffsetDateTime::UNIX_EPOCH);
+
     /// The time that the clock of this machine shows. The library never calls this: the clock is
     /// evidence, and only a caller knows whether it may be believed.
     pub fn now() -> UtcTime {
@@ -55,9 +58,11 @@ impl UtcTime {
         self.0.unix_timestamp()
     }
 
-    /// From the date type of the `time` crate.
-    pub fn from_offset(value: OffsetDateTime) -> UtcTime {
-        UtcTime(value.to_offset(time::UtcOffset::UTC))
+    /// From the date type of the `time` crate; `None` when it is no date that RFC 3339 can write in UTC, as the last
+    /// hours of the year 9999 in a western zone.
+    pub fn from_offset(value: OffsetDateTime) -> Option<UtcTime> {
+        let utc = value.checked_to_offset(time::UtcOffset::UTC)?;
+        (0..=9999).contains(&utc.year()).then_some(UtcTime(utc))
     }
 
     /// The date alone: `2026-11-21`.
@@ -82,7 +87,7 @@ impl FromStr for UtcTime {
     fn from_str(text: &str) -> Result<UtcTime, InvalidTime> {
         let invalid = || InvalidTime { text: text.to_owned() };
         let whole = if text.len() == 10 { format!("{text}T00:00:00Z") } else { text.to_owned() };
-        OffsetDateTime::parse(&whole, &Rfc3339).map(UtcTime::from_offset).map_err(|_| invalid())
+        OffsetDateTime::parse(&whole, &Rfc3339).ok().and_then(UtcTime::from_offset).ok_or_else(invalid)
     }
 }
 
@@ -125,6 +130,14 @@ mod tests {
     fn other_zones_become_utc() {
         let time: UtcTime = "2026-11-21T01:00:00+02:00".parse().unwrap();
         assert_eq!(time.to_string(), "2026-11-20T23:00:00Z");
+    }
+
+    #[test]
+    fn times_that_leave_the_calendar_in_utc_are_refused() {
+        assert!("9999-12-31T23:59:59-23:59".parse::<UtcTime>().is_err());
+        assert!("9999-12-31T23:59:59+23:59".parse::<UtcTime>().is_ok());
+        assert!("0000-01-01T00:00:00-23:59".parse::<UtcTime>().is_ok());
+        assert!("0000-01-01T00:00:00+23:59".parse::<UtcTime>().is_err());
     }
 
     /// Microsoft documents FILETIME 0x01D9C40EE2330000-like values; 116444736000000000 is 1970-01-01.

@@ -18,6 +18,13 @@ def security(data):
     return struct.unpack_from("<II", data, fields(data)["security"])
 
 
+def first_section(data):
+    """Offset of the raw data that comes first."""
+    at = fields(data)
+    starts = [struct.unpack_from("<II", data, at["sections"] + 40 * i + 16) for i in range(at["count"])]
+    return min(start for size, start in starts if size)
+
+
 def entry(blob, revision=0x0200, kind=2):
     """One WIN_CERTIFICATE, padded with zeros to 8."""
     size = 8 + len(blob)

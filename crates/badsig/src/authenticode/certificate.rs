@@ -83,7 +83,10 @@ impl Certificate {
         fields.end("Certificate").map_err(broken)?;
         let key = PublicKey::read(parsed.tbs_certificate.subject_pki.raw).map_err(broken)?;
         let der: Box<[u8]> = outer.raw.into();
-        let time = |time: &x509_parser::time::ASN1Time| UtcTime::from_offset(time.to_datetime());
+        let time = |time: &x509_parser::time::ASN1Time| {
+            UtcTime::from_offset(time.to_datetime())
+                .ok_or_else(|| CertificateError("validity: no date and time of the calendar".to_owned()))
+        };
         Ok(Certificate(Arc::new(Fields {
             sha1: digest_array(DigestAlgorithm::Sha1, &der),
             sha256,
@@ -96,8 +99,8 @@ impl Certificate {
             subject_name: ComparableName::read(parsed.subject().as_raw()),
             issuer: parsed.issuer().as_raw().to_vec(),
             subject: parsed.subject().as_raw().to_vec(),
-            not_before: time(&parsed.validity().not_before),
-            not_after: time(&parsed.validity().not_after),
+            not_before: time(&parsed.validity().not_before)?,
+            not_after: time(&parsed.validity().not_after)?,
             key,
             key_sha256: digest_array(DigestAlgorithm::Sha256, parsed.tbs_certificate.subject_pki.raw),
             extensions: extensions::read(&parsed),

@@ -98,6 +98,7 @@ mod tests {
             "2026102312Z",
             "+0261023121835Z",
             "20261023121835Z9",
+            "99991231235959-2359",
         ] {
             assert_eq!(read(tag::GENERALIZED_TIME, text), None, "{text}");
         }

@@ -6,6 +6,7 @@
 use std::fmt;
 
 use p256::ecdsa::signature::hazmat::PrehashVerifier;
+use rsa::traits::PublicKeyParts;
 use rsa::{BoxedUint, Pkcs1v15Sign, Pss, RsaPublicKey};
 
 use super::der::{DerError, DerProblem, Reader, Tlv, tag};
@@ -16,6 +17,10 @@ use crate::digest::DigestAlgorithm;
 /// RSA moduli outside these bounds are refused: smaller ones can be factored, larger ones are only a way
 /// to make the reader work. Windows refuses RSA below 1024 bits since KB2661254.
 const RSA_BITS: std::ops::RangeInclusive<u32> = 512..=16384;
+
+/// Octets of salt in a signature by RSASSA-PSS. Signers use the length of the digest, at most 64; a modulus of 16384 bits has no
+/// room for more than 2048, and arithmetic on greater numbers overflows in the reader.
+const SALT_OCTETS: u64 = 512;
 
 /// A public key.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -210,6 +215,10 @@ fn pss(parameters: Option<Tlv<'_>>) -> Result<SignatureScheme, SignatureError> {
     let Some(parameters) = parameters else {
         return Err(SignatureError::Unsupported("RSASSA-PSS without parameters".to_owned()));
     };
+    if parameters.tag != tag::SEQUENCE {
+        let problem = DerProblem::WrongTag { expected: tag::SEQUENCE, got: parameters.tag };
+        return Err(broken(parameters.error("parameters", problem)));
+    }
     let mut fields = parameters.inside();
     if let Some(hash) = fields.optional(tag::context_constructed(0), "hashAlgorithm").map_err(broken)? {
         scheme.0 = digest_algorithm(&hash.inside().any("hashAlgorithm").map_err(broken)?)?;
@@ -224,12 +233,29 @@ fn pss(parameters: Option<Tlv<'_>>) -> Result<SignatureScheme, SignatureError> {
     }
     if let Some(salt) = fields.optional(tag::context_constructed(2), "saltLength").map_err(broken)? {
         let salt = salt.inside().expect(tag::INTEGER, "saltLength").map_err(broken)?;
-        scheme.2 = usize::try_from(salt.small_integer("saltLength").map_err(broken)?).unwrap_or(usize::MAX);
+        scheme.2 = salt_length(salt.small_integer("saltLength").map_err(broken)?)?;
     }
+    if let Some(trailer) = fields.optional(tag::context_constructed(3), "trailerField").map_err(broken)? {
+        let trailer = trailer.inside().expect(tag::INTEGER, "trailerField").map_err(broken)?;
+        if trailer.small_integer("trailerField").map_err(broken)? != 1 {
+            return Err(SignatureError::Unsupported(
+                "RSASSA-PSS with another trailer field than 1".to_owned(),
+            ));
+        }
+    }
+    fields.end("RSASSA-PSS-params").map_err(broken)?;
     if scheme.0 != scheme.1 {
         return Err(SignatureError::Unsupported("RSASSA-PSS with two different digests".to_owned()));
     }
     Ok(SignatureScheme::RsaPss { digest: scheme.0, salt: scheme.2 })
+}
+
+fn salt_length(octets: u64) -> Result<usize, SignatureError> {
+    usize::try_from(octets).ok().filter(|_| octets <= SALT_OCTETS).ok_or_else(|| {
+        SignatureError::Unsupported(format!(
+            "RSASSA-PSS with a salt of {octets} octets, at most {SALT_OCTETS} are read"
+        ))
+    })
 }
 
 impl PublicKey {
@@ -387,6 +413,10 @@ fn rsa_pss(
     digest: &[u8],
     signature: &[u8],
 ) -> Result<(), SignatureError> {
+    // A public scheme may come from a caller: the library behind adds to the salt's length unchecked.
+    if salt > key.size() {
+        return Err(SignatureError::Invalid);
+    }
     let result = match algorithm {
         DigestAlgorithm::Md5 => {
             return Err(SignatureError::Unsupported("RSASSA-PSS with MD5".to_owned()));
@@ -433,4 +463,52 @@ fn padded(digest: &[u8], field: usize) -> Vec<u8> {
     let mut bytes = vec![0; field.saturating_sub(digest.len())];
     bytes.extend_from_slice(digest);
     bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `RSASSA-PSS-params` with SHA-256 and these further fields, in an AlgorithmIdentifier.
+    fn pss_identifier(further: &[u8]) -> Vec<u8> {
+        let sha256 = [0x30, 11, 6, 9, 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 1];
+        let mgf1 = [&[0x30, 24, 6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 8][..], &sha256].concat();
+        let fields = [&[0xa0, 13][..], &sha256, &[0xa1, 26], &mgf1, further].concat();
+        let oid = [6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 10];
+        let length = |bytes: &[u8]| u8::try_from(bytes.len()).unwrap();
+        let parameters = [&[0x30, length(&fields)][..], &fields].concat();
+        [&[0x30, length(&oid) + length(&parameters)][..], &oid, &parameters].concat()
+    }
+
+    fn read(further: &[u8]) -> Result<SignatureScheme, SignatureError> {
+        let bytes = pss_identifier(further);
+        SignatureScheme::read(&Reader::new(&bytes).any("algorithm").unwrap(), None)
+    }
+
+    #[test]
+    fn only_sound_parameters_of_pss_are_read() {
+        let salt = |salt| Ok(SignatureScheme::RsaPss { digest: DigestAlgorithm::Sha256, salt });
+        assert_eq!(read(&[0xa2, 3, 2, 1, 32]), salt(32));
+        assert_eq!(read(&[0xa2, 3, 2, 1, 32, 0xa3, 3, 2, 1, 1]), salt(32));
+        assert!(read(&[0xa2, 11, 2, 9, 0, 255, 255, 255, 255, 255, 255, 255, 255]).is_err());
+        assert!(read(&[0xa3, 3, 2, 1, 2]).is_err(), "another trailer");
+        assert!(read(&[5, 0]).is_err(), "something behind");
+    }
+
+    /// A modulus without factors that matter: only the arithmetic of lengths is looked at. Every value from zero up is given, so
+    /// that the block decodes to each last octet.
+    #[test]
+    fn an_enormous_salt_does_not_panic() {
+        let modulus = [&[0xff; 127][..], &[0x01]].concat();
+        let key = PublicKey::Rsa { modulus, exponent: vec![3] };
+        for salt in [usize::MAX, usize::MAX - 33, usize::MAX - 34, 129] {
+            let scheme = SignatureScheme::RsaPss { digest: DigestAlgorithm::Sha256, salt };
+            for value in 0..=255 {
+                let mut signature = vec![0; 128];
+                signature[127] = value;
+                let result = key.verify(scheme, &[0; 32], &signature, BareDigest::Refused);
+                assert_eq!(result, Err(SignatureError::Invalid));
+            }
+        }
+    }
 }

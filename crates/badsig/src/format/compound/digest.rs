@@ -53,7 +53,8 @@ impl Walk<'_, '_> {
                 EntryKind::Storage => self.storage(*child, deeper)?,
                 EntryKind::Stream if id == 0 && is_signature(entry) => {}
                 EntryKind::Stream => {
-                    self.sectors.cover_stream(self.directory, entry, &mut self.covered)?;
+                    let most = self.limits.covered_pieces;
+                    self.sectors.cover_stream(self.directory, entry, &mut self.covered, most)?;
                     self.check_work()?;
                 }
                 EntryKind::Free | EntryKind::Root => {}
@@ -66,10 +67,6 @@ impl Walk<'_, '_> {
 
     /// Streams of a sound file do not overlap, so together they are smaller than the file.
     fn check_work(&self) -> Result<(), Problem> {
-        if self.covered.pieces().len() > self.limits.covered_pieces {
-            let message = format!("the streams lie in more than {} pieces", self.limits.covered_pieces);
-            return Err(Problem::new(ProblemKind::LimitReached, message));
-        }
         if self.covered.total() > self.sectors.file_size().saturating_mul(2) {
             return Err(Problem::malformed(0, "the streams overlap: together they are larger than the file"));
         }

@@ -1,11 +1,14 @@
 //! The directory of a compound file (MS-CFB 2.6): its storages and streams, and their order.
 
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
+
 use super::sectors::Sectors;
 use crate::format::bytes::{u16_at, u32_at, u64_at};
 use crate::limits::Limits;
 use crate::problem::{Problem, ProblemKind};
 
-const ENTRY: usize = 128;
+pub(super) const ENTRY: usize = 128;
 const NO_ENTRY: u32 = 0xffff_ffff;
 
 /// What a directory entry is.
@@ -81,6 +84,8 @@ fn decode_table_character(character: char) -> Vec<char> {
 pub struct Directory {
     entries: Vec<Entry>,
     children: Vec<Vec<u32>>,
+    /// Which entries stand in the tree.
+    reached: Vec<bool>,
 }
 
 impl Directory {
@@ -103,7 +108,8 @@ impl Directory {
         if entries.first().is_none_or(|root| root.kind != EntryKind::Root) {
             return Err(Problem::malformed(0, "the first directory entry is not the root storage"));
         }
-        let mut directory = Directory { children: vec![Vec::new(); entries.len()], entries };
+        let mut directory =
+            Directory { children: vec![Vec::new(); entries.len()], reached: Vec::new(), entries };
         directory.build_tree()?;
         Ok(directory)
     }
@@ -124,7 +130,12 @@ impl Directory {
         usize::try_from(id).ok().and_then(|id| self.children.get(id)).map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// A stream of the root storage, by name.
+    /// Whether an entry stands in the tree.
+    pub(super) fn is_reached(&self, index: usize) -> bool {
+        self.reached.get(index).copied().unwrap_or(false)
+    }
+
+    /// A stream of the root storage, by name, as it is found by walking through all names.
     pub fn root_stream(&self, name: &str) -> Option<&Entry> {
         self.children(0)
             .iter()
@@ -139,6 +150,7 @@ impl Directory {
             let first = self.entry(storage).map_or(NO_ENTRY, |entry| entry.child);
             let mut members = self.siblings(first, &mut seen)?;
             members.sort_by_cached_key(|id| sort_key(self.entry(*id)));
+            self.different_names(&members)?;
             storages.extend(
                 members
                     .iter()
@@ -148,7 +160,52 @@ impl Directory {
                 *slot = members;
             }
         }
+        if let Some(root) = seen.first_mut() {
+            *root = true;
+        }
+        self.reached = seen;
         Ok(())
+    }
+
+    /// Names in one storage differ in more than case (MS-CFB 2.6.4). No digest covers the links by which names are searched, so
+    /// of two streams with one name another program may find the other one.
+    fn different_names(&self, members: &[u32]) -> Result<(), Problem> {
+        let mut names = BTreeSet::new();
+        for id in members {
+            let name = self.entry(*id).map(|entry| search_key(&entry.name)).unwrap_or_default();
+            if !names.insert(name) {
+                let message = format!("directory entry {id} has the name of another in its storage");
+                return Err(Problem::malformed(0, message));
+            }
+        }
+        Ok(())
+    }
+
+    /// Asks that a stream of the root storage, if it is there, is also found as Windows is said to look for it: down the tree,
+    /// comparing names (MS-CFB 2.6.4). Who edits the links, which no digest covers, could else hide a signature from Windows that is
+    /// seen here. That Windows searches so is inferred from the specification.
+    ///
+    /// # Errors
+    /// When the search passes it by.
+    pub(super) fn check_found_by_search(&self, name: &str) -> Result<(), Problem> {
+        if self.root_stream(name).is_none() {
+            return Ok(());
+        }
+        let wanted = search_key(&name.encode_utf16().collect::<Vec<_>>());
+        let mut next = self.root().child;
+        for _ in 0..self.entries.len() {
+            let Some(entry) = self.entry(next) else { break };
+            next = match wanted.cmp(&search_key(&entry.name)) {
+                Ordering::Equal => return Ok(()),
+                Ordering::Less => entry.left,
+                Ordering::Greater => entry.right,
+            };
+        }
+        let shown = name.trim_start_matches('\u{5}');
+        Err(Problem::malformed(
+            0,
+            format!("stream {shown} is in the directory but cannot be found by its name"),
+        ))
     }
 
     /// The entries of one storage form a binary tree; each may be reached once.
@@ -180,6 +237,17 @@ impl Directory {
         }
         Ok(found)
     }
+}
+
+/// MS-CFB 2.6.4: by length, then by upper-case code units.
+fn search_key(name: &[u16]) -> (usize, Vec<u16>) {
+    let upper = |unit: &u16| {
+        let character = char::from_u32(u32::from(*unit))?;
+        let mut upper = character.to_uppercase();
+        let single = upper.next().filter(|_| upper.next().is_none())?;
+        u16::try_from(u32::from(single)).ok()
+    };
+    (name.len(), name.iter().map(|unit| upper(unit).unwrap_or(*unit)).collect())
 }
 
 /// Windows compares names byte by byte in their little-endian form, terminator included: a name that is the
@@ -257,6 +325,37 @@ mod tests {
         assert!(key(&[0x0141]) < key(&[0x0042]));
         assert!(key(&[0x61]) < key(&[0x61, 0x62]));
         assert!(key(&[0x61, 0x62]) < key(&[0x62]));
+    }
+
+    /// A directory whose root has these entries, linked as they say.
+    fn directory(entries: Vec<Entry>) -> Result<Directory, Problem> {
+        let root = Entry { kind: EntryKind::Root, child: 1, ..EMPTY.clone() };
+        let entries: Vec<Entry> = std::iter::once(root).chain(entries).collect();
+        let mut directory =
+            Directory { children: vec![Vec::new(); entries.len()], reached: Vec::new(), entries };
+        directory.build_tree().map(|()| directory)
+    }
+
+    fn stream(name: &str, left: u32, right: u32) -> Entry {
+        let name = name.encode_utf16().collect();
+        Entry { name, kind: EntryKind::Stream, left, right, ..EMPTY.clone() }
+    }
+
+    #[test]
+    fn two_streams_of_one_name_are_refused() {
+        assert!(directory(vec![stream("One", NO_ENTRY, 2), stream("Two", NO_ENTRY, NO_ENTRY)]).is_ok());
+        assert!(directory(vec![stream("One", NO_ENTRY, 2), stream("oNE", NO_ENTRY, NO_ENTRY)]).is_err());
+    }
+
+    #[test]
+    fn a_stream_on_the_wrong_side_is_not_found_by_search() {
+        let right =
+            directory(vec![stream("Alpha", NO_ENTRY, 2), stream("Bravo", NO_ENTRY, NO_ENTRY)]).unwrap();
+        assert!(right.check_found_by_search("Bravo").is_ok());
+        let wrong =
+            directory(vec![stream("Alpha", 2, NO_ENTRY), stream("Bravo", NO_ENTRY, NO_ENTRY)]).unwrap();
+        assert!(wrong.root_stream("Bravo").is_some());
+        assert!(wrong.check_found_by_search("Bravo").is_err());
     }
 
     #[test]

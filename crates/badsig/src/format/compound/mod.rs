@@ -86,6 +86,9 @@ fn fill(
     limits: &Limits,
 ) -> Result<Layout, Problem> {
     let mut layout = Layout::empty(format);
+    for name in [DIGITAL_SIGNATURE, DIGITAL_SIGNATURE_EX] {
+        directory.check_found_by_search(name)?;
+    }
     if let Some(entry) = directory.root_stream(DIGITAL_SIGNATURE) {
         let bytes = sectors.read_stream(directory, entry, limits.signature_bytes)?;
         layout.signatures.push(SignatureBlob {
@@ -99,7 +102,9 @@ fn fill(
         layout.storage.msi_extended = Some(Hex(sectors.read_stream(directory, entry, 4096)?));
     }
     layout.covered = digest::covered(sectors, directory, extended.is_some(), limits)?;
-    layout.storage.unallocated =
-        unallocated::unallocated(sectors, directory, &layout.covered).unwrap_or_default();
+    match unallocated::unallocated(sectors, directory, &layout.covered) {
+        Ok(found) => layout.storage.unallocated = found,
+        Err(problem) => layout.problems.push(problem),
+    }
     Ok(layout)
 }

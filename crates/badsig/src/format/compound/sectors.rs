@@ -12,7 +12,7 @@ use crate::subject::{ByteSource, read_exact, read_vec};
 
 const HEADER: u64 = 512;
 /// Sector numbers from here on are marks (MS-CFB 2.1).
-const MAX_REGULAR: u32 = 0xffff_fffa;
+pub(super) const MAX_REGULAR: u32 = 0xffff_fffa;
 /// Mini sectors are always 64 bytes.
 const MINI_SECTOR: u64 = 64;
 /// Streams shorter than this lie in the mini stream.
@@ -34,6 +34,8 @@ pub struct Sectors<'a> {
     locations: Vec<u32>,
     mini_table: Vec<u32>,
     mini_stream: Option<Vec<u32>>,
+    /// Which sectors of `mini_table` say something of a stream that was walked so far.
+    mini_table_needed: Vec<bool>,
     directory_start: u32,
     cache: HashMap<u32, Vec<u8>>,
 }
@@ -92,11 +94,13 @@ impl<'a> Sectors<'a> {
             locations: Vec::new(),
             mini_table: Vec::new(),
             mini_stream: None,
+            mini_table_needed: Vec::new(),
             directory_start: field(48),
             cache: HashMap::new(),
         };
         sectors.locate_table(&header, field(44), field(68))?;
         sectors.mini_table = sectors.mini_table_chain(field(60), field(64))?;
+        sectors.mini_table_needed = vec![false; sectors.mini_table.len()];
         Ok(sectors)
     }
 
@@ -115,22 +119,29 @@ impl<'a> Sectors<'a> {
         self.source
     }
 
-    /// Where in the file tables, directory and mini stream lie, whole sectors, in any order.
+    /// The sectors that directory, mini stream and tables claim for themselves.
     ///
     /// # Errors
     /// When a chain is damaged.
-    pub(super) fn of_structures(&mut self, directory: &Directory) -> Result<Vec<(u64, u64)>, Problem> {
+    pub(super) fn structures(&mut self, directory: &Directory) -> Result<Structures, Problem> {
         let most = self.count();
-        let mut sectors = self.whole_chain(self.directory_start, most, "the directory")?;
-        if directory.root().size > 0 {
-            sectors.extend(self.mini_stream(directory)?);
-        }
-        sectors.extend(&self.mini_table);
-        sectors.extend(&self.table);
-        sectors.extend(&self.locations);
-        let size = self.size();
-        let place = |sector: &u32| (self.offset(*sector), self.offset(*sector).saturating_add(size));
-        Ok(sectors.iter().map(place).collect())
+        let mini_stream = match directory.root().size {
+            0 => Vec::new(),
+            _ => self.mini_stream(directory)?.to_vec(),
+        };
+        Ok(Structures {
+            directory: self.whole_chain(self.directory_start, most, "the directory")?,
+            mini_stream,
+            mini_table: self.mini_table.clone(),
+            mini_table_needed: self.mini_table_needed.clone(),
+            table: self.table.clone(),
+            locations: self.locations.clone(),
+        })
+    }
+
+    /// Where a sector lies in the file.
+    pub(super) fn place(&self, sector: u32) -> (u64, u64) {
+        (self.offset(sector), self.offset(sector).saturating_add(self.size()))
     }
 
     /// The first sector of the directory.
@@ -150,38 +161,37 @@ impl<'a> Sectors<'a> {
 
     /// MS-CFB 2.5: 109 locations in the header, the others in a chain of their own.
     fn locate_table(&mut self, header: &[u8], wanted: u32, first: u32) -> Result<(), Problem> {
-        if u64::from(wanted) > self.count() {
+        // Each sector of the table has an entry for as many sectors as numbers fit into it.
+        let most = self.count().div_ceil(self.size() / 4);
+        if u64::from(wanted) > most {
             let message = format!(
-                "the header counts {wanted} allocation table sectors, the file has room for {} sectors",
-                self.count()
+                "the header counts {wanted} allocation table sectors, a file of this size has at most {most}"
             );
             return Err(Problem::at(ProblemKind::Truncated, 44, message));
         }
         let wanted = usize::try_from(wanted).unwrap_or(0);
         let in_header = (0..HEADER_LOCATIONS)
             .filter_map(|index| u32_at(header, index.saturating_mul(4).saturating_add(76)));
-        self.table.extend(in_header.filter(|sector| *sector < MAX_REGULAR).take(wanted));
+        self.table.extend(in_header.take(wanted));
         let mut next = first;
-        let mut visited = 0u64;
         while self.table.len() < wanted && next < MAX_REGULAR {
-            visited = visited.saturating_add(1);
-            if visited > self.count() {
-                return Err(Problem::malformed(68, "the chain of table locations runs in a circle"));
-            }
+            self.check_regular(next, "the table locations")?;
             self.locations.push(next);
             let bytes = self.sector(next)?.to_vec();
             let last = bytes.len().saturating_sub(4);
             let locations = (0..last).step_by(4).filter_map(|offset| u32_at(&bytes, offset));
             let missing = wanted.saturating_sub(self.table.len());
-            self.table.extend(locations.filter(|sector| *sector < MAX_REGULAR).take(missing));
-            next = u32_at(&bytes, last).unwrap_or(u32::MAX);
+            self.table.extend(locations.take(missing));
+            // Only a sector that is cut off holds no location, and then none follows.
+            next = if last == 0 { u32::MAX } else { u32_at(&bytes, last).unwrap_or(u32::MAX) };
         }
         if self.table.len() < wanted {
             let message =
                 format!("{wanted} allocation table sectors are counted, {} are listed", self.table.len());
             return Err(Problem::malformed(44, message));
         }
-        Ok(())
+        // A free slot among them is refused too: who passes over it finds other sectors than who counts it.
+        self.table.iter().try_for_each(|sector| self.check_regular(*sector, "the allocation table"))
     }
 
     fn mini_table_chain(&mut self, first: u32, count: u32) -> Result<Vec<u32>, Problem> {
@@ -296,18 +306,20 @@ impl<'a> Sectors<'a> {
         Ok(self.sector(sector)?.to_vec())
     }
 
-    /// Adds the bytes of a stream to what is covered.
+    /// Adds the bytes of a stream to what is covered, until that has more than `most` pieces.
     ///
     /// # Errors
-    /// When its chain ends early or leaves the file.
+    /// When its chain ends early or leaves the file, or there are too many pieces.
     pub fn cover_stream(
         &mut self,
         directory: &Directory,
         entry: &Entry,
         covered: &mut CoveredBytes,
+        most: usize,
     ) -> Result<(), Problem> {
         if entry.size < MINI_CUTOFF {
-            return self.cover_mini(directory, entry, covered);
+            self.cover_mini(directory, entry, covered)?;
+            return check_pieces(covered, most);
         }
         let what = format!("stream {}", entry.display_name());
         let count = entry.size.div_ceil(self.size());
@@ -323,6 +335,7 @@ impl<'a> Sectors<'a> {
             let offset = self.offset(sector);
             self.check_end(offset, length, &what)?;
             covered.push_range(offset, offset.saturating_add(length));
+            check_pieces(covered, most)?;
             left = left.saturating_sub(length);
             if left > 0 {
                 sector = self.next(sector)?;
@@ -341,6 +354,7 @@ impl<'a> Sectors<'a> {
         Ok(())
     }
 
+    /// A stream of the mini stream has at most 64 pieces.
     fn cover_mini(
         &mut self,
         directory: &Directory,
@@ -358,6 +372,7 @@ impl<'a> Sectors<'a> {
                     format!("the chain of {what} ends early (mark {mini:#x})"),
                 ));
             }
+            self.mark_mini_table(mini);
             let number = u64::from(mini);
             let holder =
                 usize::try_from(number.checked_div(per_sector).unwrap_or(u64::MAX)).unwrap_or(usize::MAX);
@@ -377,6 +392,15 @@ impl<'a> Sectors<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Notes that the sector of the mini table with the entry of this mini sector is needed.
+    fn mark_mini_table(&mut self, mini: u32) {
+        let holder = u64::from(mini).checked_div(self.size() / 4);
+        let holder = holder.and_then(|holder| usize::try_from(holder).ok());
+        if let Some(mark) = holder.and_then(|holder| self.mini_table_needed.get_mut(holder)) {
+            *mark = true;
+        }
     }
 
     /// The sectors of the mini stream, which is the root entry's stream.
@@ -415,7 +439,8 @@ impl<'a> Sectors<'a> {
             return Err(Problem::new(ProblemKind::LimitReached, message));
         }
         let mut covered = CoveredBytes::new();
-        self.cover_stream(directory, entry, &mut covered)?;
+        // The size bounds the pieces.
+        self.cover_stream(directory, entry, &mut covered, usize::MAX)?;
         let mut bytes = Vec::new();
         for piece in covered.pieces() {
             if let crate::digest::Piece::Range { offset, length } = piece {
@@ -426,6 +451,25 @@ impl<'a> Sectors<'a> {
         }
         Ok(bytes)
     }
+}
+
+/// The sectors of a compound file that hold no stream by themselves.
+pub(super) struct Structures {
+    pub(super) directory: Vec<u32>,
+    pub(super) mini_stream: Vec<u32>,
+    pub(super) mini_table: Vec<u32>,
+    /// Which sectors of `mini_table` say something of a stream that was walked.
+    pub(super) mini_table_needed: Vec<bool>,
+    pub(super) table: Vec<u32>,
+    pub(super) locations: Vec<u32>,
+}
+
+fn check_pieces(covered: &CoveredBytes, most: usize) -> Result<(), Problem> {
+    if covered.pieces().len() > most {
+        let message = format!("the streams lie in more than {most} pieces");
+        return Err(Problem::new(ProblemKind::LimitReached, message));
+    }
+    Ok(())
 }
 
 #[derive(Clone, Copy)]

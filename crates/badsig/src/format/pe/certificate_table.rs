@@ -2,7 +2,7 @@
 
 use authenticode::{AttributeCertificateIterator, PeOffsetError, PeOffsets, PeTrait};
 
-use super::Headers;
+use super::{Headers, Section};
 use crate::format::bytes::{u16_at, u32_at};
 use crate::format::{Layout, OutsideFile, SignatureBlob};
 use crate::limits::Limits;
@@ -32,12 +32,26 @@ pub(super) fn locate(
             Some(OutsideFile { offset: start, length: u64::from(length), file_size: source.size() });
         return Ok(None);
     }
-    let directory_end = headers.security_directory.unwrap_or(0).saturating_add(8);
-    if start < directory_end {
-        let message = format!("the certificate table at {start:#x} lies inside the headers");
-        return Err(Problem::malformed(headers.security_directory.unwrap_or(0), message));
-    }
+    behind_the_image(headers, source.size(), start)?;
     Ok(Some((start, end)))
+}
+
+/// The table must stand behind the headers and the raw data of every section. The flat digest only leaves it out, wherever it
+/// stands: moved forward, it would be loaded as part of a section, or push the sections behind it to other places, and the
+/// signature would hold for an image that runs other code. Microsoft's description hashes each section by its header, so such a
+/// file fails there; no signer makes one.
+fn behind_the_image(headers: &Headers, size: u64, start: u64) -> Result<(), Problem> {
+    let image = std::iter::once(headers.end)
+        .chain(headers.security_directory.map(|directory| directory.saturating_add(8)))
+        // Larger than the file is no size of headers that could be loaded.
+        .chain(Some(u64::from(headers.size_of_headers)).filter(|end| *end <= size))
+        .chain(headers.sections.iter().filter(|section| section.size > 0).map(Section::end));
+    let Some(end) = image.max().filter(|end| start < *end) else { return Ok(()) };
+    let message = format!(
+        "the certificate table at {start:#x} stands inside the image, whose headers and sections end at {end:#x}: sign the \
+         file again, the table belongs behind them"
+    );
+    Err(Problem::malformed(headers.security_directory.unwrap_or(0), message))
 }
 
 /// Reads the entries of the table.
@@ -151,6 +165,51 @@ mod tests {
     #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "test code")]
 
     use super::*;
+    use crate::problem::ProblemKind;
+
+    fn fixture(name: &str) -> Vec<u8> {
+        let path = format!("{}/../../fixtures/exe/{name}", env!("CARGO_MANIFEST_DIR"));
+        std::fs::read(path).unwrap()
+    }
+
+    /// The signed image with its table, grown by an entry of foreign bytes, moved to `start`: the flat digest is the same.
+    fn moved(signed: &[u8], start: usize) -> Vec<u8> {
+        let headers = Headers::read(&signed.to_vec(), &Limits::default()).unwrap();
+        let (old, length) = headers.certificate_table;
+        let (old, length) = (usize::try_from(old).unwrap(), usize::try_from(length).unwrap());
+        let mut table = signed[old..old + length].to_vec();
+        table.extend([16, 0, 0, 0, 0, 2, 0xf0, 0x0e]);
+        table.extend([0xcc; 8]);
+        let entry = usize::try_from(headers.security_directory.unwrap()).unwrap();
+        let mut image = signed[..old].to_vec();
+        image[entry..entry + 4].copy_from_slice(&u32::try_from(start).unwrap().to_le_bytes());
+        image[entry + 4..entry + 8].copy_from_slice(&u32::try_from(table.len()).unwrap().to_le_bytes());
+        image.splice(start..start, table);
+        image
+    }
+
+    #[test]
+    fn a_table_in_front_of_a_sections_data_is_refused() {
+        let signed = fixture("signed.exe");
+        let headers = Headers::read(&signed, &Limits::default()).unwrap();
+        let sections = headers.sections.iter().filter(|section| section.size > 0);
+        let behind = usize::try_from(headers.certificate_table.0).unwrap();
+        assert!(crate::format::pe::read(&moved(&signed, behind), &Limits::default()).is_ok());
+        for section in sections {
+            for place in [u64::from(section.offset), section.end() - 8] {
+                let image = moved(&signed, usize::try_from(place).unwrap());
+                let problem = crate::format::pe::read(&image, &Limits::default()).unwrap_err();
+                assert_eq!(problem.kind, ProblemKind::Malformed, "{problem}");
+            }
+        }
+    }
+
+    #[test]
+    fn sections_beyond_the_limit_are_said() {
+        let signed = fixture("signed.exe");
+        let limits = Limits { pe_sections: 1, ..Limits::default() };
+        assert_eq!(crate::format::pe::read(&signed, &limits).unwrap_err().kind, ProblemKind::LimitReached);
+    }
 
     /// Both ways find the same entries where both read a table.
     #[test]

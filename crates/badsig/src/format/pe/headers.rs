@@ -33,6 +33,13 @@ pub struct Section {
     pub size: u32,
 }
 
+impl Section {
+    /// Offset of the first byte behind its data.
+    pub fn end(&self) -> u64 {
+        u64::from(self.offset).saturating_add(u64::from(self.size))
+    }
+}
+
 const DOS_HEADER: u64 = 64;
 const NEW_HEADER_OFFSET: usize = 0x3c;
 const SIGNATURE: &[u8] = b"PE\0\0";
@@ -62,7 +69,12 @@ impl Headers {
             ));
         }
         let coff = coff_header(&first, start)?;
-        let sections = usize::from(coff.number_of_sections).min(limits.pe_sections);
+        let sections = usize::from(coff.number_of_sections);
+        if sections > limits.pe_sections {
+            let message =
+                format!("the image has {sections} sections, more than the limit of {}", limits.pe_sections);
+            return Err(Problem::at(ProblemKind::LimitReached, start, message));
+        }
         let optional = usize::from(coff.size_of_optional_header);
         let wanted = BEFORE_OPTIONAL
             .saturating_add(optional.max(152))
@@ -71,11 +83,6 @@ impl Headers {
         let length = u64::try_from(wanted).unwrap_or(u64::MAX).min(available);
         let bytes = read_vec(source, start, length, length)?;
         parse(&bytes, start, optional, sections)
-    }
-
-    /// Offset of the first byte after the headers and the section table.
-    pub fn end_of_headers(&self) -> u64 {
-        self.end
     }
 }
 

@@ -1,8 +1,9 @@
 //! Portable Executable images (PE/COFF): EXE, DLL, SYS, EFI of every machine type.
 //!
 //! The Authenticode digest covers the whole file except the CheckSum field, the security entry of the data
-//! directories and the certificate table they point to ("flat" digest: it needs no section table, so
-//! packed images whose headers overlap their sections are hashed as Windows hashes them).
+//! directories and the certificate table they point to ("flat" digest: images whose headers overlap their sections,
+//! packed ones, are hashed like any other). The section table is needed only to refuse a table that stands in front of or
+//! inside a section.
 
 mod certificate_table;
 mod headers;

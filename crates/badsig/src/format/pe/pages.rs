@@ -36,7 +36,7 @@ impl PageLayout {
         let mut end = u64::from(self.headers.size_of_headers);
         for section in self.headers.sections.iter().filter(|section| section.size > 0) {
             let start = u64::from(section.offset);
-            end = start.saturating_add(u64::from(section.size));
+            end = section.end();
             if end > source.size() {
                 return Err(Problem::malformed(start, "a section lies outside the file"));
             }

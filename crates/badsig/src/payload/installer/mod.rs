@@ -163,10 +163,6 @@ fn stream(
     container: &Container<'_>,
 ) -> Result<Arc<dyn ByteSource>, Problem> {
     let mut bytes = CoveredBytes::new();
-    sectors.cover_stream(directory, entry, &mut bytes)?;
-    if bytes.pieces().len() > container.limits.covered_pieces {
-        let message = format!("a stream lies in more than {} pieces", container.limits.covered_pieces);
-        return Err(Problem::new(ProblemKind::LimitReached, message));
-    }
+    sectors.cover_stream(directory, entry, &mut bytes, container.limits.covered_pieces)?;
     Ok(Arc::new(Stream::new(container.source, &bytes)))
 }

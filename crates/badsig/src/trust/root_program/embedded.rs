@@ -171,7 +171,7 @@ fn entry(record: Record, table: &[ObjectIdentifier], certificates: &'static [u8]
 
 fn nothing() -> RootProgram {
     RootProgram {
-        ctl_date: UtcTime::from_offset(time::OffsetDateTime::UNIX_EPOCH),
+        ctl_date: UtcTime::UNIX_EPOCH,
         sequence_number: Hex::default(),
         ctl_sha256: Hex::default(),
         source: RootSource::Embedded { package: String::new() },
