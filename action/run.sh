@@ -48,6 +48,26 @@ judging() {
     if [ "$INPUT_OFFLINE" = false ]; then arguments+=(--revocation online); fi
 }
 
+# Reports say how their files were judged: whoever says it again would be passed over.
+nothing_to_judge() {
+    local name value
+    while IFS='=' read -r name value; do
+        if [ -n "${value//[[:space:]]/}" ]; then refuse "inputs merge and $name: reports were judged already; give $name where files are judged"; fi
+    done <<END
+add-root=${INPUT_ADD_ROOT//$'\n'/ }
+config=${INPUT_CONFIG//$'\n'/ }
+vendors=${INPUT_VENDORS//$'\n'/ }
+approved-certificates=${INPUT_APPROVED_CERTIFICATES//$'\n'/ }
+baseline=${INPUT_BASELINE//$'\n'/ }
+at=${INPUT_AT//$'\n'/ }
+roots=${INPUT_ROOTS//$'\n'/ }
+shard=${INPUT_SHARD//$'\n'/ }
+END
+    # These two have defaults.
+    if [ "${INPUT_TARGET//[[:space:]]/}" != configmgr ]; then refuse "inputs merge and target: reports were judged already"; fi
+    if [ "$INPUT_OFFLINE" = false ]; then refuse "inputs merge and offline: reports were judged already"; fi
+}
+
 paths=()
 while IFS= read -r -d '' path; do paths+=("$path"); done < <(lines "$INPUT_PATHS")
 reports=()
@@ -58,6 +78,7 @@ if [ ${#reports[@]} -eq 0 ]; then
 elif [ ${#paths[@]} -eq 0 ]; then
     command=(report merge)
     paths=("${reports[@]}")
+    nothing_to_judge
 else
     refuse "inputs paths and merge: give one of them"
 fi

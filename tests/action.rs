@@ -72,6 +72,10 @@ impl Action {
 
     fn with(mut self, name: &str, value: &str) -> Action {
         assert!(self.definition["inputs"][name].is_object(), "{name} is no input");
+        if name == "merge" {
+            // Reports say themselves what they were judged with.
+            self.inputs.retain(|own, _| !["at", "add-root"].contains(&own.as_str()));
+        }
         self.inputs.insert(name.to_owned(), value.to_owned());
         self
     }
@@ -426,6 +430,25 @@ fn paths_and_merge_exclude_each_other() {
     action.with("paths", SIGNED).with("merge", "parts/").run().code(USAGE).says("give one of them");
     Action::new().unwrap().with("merge", "no-such-parts/").run().code(USAGE);
     Action::new().unwrap().with("paths", SIGNED).with("shard", "3/2").run().code(USAGE).says("K/N");
+}
+
+/// What says how files are judged would be passed over beside reports.
+#[test]
+fn nothing_is_judged_beside_merge() {
+    for (input, value) in [
+        ("target", "windows"),
+        ("config", "badsig.toml"),
+        ("at", "2026-11-21"),
+        ("shard", "1/2"),
+        ("offline", "false"),
+        ("roots", "bundle"),
+        ("add-root", "\nroot.pem\n"),
+        ("baseline", "report.json"),
+    ] {
+        let Some(action) = Action::new() else { return };
+        let ran = action.with("merge", "parts/").with(input, value).run().code(USAGE);
+        ran.says(&format!("inputs merge and {input}"));
+    }
 }
 
 /// The formats and targets that the action takes are those of the program, and it gives options that exist.

@@ -138,7 +138,16 @@ fn hostile_names_cannot_forge_anything() {
         assert!(!text.lines().any(|line| line.starts_with("PUBLISHABLE")), "{text}");
         assert!(text.contains("7 undecided"), "{text}");
     }
-    // In JSON names stand as they are, escaped by JSON.
+    // In no format does anything stand that a terminal or a build service would obey.
+    for format in ["text", "json", "jsonl", "sarif", "junit", "markdown", "html", "csv", "github"] {
+        let text = check().args(["--format", format]).arg(directory.path()).run().code(UNDECIDED).stdout();
+        assert!(text.contains("task.complete result=Succeeded"), "{format}: {text}");
+        for raw in ["##vso", "##[", "::error file", "::set-output", "\u{9b}", "\u{202e}", "\u{1b}["] {
+            let own = format == "github" && raw.starts_with("::error");
+            assert!(own || !text.contains(raw), "{format}: {raw:?} in {text}");
+        }
+    }
+    // In JSON names stay what they are, by its own escapes.
     let report = check().args(["--format", "json"]).arg(directory.path()).run().json();
     let paths: Vec<&str> =
         report["files"].as_array().unwrap().iter().map(|file| file["path"].as_str().unwrap()).collect();

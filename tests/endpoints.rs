@@ -279,3 +279,14 @@ fn verbose_text_says_what_endpoints_lack() {
     let ran = on(&[&format!("kiosk={EMPTY}")]).args(["-v", SIGNED]).run();
     ran.code(PUBLISHABLE).says("kiosk: refuses, 0x800B010A").says("TEST Root (");
 }
+
+/// One file that two endpoints refuse is one file.
+#[test]
+fn files_are_counted_once() {
+    let directory = tempfile::tempdir().unwrap();
+    let place = directory.path().join("missing");
+    let stores = [format!("pc-1={EMPTY}"), format!("pc-2={EMPTY}")];
+    on(&[&stores[0], &stores[1]]).arg("--write-missing").arg(&place).arg(SIGNED).run();
+    let note = std::fs::read_to_string(place.join("README.txt")).unwrap();
+    assert!(note.contains("lacking on: pc-1, pc-2; needed by 1 file\r\n"), "{note}");
+}

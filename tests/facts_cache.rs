@@ -360,3 +360,32 @@ fn old_entries_go() {
     assert_eq!(place.same(), counts(1, 0, 0));
     assert_eq!((place.entries("facts").len(), place.entries("paths").len()), (1, 1));
 }
+
+/// A cache of somebody else decides what is believed, whether it can be written to or not. Only root can give it away.
+#[cfg(unix)]
+#[test]
+fn a_cache_of_another_user_is_refused_where_it_cannot_be_written() {
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
+    use std::os::unix::process::CommandExt as _;
+    let place = tempfile::tempdir().unwrap();
+    if place.path().metadata().unwrap().uid() != 0 {
+        return;
+    }
+    std::fs::set_permissions(place.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
+    let cache = place.path().join("cache");
+    std::fs::create_dir(&cache).unwrap();
+    std::fs::set_permissions(&cache, std::fs::Permissions::from_mode(0o755)).unwrap();
+    std::fs::copy(repository().join(common::UNSIGNED), place.path().join("unsigned.exe")).unwrap();
+    let run = |owner| {
+        chown(&cache, Some(owner), None).unwrap();
+        let check =
+            badsig().args(["check", "unsigned.exe", "--cache"]).arg(&cache).in_directory(place.path());
+        let mut command = check.into_command();
+        let output = command.uid(12_346).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (code, told) = run(12_345);
+    assert!(code == Some(common::USAGE) && told.contains("belongs to another user"), "{code:?} {told}");
+    let (code, told) = run(0);
+    assert!(code == Some(common::BLOCKED) && told.contains("cannot be written to"), "{code:?} {told}");
+}

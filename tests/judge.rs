@@ -227,3 +227,12 @@ fn a_byte_order_mark_is_passed_over() {
     std::fs::write(&path, bytes).unwrap();
     judge(&path).run().code(PUBLISHABLE);
 }
+
+#[test]
+fn a_report_of_updates_is_called_one() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("updates.json");
+    let ran = badsig().args(["updates", "check", "--format", "json", "fixtures/cab/signed.cab"]).run();
+    std::fs::write(&path, ran.stdout()).unwrap();
+    judge(&path).run().code(USAGE).complains("is a report of 'badsig updates check'");
+}

@@ -218,3 +218,24 @@ fn a_log_is_followed_through_its_rotation() {
     assert_eq!(next(), "player.exe");
     assert_eq!(next(), "editor setup.exe");
 }
+
+/// A log that was replaced by what cannot be opened is waited for, and that is said once.
+#[test]
+fn a_log_that_cannot_be_opened_is_waited_for() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("SMS_ISVUPDATES_SYNCAGENT.log");
+    std::fs::write(&path, "").unwrap();
+    let mut command = badsig().args(["log", "--follow"]).arg(&path).into_command();
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut told = child.stderr.take().unwrap();
+    let running = Running(child);
+    std::thread::sleep(Duration::from_millis(500));
+    std::fs::rename(&path, path.with_extension("lo_")).unwrap();
+    std::fs::create_dir(&path).unwrap();
+    std::thread::sleep(Duration::from_secs(2));
+    drop(running);
+    let mut text = String::new();
+    std::io::Read::read_to_string(&mut told, &mut text).unwrap();
+    assert_eq!(text.lines().count(), 1, "{text}");
+    assert!(text.contains("; waiting"), "{text}");
+}

@@ -101,3 +101,33 @@ fn the_manual_page_holds_every_command() {
     }
     assert!(text.contains("Exit codes"));
 }
+
+/// One file under two spellings would hold one format, and nobody would be told which.
+#[test]
+fn two_outputs_into_one_file_are_refused_however_they_are_spelled() {
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::copy(common::repository().join(SIGNED), directory.path().join("a.exe")).unwrap();
+    let run = |first: &str, second: &str| {
+        check_here(directory.path()).args(["--output", first, "--output", second, "a.exe"]).run()
+    };
+    run("json=o.json", "html=./o.json").code(USAGE).complains("twice");
+    std::fs::write(directory.path().join("o.json"), "").unwrap();
+    run("json=o.json", "html=./o.json").code(USAGE).complains("twice");
+    run("json=o.json", "html=o.html").code(PUBLISHABLE);
+}
+
+fn check_here(directory: &std::path::Path) -> common::Badsig {
+    let root = common::repository().join("tests/recipes/pki/test-root.pem");
+    badsig().args(["check", "--at", "2026-11-21", "--add-root"]).arg(root).in_directory(directory)
+}
+
+#[test]
+fn colours_of_messages_are_as_asked_for() {
+    let run = |colour: &str| {
+        let ran =
+            badsig().env("CLICOLOR_FORCE", "1").args(["--color", colour, "check", "--roots", "nowhere", "x"]);
+        ran.run().code(USAGE).stderr()
+    };
+    assert!(!run("never").contains('\u{1b}'));
+    assert!(run("always").contains('\u{1b}'));
+}

@@ -307,3 +307,108 @@ fn uncommented(line: &str) -> String {
         line.strip_prefix('#').filter(|rest| rest.starts_with(|c: char| c.is_ascii_lowercase() || c == '['));
     format!("{}\n", setting.unwrap_or(line))
 }
+
+/// Whose policy counts is told with it, in every report.
+#[test]
+fn reports_name_the_policy() {
+    let policy = excepted("2027-01-31");
+    let place = Place::new(&policy).with("exe/unsigned.exe");
+    place.check().args(["-q", "unsigned.exe"]).run().code(PUBLISHABLE).says("Policy: badsig.toml\n");
+    place.check().arg("unsigned.exe").run().code(PUBLISHABLE).says("Policy: badsig.toml\n");
+    let markdown = place.check().args(["--format", "markdown", "unsigned.exe"]).run().stdout();
+    let report = place.check().args(["--format", "json", "unsigned.exe"]).run().json();
+    let named = &report["evidence"]["policy"];
+    assert_eq!(named["path"], "badsig.toml");
+    let digest = named["sha256"].as_str().unwrap();
+    assert_eq!(digest.len(), 64);
+    assert!(markdown.contains(&format!("Policy: `badsig.toml`, SHA-256 `{digest}`")), "{markdown}");
+    let html = place.check().args(["--format", "html", "unsigned.exe"]).run().stdout();
+    assert!(html.contains("<dt>Policy</dt><dd>badsig.toml") && html.contains(digest), "{html}");
+    let lines = place.check().args(["--format", "jsonl", "unsigned.exe"]).run().stdout();
+    assert!(lines.lines().next().unwrap().contains(digest));
+    let ran = place.check().args(["--no-config", "--allow", "unsigned", "unsigned.exe"]).run();
+    assert!(!ran.code(PUBLISHABLE).stdout().contains("Policy:"));
+    let catalog = repository().join("fixtures/cab/signed.cab");
+    let updates = place.run(&["updates", "check", "-q"]).arg(catalog).run();
+    assert!(updates.stdout().contains("Policy: badsig.toml\n"), "{}", updates.stdout());
+}
+
+/// A repository is a boundary: what lies above it is of somebody else.
+#[test]
+fn the_search_ends_at_the_top_of_the_repository() {
+    let place = Place::new(&excepted("2027-01-31").replace("*.exe", "**/*.exe")).with("exe/unsigned.exe");
+    let below = place.path().join("repository/below");
+    std::fs::create_dir_all(&below).unwrap();
+    let file = place.path().join("unsigned.exe");
+    let check = |directory: &Path| place.check().arg(&file).in_directory(directory).run();
+    check(&below).code(PUBLISHABLE);
+    // In a further working tree it is a file.
+    std::fs::write(place.path().join("repository/.git"), "gitdir: elsewhere").unwrap();
+    check(&below).code(BLOCKED);
+    check(&place.path().join("repository")).code(BLOCKED);
+    std::fs::copy(place.path().join("badsig.toml"), place.path().join("repository/badsig.toml")).unwrap();
+    check(&below).code(PUBLISHABLE);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_policy_that_everybody_can_write_is_refused_above() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let place = Place::new(&excepted("2027-01-31").replace("*.exe", "**/*.exe")).with("exe/unsigned.exe");
+    let below = place.path().join("below");
+    std::fs::create_dir(&below).unwrap();
+    let policy = place.path().join("badsig.toml");
+    std::fs::set_permissions(&policy, std::fs::Permissions::from_mode(0o666)).unwrap();
+    let file = place.path().join("unsigned.exe");
+    let check = || place.check().arg(&file).in_directory(&below);
+    check().run().code(USAGE).complains("can be written by everybody").complains("--config");
+    check().arg("--config").arg(&policy).run().code(PUBLISHABLE);
+    check().arg("--no-config").run().code(BLOCKED);
+    place.check().arg("unsigned.exe").run().code(PUBLISHABLE);
+}
+
+/// Only root can give files away.
+#[cfg(unix)]
+#[test]
+fn a_policy_of_another_user_is_refused_above() {
+    use std::os::unix::fs::{MetadataExt as _, chown};
+    let place = Place::new(&excepted("2027-01-31").replace("*.exe", "**/*.exe")).with("exe/unsigned.exe");
+    if place.path().metadata().unwrap().uid() != 0 {
+        return;
+    }
+    let below = place.path().join("below");
+    std::fs::create_dir(&below).unwrap();
+    let policy = place.path().join("badsig.toml");
+    let file = place.path().join("unsigned.exe");
+    let check = || place.check().arg(&file).in_directory(&below);
+    chown(&policy, Some(12_345), None).unwrap();
+    check().run().code(USAGE).complains("belongs to another user").complains("--config");
+    // Whose the working directory is has a say, and so has root.
+    chown(&below, Some(12_345), None).unwrap();
+    chown(place.path(), Some(12_345), None).unwrap();
+    check().run().code(PUBLISHABLE);
+    chown(&policy, Some(0), None).unwrap();
+    check().run().code(PUBLISHABLE);
+    // A directory of somebody else ends the search: nobody else's /tmp/badsig.toml counts.
+    chown(place.path(), Some(12_346), None).unwrap();
+    chown(&policy, Some(12_346), None).unwrap();
+    check().run().code(BLOCKED);
+}
+
+/// `badsig.toml` as the template has it: the lock is made by `lock update`, beside it, wherever one stands.
+#[test]
+fn a_lock_of_the_policy_is_made_and_shown() {
+    let place = Place::new("lock = \"badsig.lock\"\n").with("exe/signed-version-info.exe");
+    let below = place.path().join("below");
+    std::fs::create_dir(&below).unwrap();
+    let file = place.path().join("signed-version-info.exe");
+    place.run(&["lock", "update"]).arg(&file).in_directory(&below).run().code(PUBLISHABLE);
+    assert!(place.path().join("badsig.lock").exists() && !below.join("badsig.lock").exists());
+    let shown = badsig().args(["lock", "show"]).in_directory(&below).run().code(PUBLISHABLE);
+    shown.says("TEST Product");
+    place.check().arg(&file).in_directory(&below).run().code(PUBLISHABLE);
+    let own = below.join("own.lock");
+    let typed = place.run(&["lock", "update"]).arg("--lock").arg(&own).arg(&file);
+    typed.in_directory(&below).run().code(PUBLISHABLE);
+    assert!(own.exists());
+}

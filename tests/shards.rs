@@ -285,3 +285,38 @@ fn the_environment_says_which_part() {
     run(&["auto"], &[("JOB_COMPLETION_INDEX", "1")]).code(USAGE).complains("JOB_COMPLETIONS");
     run(&["5/4"], &[]).code(USAGE).complains("K/N");
 }
+
+/// An endpoint's stores decide, and are no part of a report: shards with others are not one run.
+#[test]
+fn parts_with_other_stores_are_not_merged() {
+    let directory = tempfile::tempdir().unwrap();
+    let start = |store: &str| {
+        let files = [common::SIGNED, "fixtures/exe/root-embedded.exe"];
+        check().args(files).args(["--target", "windows", "--endpoint-store", &format!("kiosk={store}")])
+    };
+    let first = part(start("tests/trust/roots.sst"), directory.path(), 1, 2);
+    let second = part(start("tests/trust/empty.sst"), directory.path(), 2, 2);
+    let ran = merge([&first, &second]).run();
+    assert_ne!(ran.exit_code(), Some(PUBLISHABLE));
+    assert!(ran.stderr().contains("settings") || ran.stdout().contains("settings"), "{}", ran.stderr());
+    let again = part(start("tests/trust/roots.sst"), directory.path(), 2, 2);
+    assert!(merge([&first, &again]).run().stderr().is_empty());
+}
+
+/// What a policy lets pass in one part, it lets pass in all.
+#[test]
+fn reports_under_other_policies_are_not_merged() {
+    let directory = tempfile::tempdir().unwrap();
+    let report = |name: &str, policy: &str| {
+        let config = directory.path().join(format!("{name}.toml"));
+        std::fs::write(&config, policy).unwrap();
+        let report = directory.path().join(format!("{name}.json"));
+        let output = format!("json={}", report.display());
+        check().arg("--config").arg(config).args(["-q", "--output", &output, common::UNSIGNED]).run();
+        report
+    };
+    let lax = report("lax", "[levels]\nunsigned = \"note\"\n");
+    let strict = report("strict", "");
+    merge([&lax, &strict]).run().code(USAGE).complains("with different policies");
+    merge([&lax, &report("same", "[levels]\nunsigned = \"note\"\n")]).run().code(PUBLISHABLE);
+}

@@ -403,3 +403,69 @@ fn an_update_over_http_fetches_what_is_missing() {
     update().run().code(USAGE).complains("bundle stays as it was");
     trust("verify").arg(path("bundle")).args(LIST_ROOT).run().code(PUBLISHABLE);
 }
+
+/// A list of distrusted certificates that is damaged, emptied, another, or cannot be read is not the same as none: what it
+/// distrusts would pass.
+#[test]
+fn a_damaged_list_in_a_bundle_ends_the_run() {
+    let parent = tempfile::tempdir().unwrap();
+    let bundle = parent.path().join("bundle");
+    trust("update").args(["--from", SYNC, "--dir"]).arg(&bundle).args(LIST_ROOT).run().code(PUBLISHABLE);
+    let check = || {
+        let ran = badsig().args(["check", "--at", "2025-07-01", "--roots"]).arg(&bundle).args(LIST_ROOT);
+        ran.arg(DISTRUSTED).run()
+    };
+    check().code(BLOCKED).says("distrusted");
+    fs::write(bundle.join("readme.txt"), "not a list").unwrap();
+    check().code(BLOCKED);
+    let list = bundle.join("disallowedcert.stl");
+    let good = fs::read(&list).unwrap();
+    let root = fs::read(bundle.join("authroot.stl")).unwrap();
+    let certificate = fs::read(bundle.join("4f5c578f813a0504ef2f5ea76715b1b41cc2aba6.crt")).unwrap();
+    for bad in [&good[..300], &[], b"hello", &root[..], &certificate[..]] {
+        fs::write(&list, bad).unwrap();
+        check().code(USAGE).complains("disallowedcert.stl");
+    }
+    fs::remove_file(&list).unwrap();
+    fs::create_dir(&list).unwrap();
+    check().code(USAGE).complains("disallowedcert.stl is no file that can be read");
+    // Neither may a new bundle be made without the list, nor is this one complete.
+    let update = trust("update").args(["--from", "tests/trust/sync/authroot.stl"]);
+    update.arg("--dir").arg(&bundle).args(LIST_ROOT).run().code(USAGE);
+    let source = parent.path().join("source");
+    fs::create_dir(&source).unwrap();
+    for name in ["authroot.stl", "4f5c578f813a0504ef2f5ea76715b1b41cc2aba6.crt"] {
+        fs::copy(repository().join(SYNC).join(name), source.join(name)).unwrap();
+    }
+    let update = trust("update").arg("--from").arg(&source).arg("--dir").arg(&bundle).args(LIST_ROOT);
+    update.run().code(USAGE).complains("disallowedcert.stl cannot be read").complains("stays as it was");
+    trust("verify").arg(&bundle).args(LIST_ROOT).run().code(BLOCKED).says("cannot be read");
+    fs::remove_dir(&list).unwrap();
+    fs::write(&list, &good).unwrap();
+    for (name, bad) in [
+        ("disallowedcert.sst", &b"hello"[..]),
+        ("disallowedcert.sst", &b""[..]),
+        ("disallowedcertstl.cab", &b"MSCFhello"[..]),
+        ("authrootstl.cab", &b""[..]),
+        ("roots.sst", &b"hello"[..]),
+        ("other.crt", &b"hello"[..]),
+    ] {
+        fs::write(bundle.join(name), bad).unwrap();
+        check().code(USAGE).complains(name);
+        fs::remove_file(bundle.join(name)).unwrap();
+    }
+    check().code(BLOCKED);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_list_behind_a_link_to_nowhere_is_not_absent() {
+    let parent = tempfile::tempdir().unwrap();
+    let bundle = parent.path().join("bundle");
+    trust("update").args(["--from", SYNC, "--dir"]).arg(&bundle).args(LIST_ROOT).run().code(PUBLISHABLE);
+    fs::remove_file(bundle.join("disallowedcert.stl")).unwrap();
+    std::os::unix::fs::symlink("nowhere", bundle.join("disallowedcert.stl")).unwrap();
+    let ran = badsig().args(["check", "--at", "2025-07-01", "--roots"]).arg(&bundle).args(LIST_ROOT);
+    ran.arg(DISTRUSTED).run().code(USAGE).complains("disallowedcert.stl is no file that can be read");
+    trust("verify").arg(&bundle).args(LIST_ROOT).run().code(BLOCKED).says("cannot be read");
+}

@@ -199,3 +199,41 @@ fn exports_have_every_product() {
     assert_eq!(html.matches("<tr id=").count(), vendors());
     assert!(!html.contains("src=") && html.contains("Content-Security-Policy"));
 }
+
+/// Entries are drafts from files of strangers, and of others in a team: nothing in them reaches a terminal, a spreadsheet or
+/// a page as more than text.
+#[test]
+fn hostile_names_stay_text() {
+    let directory = tempfile::tempdir().unwrap();
+    let hostile = directory.path().join("A\u{9b}2J\u{202e}B ##vso[x].exe");
+    std::fs::copy(repository().join(common::UNSIGNED), &hostile).unwrap();
+    let add = || badsig().args(["vendors", "add", "--id", "x"]).args(AT).arg(&hostile);
+    let text = add().run().code(PUBLISHABLE).stdout();
+    assert!(!text.contains(['\u{9b}', '\u{202e}']) && !text.contains("##"), "{text}");
+    assert!(text.contains("A\\u009B2J\\u202EB #\\u0023vso[x]"), "{text}");
+    add().arg("--into").arg(directory.path()).run().code(PUBLISHABLE);
+    let entry = directory.path().join("x.toml");
+    let draft = std::fs::read_to_string(&entry).unwrap();
+    let product = "product = \"https://x.example/ [Update](https://evil.example) @team \\u009B ##vso[x]\"";
+    let lines = draft.lines().map(|line| if line.starts_with("product = ") { product } else { line });
+    std::fs::write(&entry, lines.collect::<Vec<_>>().join("\n")).unwrap();
+    for format in ["json", "csv", "markdown", "html"] {
+        let export =
+            badsig().args(["vendors", "export", "--format", format, "--vendors"]).arg(directory.path());
+        let text = export.args(AT).run().code(PUBLISHABLE).stdout();
+        assert!(text.contains("evil.example"), "{format}");
+        for raw in ["\u{9b}", "\u{202e}", "##vso", "](https://evil"] {
+            let plain = raw.starts_with(']') && format != "markdown";
+            assert!(plain || !text.contains(raw), "{format}: {raw:?}");
+        }
+        assert!(format != "markdown" || !text.contains("@team"), "{format}");
+    }
+}
+
+#[test]
+fn addresses_are_called_addresses() {
+    for command in [&["vendors", "match"][..], &["vendors", "add"], &["explain", "--vendor-letter"]] {
+        let ran = badsig().args(command).arg("https://x.example/setup.exe").run().code(USAGE);
+        ran.complains("this command downloads nothing");
+    }
+}

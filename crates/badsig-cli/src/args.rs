@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use clap::builder::{FalseyValueParser, ValueParser};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
 mod cache;
 mod cert;
@@ -21,6 +22,7 @@ mod policy;
 mod report;
 mod run;
 mod trust;
+mod unread;
 mod updates;
 mod vendors;
 
@@ -36,7 +38,7 @@ pub(crate) use lock::{InitArguments, LockCommand, LockShowArguments, LockUpdateA
 pub(crate) use log::LogArguments;
 pub(crate) use network::{ConnectionArguments, NetworkArguments};
 pub(crate) use output::{Format, OutputArguments, OutputFile, ShownArguments};
-pub(crate) use policy::PolicyArguments;
+pub(crate) use policy::{ConfigArguments, PolicyArguments};
 pub(crate) use report::{MergeArguments, RenderArguments, ReportCommand};
 pub(crate) use run::{AnsweringArguments, ReadingArguments};
 pub(crate) use trust::{
@@ -124,6 +126,18 @@ pub(crate) struct Arguments {
 
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+impl Arguments {
+    /// What was typed and stands in the environment; what is wrong with it ends the program (exit code 2).
+    pub(crate) fn typed() -> Arguments {
+        let mut command = Arguments::command();
+        let matches = command.clone().get_matches();
+        if let Some(why) = unread::find(&command, &matches) {
+            command.error(ErrorKind::ArgumentConflict, why).exit();
+        }
+        Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.format(&mut command).exit())
+    }
 }
 
 /// What to do.
@@ -221,6 +235,10 @@ pub(crate) struct InspectArguments {
     /// sends ranges
     #[arg(long, env = "BADSIG_SIGNATURE_ONLY", hide_env = true, value_parser = flag())]
     pub(crate) signature_only: bool,
+
+    /// No progress bar on standard error
+    #[arg(long, env = "BADSIG_NO_PROGRESS", hide_env = true, value_parser = flag())]
+    pub(crate) no_progress: bool,
 
     #[command(flatten)]
     pub(crate) download: DownloadArguments,

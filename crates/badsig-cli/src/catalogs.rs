@@ -9,7 +9,7 @@ use badsig::codes::HResult;
 use badsig::codes::hresult::S_OK;
 use badsig::report::{ReportError, StoredReport};
 use badsig::subject::read_vec;
-use badsig::{Catalogs, Facts, Format, Limits, Subject, inspect, judge};
+use badsig::{Catalogs, Facts, Format, Limits, Subject, inspect};
 
 use crate::inputs::Entry;
 use crate::output::message;
@@ -70,7 +70,7 @@ fn add_listing<'a>(facts: &'a Facts, listing: &mut BTreeSet<&'a str>) {
 }
 
 fn note(facts: &Facts, judging: &mut JudgingSettings) {
-    let valid = judge(facts, &judging.evidence, &judging.policy).hresult == HResult(S_OK);
+    let valid = judging.verdict(facts).hresult == HResult(S_OK);
     judging.evidence.catalogs.insert(facts.path.clone(), valid);
 }
 

@@ -13,6 +13,16 @@ use crate::facts_cache::{FactsCache, Recorder, Stamp, sha256_of};
 use crate::progress::Counted;
 use crate::settings::InsideSettings;
 
+/// Everything that can be read from one file, within the bounds that suit every real installer: for commands without
+/// options for them.
+pub(crate) fn facts_of(path: &Path) -> Facts {
+    let limits = InsideSettings::standard().limits();
+    match Subject::open(path) {
+        Ok(subject) => inspect_with(&subject, &limits, &Wanted::default()),
+        Err(error) => Facts::unreadable(path.display().to_string(), error.into()),
+    }
+}
+
 /// Collects facts.
 pub(crate) struct Collector<'a> {
     inside: &'a InsideSettings,

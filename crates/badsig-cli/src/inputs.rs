@@ -95,6 +95,11 @@ pub(crate) fn local(paths: &[PathBuf]) -> Result<Vec<Input>, Failure> {
     }
 }
 
+/// The one file of a command that downloads nothing.
+pub(crate) fn one_local(path: &Path) -> Result<&Path, Failure> {
+    local(&[path.to_owned()]).map(|_| path)
+}
+
 impl Input {
     fn of(path: PathBuf, otherwise: impl FnOnce(PathBuf) -> Input) -> Input {
         match remote::address(&path) {

@@ -17,6 +17,8 @@ mod inputs;
 mod kit;
 mod online;
 mod output;
+#[cfg(unix)]
+mod owner;
 mod progress;
 mod ranged;
 mod revocation;
@@ -32,13 +34,12 @@ use std::panic::catch_unwind;
 use std::process::ExitCode;
 
 use badsig::codes::exit_codes;
-use clap::Parser as _;
 
 use args::{Arguments, Command};
 use failure::Failure;
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = Arguments::typed();
     failure::say_panics_briefly();
     let code = match catch_unwind(|| run(&arguments)) {
         Ok(Ok(code)) => code,
@@ -55,6 +56,7 @@ fn main() -> ExitCode {
 /// Does what was asked and gives the exit code.
 fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let colour = arguments.color;
+    output::message::set_colour(colour);
     match &arguments.command {
         Command::Check(arguments) => commands::check::run(arguments, colour),
         Command::Judge(arguments) => commands::judge::run(arguments, colour),

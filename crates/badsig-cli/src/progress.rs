@@ -1,6 +1,6 @@
 //! The progress bar on standard error: bytes and files, shown when a run takes longer than a moment.
 
-use std::io;
+use std::io::{self, IsTerminal as _};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -14,6 +14,12 @@ use crate::downloads::Totals;
 /// Runs that take less show no bar.
 const PATIENCE: Duration = Duration::from_secs(1);
 const TEMPLATE: &str = "{bar:24} {bytes}/{total_bytes} ({bytes_per_sec}, {eta} left), {msg}";
+
+/// Whether a bar is shown: on a terminal, unless a build service runs badsig or somebody said no.
+pub(crate) fn wanted(no_progress: bool) -> bool {
+    let continuous_integration = std::env::var_os("CI").is_some_and(|value| !value.is_empty());
+    !no_progress && !continuous_integration && io::stderr().is_terminal()
+}
 
 /// A progress bar, or nothing.
 pub(crate) struct Progress(Option<Shown>);

@@ -2,11 +2,10 @@
 
 use std::fmt::Write as _;
 
-use badsig::Limits;
-use badsig::authenticode::certificate::Certificate;
 use badsig::digest::DigestAlgorithm;
 use badsig::hex::Hex;
 use badsig::report::{ShardReport, divide};
+use badsig::{Limits, Policy};
 
 use crate::failure::Failure;
 use crate::inputs::Entry;
@@ -65,31 +64,17 @@ fn from_environment(get: &dyn Fn(&str) -> Option<String>) -> Result<(usize, usiz
 /// SHA-256 of what decides beside the head of the report: policy, options, certificates, lists.
 pub(crate) fn settings_digest(judging: &JudgingSettings, limits: &Limits, sha1: bool, facts: bool) -> Hex {
     let JudgingSettings { evidence, policy, .. } = judging;
+    let Policy { levels, exceptions, baseline, pins, lock, .. } = policy;
     let Limits { depth, members, unpacked_bytes, unpack_ratio, .. } = limits;
-    let thumbprints = |certificates: &[Certificate]| {
-        certificates.iter().map(|own| Hex::from(&own.sha256()[..])).collect::<Vec<_>>()
-    };
-    let digest = |bytes: &[u8]| Hex(DigestAlgorithm::Sha256.digest(bytes));
-    let revocation = &evidence.revocation;
     let text = format!(
         "{:?}",
         (
-            (&policy.levels, &policy.exceptions, &policy.baseline, &policy.pins, &policy.lock),
+            (levels, exceptions, baseline, pins, lock),
             (depth, members, unpacked_bytes, unpack_ratio, sha1, facts),
-            thumbprints(evidence.anchors.added_roots()),
-            thumbprints(&evidence.intermediates),
-            thumbprints(&evidence.publishers),
-            revocation.lists.iter().map(|list| digest(list.der())).collect::<Vec<_>>(),
-            revocation.responses.iter().map(|response| digest(response.der())).collect::<Vec<_>>(),
-            evidence
-                .distrust
-                .sources()
-                .map(|source| (source.sha256.cloned(), source.entries))
-                .collect::<Vec<_>>(),
-            &evidence.approved,
+            evidence.sha256(),
         )
     );
-    digest(text.as_bytes())
+    Hex(DigestAlgorithm::Sha256.digest(text.as_bytes()))
 }
 
 /// Keeps the files of one part, in their order.

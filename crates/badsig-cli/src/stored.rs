@@ -23,8 +23,13 @@ pub(crate) enum Stored {
 
 /// Opens a report of `badsig check` or `badsig judge`; `-` is standard input.
 pub(crate) fn open(path: &Path) -> Result<StoredReport, Failure> {
-    let report = file(path).map_err(ReportError::from).and_then(from_file);
-    report.map_err(|error| failure(path, &error))
+    match open_any(path)? {
+        Stored::Files(report) => Ok(*report),
+        Stored::Updates(_) => Err(Failure::usage(format!(
+            "{}: is a report of 'badsig updates check', which is not judged again; run 'badsig updates check' anew",
+            path.display()
+        ))),
+    }
 }
 
 /// Opens a report of either kind.

@@ -116,6 +116,19 @@ pub struct EvidenceReport {
     /// The vendor catalog; absent when none was asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vendors: Option<VendorsReport>,
+    /// The policy file that counted; absent when there was none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<PolicyFileReport>,
+}
+
+/// The policy file of a run (`badsig.toml`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct PolicyFileReport {
+    /// The path as it was named or found.
+    pub path: String,
+    /// SHA-256 of the file.
+    pub sha256: Hex,
 }
 
 /// The roots of a run.
@@ -133,6 +146,13 @@ pub struct RootsReport {
     /// The signed list of distrusted certificates, where one is in use.
     #[serde(default)]
     pub distrust: Option<DistrustReport>,
+    /// Certificates that are distrusted besides: by files and thumbprints that were given, or a store in a bundle.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub distrusted_besides: usize,
+}
+
+fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 /// A signed list of distrusted certificates.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::{JudgingArguments, flag};
+use super::{ConfigArguments, JudgingArguments, flag};
 
 /// `badsig lock`.
 #[derive(Subcommand)]
@@ -29,9 +29,12 @@ pub(crate) struct LockUpdateArguments {
 /// `badsig lock show`.
 #[derive(Args)]
 pub(crate) struct LockShowArguments {
-    /// The signer lock
-    #[arg(long, env = "BADSIG_LOCK", hide_env = true, value_name = "FILE", default_value = "badsig.lock")]
-    pub(crate) lock: PathBuf,
+    /// The signer lock [default: that of the policy, or badsig.lock]
+    #[arg(long, env = "BADSIG_LOCK", hide_env = true, value_name = "FILE")]
+    pub(crate) lock: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) config: ConfigArguments,
 }
 
 /// `badsig init`.

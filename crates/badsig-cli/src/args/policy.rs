@@ -6,10 +6,10 @@ use clap::Args;
 
 use super::flag;
 
-/// The policy file, and what is said against it.
+/// The policy file.
 #[derive(Args, Clone, Default)]
-pub(crate) struct PolicyArguments {
-    /// The policy [default: badsig.toml in this directory or one above]
+pub(crate) struct ConfigArguments {
+    /// The policy [default: badsig.toml in this directory or one above, within the repository]
     #[arg(long, env = "BADSIG_CONFIG", hide_env = true, value_name = "FILE", help_heading = "Policy")]
     pub(crate) config: Option<PathBuf>,
 
@@ -17,6 +17,13 @@ pub(crate) struct PolicyArguments {
     #[arg(long, env = "BADSIG_NO_CONFIG", hide_env = true, value_parser = flag(), help_heading = "Policy",
         conflicts_with = "config")]
     pub(crate) no_config: bool,
+}
+
+/// The policy file, and what is said against it.
+#[derive(Args, Clone, Default)]
+pub(crate) struct PolicyArguments {
+    #[command(flatten)]
+    pub(crate) file: ConfigArguments,
 
     /// Block what this check finds; repeat for several
     #[arg(

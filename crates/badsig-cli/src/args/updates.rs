@@ -75,6 +75,10 @@ pub(crate) struct UpdatesSource {
     #[arg(value_name = "CATALOG")]
     pub(crate) catalog: PathBuf,
 
+    /// No progress bar on standard error
+    #[arg(long, env = "BADSIG_NO_PROGRESS", hide_env = true, value_parser = flag())]
+    pub(crate) no_progress: bool,
+
     #[command(flatten)]
     pub(crate) downloading: DownloadArguments,
 

@@ -21,12 +21,12 @@ pub(super) struct Held {
 
 impl Held {
     /// Those of a directory, where its lists hold; the root program that is part of badsig is held always.
-    pub(super) fn of(directory: &Path, signer: &ListRoot) -> Held {
+    pub(super) fn of(directory: &Path, signer: &ListRoot) -> Result<Held, String> {
         let edition = |name: &str, usage: ListUsage| {
-            let list = signer.verify(&read(directory, name)?, usage).ok()?;
-            Some(list.edition())
+            let list = read(directory, name)?.and_then(|bytes| signer.verify(&bytes, usage).ok());
+            Ok::<_, String>(list.map(|list| list.edition()))
         };
-        let own = edition(ROOTS, ListUsage::Roots);
+        let own = edition(ROOTS, ListUsage::Roots)?;
         let embedded = match signer {
             ListRoot::Microsoft => Some(RootProgram::embedded().edition()),
             ListRoot::Own(_) => None,
@@ -38,7 +38,7 @@ impl Held {
             (Some(own), Some(embedded)) => Some(newer(own, embedded)),
             (own, embedded) => own.or(embedded),
         };
-        Held { roots, distrusted: edition(DISTRUSTED, ListUsage::Distrusted) }
+        Ok(Held { roots, distrusted: edition(DISTRUSTED, ListUsage::Distrusted)? })
     }
 }
 

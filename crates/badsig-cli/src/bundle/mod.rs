@@ -21,6 +21,7 @@ pub(crate) use source::Source;
 pub(crate) use update::{Updated, from_network, from_source};
 pub(crate) use verify::{BundleReport, ListReport, verify};
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use crate::failure::Failure;
@@ -44,9 +45,15 @@ pub(crate) fn directory(named: Option<&PathBuf>) -> Result<PathBuf, Failure> {
         .ok_or_else(|| Failure::usage("this user has no directory for data: name one with --dir".to_owned()))
 }
 
-/// A file of a bundle; `None` when it is not there.
-fn read(directory: &Path, name: &str) -> Option<Vec<u8>> {
-    std::fs::read(directory.join(name)).ok()
+/// A file of a bundle; `None` when it is not there. One that is there and cannot be read is an error: without its list of
+/// distrusted certificates, a bundle would trust what that list distrusts.
+fn read(directory: &Path, name: &str) -> Result<Option<Vec<u8>>, String> {
+    let path = directory.join(name);
+    match std::fs::read(&path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == ErrorKind::NotFound && !path.is_symlink() => Ok(None),
+        Err(error) => Err(format!("{} cannot be read: {error}", path.display())),
+    }
 }
 
 /// Whether this is the name of a certificate file, lower case.

@@ -55,7 +55,7 @@ impl Examine for Examiner<'_> {
             found.map(|(_, bytes)| bytes).ok_or_else(|| format!("the cabinet does not hold {name}"))
         };
         let (roots, disallowed) = (list(roots, ROOTS)?, list(disallowed, DISTRUSTED)?);
-        let held = Held::of(self.directory, self.signer);
+        let held = Held::of(self.directory, self.signer)?;
         let accepted = accept(self.signer, &held, &roots, Some(&disallowed))?;
         let mut files = vec![(ROOTS.to_owned(), roots), (DISTRUSTED.to_owned(), disallowed)];
         let mut missing = Vec::new();
@@ -104,11 +104,15 @@ type Files = Vec<(String, Vec<u8>)>;
 
 /// The files of the new bundle, and how many certificates came with the source and from elsewhere.
 fn files(source: &Source, directory: &Path, signer: &ListRoot) -> Result<(Files, usize, usize), String> {
-    let held = Held::of(directory, signer);
-    let roots = source.roots.clone().or_else(|| read(directory, ROOTS)).ok_or_else(|| {
+    let held = Held::of(directory, signer)?;
+    let given_or_held = |given: &Option<Vec<u8>>, name: &str| match given {
+        Some(bytes) => Ok(Some(bytes.clone())),
+        None => read(directory, name),
+    };
+    let roots = given_or_held(&source.roots, ROOTS)?.ok_or_else(|| {
         format!("there is no {ROOTS}, neither in what was given nor in {}", directory.display())
     })?;
-    let distrusted = source.distrusted.clone().or_else(|| read(directory, DISTRUSTED));
+    let distrusted = given_or_held(&source.distrusted, DISTRUSTED)?;
     let Accepted { wanted, .. } = accept(signer, &held, &roots, distrusted.as_deref())?;
     let mut files = vec![(ROOTS.to_owned(), roots)];
     files.extend(distrusted.map(|list| (DISTRUSTED.to_owned(), list)));
@@ -117,9 +121,9 @@ fn files(source: &Source, directory: &Path, signer: &ListRoot) -> Result<(Files,
     for (sha1, constraints) in &wanted {
         let name = format!("{sha1}{CERTIFICATE}");
         let given = source.certificates.get(&name).filter(|der| is_listed(constraints, der));
-        let there = || read(directory, &name).filter(|der| is_listed(constraints, der));
+        let there = read(directory, &name)?.filter(|der| is_listed(constraints, der));
         let own = || embedded(sha1).filter(|der| is_listed(constraints, der)).map(<[u8]>::to_vec);
-        match there() {
+        match there {
             Some(der) => {
                 kept = kept.saturating_add(1);
                 files.push((name, der));

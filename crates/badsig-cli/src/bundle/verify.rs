@@ -74,9 +74,13 @@ fn list(
     usage: ListUsage,
     signer: &ListRoot,
 ) -> (Option<ListReport>, Option<SignedList>) {
-    let Some(bytes) = read(directory, name) else { return (None, None) };
     let empty =
         ListReport { file: name, problem: None, date: None, sha256: None, entries: 0, signers: Vec::new() };
+    let bytes = match read(directory, name) {
+        Ok(Some(bytes)) => bytes,
+        Ok(None) => return (None, None),
+        Err(problem) => return (Some(ListReport { problem: Some(problem), ..empty }), None),
+    };
     match signer.verify(&bytes, usage) {
         Ok(list) => {
             let report = ListReport {
@@ -98,9 +102,11 @@ fn certificates(directory: &Path, list: &SignedList) -> CertificatesReport {
     for (sha1, constraints) in &wanted {
         let name = format!("{sha1}{CERTIFICATE}");
         match read(directory, &name) {
-            None => report.missing.push(name),
-            Some(der) if is_listed(constraints, &der) => report.present = report.present.saturating_add(1),
-            Some(_) => report.wrong.push(name),
+            Ok(None) => report.missing.push(name),
+            Ok(Some(der)) if is_listed(constraints, &der) => {
+                report.present = report.present.saturating_add(1);
+            }
+            Ok(Some(_)) | Err(_) => report.wrong.push(name),
         }
     }
     let known = |name: &String| name.strip_suffix(CERTIFICATE).is_some_and(|sha1| wanted.contains_key(sha1));

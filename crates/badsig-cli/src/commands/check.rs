@@ -34,7 +34,7 @@ pub(crate) fn run(arguments: &CheckArguments, colour: When) -> Result<u8, Failur
     }
     let mut endpoints = Endpoints::new(&settings.judging);
     let defects = judge_all(&settings, &mut outputs, &mut endpoints)?;
-    let verdict = outputs.finish()?;
+    let verdict = outputs.finish(settings.entries.len())?;
     if let Some(cache) = settings.cache.as_ref().filter(|_| settings.output.detail == Detail::Verbose) {
         cache.summary().iter().for_each(|line| message::note(line));
     }

@@ -20,6 +20,6 @@ pub(crate) fn run(arguments: &InitArguments) -> Result<u8, Failure> {
     let mut file = WholeFile::create(path)?;
     file.write_all(TEMPLATE.as_bytes())?;
     file.finish()?;
-    message::done(&format!("{FILE_NAME} written; everything in it is at its default"));
+    message::note(&format!("{FILE_NAME} written; everything in it is at its default"));
     Ok(exit_codes::PUBLISHABLE)
 }

@@ -1,6 +1,6 @@
 //! `badsig inspect`: everything that was read from one file, as a tree. No policy, no verdict.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -17,6 +17,7 @@ use crate::inputs::{Located, address};
 use crate::output::json;
 use crate::output::stdout::Stdout;
 use crate::output::tree::Node;
+use crate::progress;
 use crate::ranged::{Opened, Ranged};
 use crate::settings::InsideSettings;
 
@@ -30,20 +31,21 @@ mod signature;
 /// Shows one file and extracts what was asked for.
 pub(crate) fn run(arguments: &InspectArguments, colour: When) -> Result<u8, Failure> {
     let inside = InsideSettings::new(&arguments.inside)?;
-    let limits = inside.limits();
-    let progress = std::io::stderr().is_terminal();
+    let progress = progress::wanted(arguments.no_progress);
     let url = address(&arguments.file).filter(|_| arguments.signature_only && arguments.extract.is_none());
     let fetched = match url.map(|url| by_ranges(url, &arguments.connection)) {
         Some(Remote::Opened(subject, bytes)) => {
-            return finish(arguments, Ok(subject), &Fetched::ByRanges(bytes), &limits, colour);
+            return finish(arguments, Ok(subject), &Fetched::ByRanges(bytes), &inside.limits(), colour);
         }
         Some(Remote::Lost(facts)) => {
-            return finish(arguments, Err(facts), &Fetched::Nothing, &limits, colour);
+            return finish(arguments, Err(facts), &Fetched::Nothing, &inside.limits(), colour);
         }
         Some(Remote::Whole(why)) => Fetched::Whole(why),
         None => Fetched::Nothing,
     };
     let located = Located::find(&arguments.file, &arguments.download, &arguments.connection, progress)?;
+    // The time that looking inside may take begins when the file is here.
+    let limits = inside.limits();
     if let (Some(member), Some(directory)) = (&arguments.extract, &arguments.to) {
         return extract::run(&located, arguments.shown.format, member, directory, &limits);
     }

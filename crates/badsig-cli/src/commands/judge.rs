@@ -31,13 +31,14 @@ pub(crate) fn run(arguments: &JudgeArguments, colour: When) -> Result<u8, Failur
     if report.head().paths.is_empty() {
         message::error("the report has no files, so nothing can be said");
     }
+    let expected = report.head().paths.len();
     let endpoints = Endpoints::new(&settings.judging);
     let mut batch =
         Batch { settings: &mut settings, outputs: &mut outputs, endpoints, facts: Vec::new(), defects: 0 };
     let result = report.each(&Limits::default(), |facts| batch.take(facts));
     result.and_then(|()| batch.judge()).map_err(|stop| stop.failure(path))?;
     let Batch { defects, endpoints, .. } = batch;
-    let verdict = outputs.finish()?;
+    let verdict = outputs.finish(expected)?;
     endpoints.finish(&settings.output)?;
     Ok(if defects > 0 { exit_codes::DEFECT } else { verdict.exit_code() })
 }

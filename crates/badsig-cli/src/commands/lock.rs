@@ -1,13 +1,14 @@
 //! `badsig lock`: who signs which product, written down for review.
 
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use badsig::codes::exit_codes;
 use badsig::policy::{SignerLock, observed};
-use badsig::{Facts, Limits, Subject, inspect, judge};
 
 use crate::args::{LockCommand, LockShowArguments, LockUpdateArguments, When};
+use crate::collect::facts_of;
+use crate::config::Config;
 use crate::failure::Failure;
 use crate::files::WholeFile;
 use crate::inputs::{self, Entry};
@@ -16,9 +17,6 @@ use crate::output::line::Line;
 use crate::output::message;
 use crate::output::stdout::Stdout;
 use crate::settings::{JudgingSettings, lock_file};
-
-/// Where the lock lies when nothing else is said.
-const FILE_NAME: &str = "badsig.lock";
 
 const HEADER: &str = "\
 # badsig.lock: who signs what. Written by `badsig lock update`; review its changes as you review code.
@@ -34,10 +32,7 @@ pub(crate) fn run(command: &LockCommand, colour: When) -> Result<u8, Failure> {
 }
 
 fn update(arguments: &LockUpdateArguments) -> Result<u8, Failure> {
-    let mut judging_arguments = arguments.judging.clone();
-    let path = judging_arguments.policy.lock.take().unwrap_or_else(|| PathBuf::from(FILE_NAME));
-    let mut judging = JudgingSettings::new(&judging_arguments)?;
-    judging.policy.lock = None;
+    let (judging, path) = JudgingSettings::before_lock(&arguments.judging)?;
     let before = if path.is_file() { lock_file(&path)? } else { SignerLock::default() };
     let mut lock = before.clone();
     let mut left_out = 0usize;
@@ -51,7 +46,7 @@ fn update(arguments: &LockUpdateArguments) -> Result<u8, Failure> {
     let changed = lock.products.iter().filter(|product| !before.products.contains(product)).count();
     let (shown, all) = (path.display(), lock.products.len());
     let plural = if all == 1 { "" } else { "s" };
-    message::done(&format!("{shown}: {all} product{plural}, {changed} of them new or changed"));
+    message::note(&format!("{shown}: {all} product{plural}, {changed} of them new or changed"));
     Ok(if left_out > 0 { exit_codes::UNDECIDED } else { exit_codes::PUBLISHABLE })
 }
 
@@ -61,12 +56,11 @@ fn take(entry: &Entry, judging: &JudgingSettings, lock: &mut SignerLock) -> Resu
         Entry::Remote(_) => return Err("it is an address".to_owned()),
         Entry::Unreadable(_, problem) => return Err(problem.message.clone()),
     };
-    let subject = Subject::open(path).map_err(|error| error.to_string())?;
-    let facts: Facts = inspect(&subject, &Limits::default());
+    let facts = facts_of(path);
     if let Some(problem) = facts.problems.first() {
         return Err(problem.message.clone());
     }
-    let verdict = judge(&facts, &judging.evidence, &judging.policy);
+    let verdict = judging.verdict(&facts);
     if badsig::policy::Product::of(&facts).is_none() {
         return Err("it names no vendor and product".to_owned());
     }
@@ -84,7 +78,7 @@ fn write(path: &Path, lock: &SignerLock) -> Result<(), Failure> {
 }
 
 fn show(arguments: &LockShowArguments, colour: When) -> Result<u8, Failure> {
-    let lock = lock_file(&arguments.lock)?;
+    let lock = lock_file(&Config::load(&arguments.config)?.lock(arguments.lock.as_ref()))?;
     let (mut stdout, page) = Stdout::page(colour);
     for product in &lock.products {
         let kinds: Vec<String> = product.kinds.iter().map(ToString::to_string).collect();

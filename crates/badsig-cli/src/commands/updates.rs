@@ -10,7 +10,7 @@ use badsig::{Format, Limits, Subject, Wanted, inspect_with};
 use crate::args::{UpdatesCommand, When};
 use crate::failure::Failure;
 use crate::inputs::Located;
-use crate::settings::JudgingSettings;
+use crate::settings::{InsideSettings, JudgingSettings};
 
 mod check;
 mod content;
@@ -67,7 +67,7 @@ fn open_and_judge(located: &Located, judging: &JudgingSettings) -> Opened {
         return opened;
     }
     let facts = match located.open() {
-        Ok(subject) => inspect_with(&subject, &Limits::default(), &Wanted::default()),
+        Ok(subject) => inspect_with(&subject, &InsideSettings::standard().limits(), &Wanted::default()),
         Err(unreadable) => *unreadable,
     };
     let file = (facts.format != Format::Unknown).then(|| judging.report(&facts));

@@ -13,6 +13,7 @@ mod list;
 mod matching;
 mod schema;
 mod show;
+mod shown_toml;
 mod summary;
 mod verify;
 

@@ -1,18 +1,21 @@
-//! `badsig.toml`: the policy of a repository, found from the working directory upwards. What is typed adds to it or goes
+//! `badsig.toml`: the policy of a repository, found from the working directory upwards within it. What is typed adds to it or goes
 //! before it.
 
 mod exceptions;
 mod levels;
+mod search;
 mod shape;
 mod template;
 mod toml_file;
 
 use std::path::{Path, PathBuf};
 
-use badsig::Policy;
+use badsig::digest::DigestAlgorithm;
 use badsig::policy::{Exception, Product, PublisherPin};
+use badsig::report::PolicyFileReport;
+use badsig::{Hex, Policy};
 
-use crate::args::{JudgingArguments, PolicyArguments, Revocation};
+use crate::args::{ConfigArguments, JudgingArguments, PolicyArguments, Revocation};
 use crate::failure::Failure;
 use crate::roots::EMBEDDED;
 
@@ -23,23 +26,27 @@ use shape::Shape;
 
 /// The name of the policy file.
 pub(crate) const FILE_NAME: &str = "badsig.toml";
+/// Where the signer lock lies when nothing else is said.
+const LOCK_NAME: &str = "badsig.lock";
 
 /// The policy file that counts, read.
 #[derive(Default)]
 pub(crate) struct Config {
     /// Where it lies; paths in it start there.
     directory: PathBuf,
+    /// As reports name it.
+    file: Option<PolicyFileReport>,
     shape: Shape,
     exceptions: Vec<Exception>,
 }
 
 impl Config {
     /// Finds and reads it; without one, everything is as badsig has it.
-    pub(crate) fn load(arguments: &PolicyArguments) -> Result<Config, Failure> {
+    pub(crate) fn load(arguments: &ConfigArguments) -> Result<Config, Failure> {
         let found = match &arguments.config {
             _ if arguments.no_config => None,
             Some(path) => Some(path.clone()),
-            None => upwards(),
+            None => search::find()?,
         };
         match found {
             Some(path) => Config::read(&path),
@@ -52,7 +59,14 @@ impl Config {
         let exceptions = exceptions::checked(path, &text, &shape.exception)?;
         levels::check(path, &text, &shape.levels)?;
         let directory = path.parent().map(Path::to_owned).unwrap_or_default();
-        Ok(Config { directory, shape, exceptions })
+        let sha256 = Hex(DigestAlgorithm::Sha256.digest(text.as_bytes()));
+        let file = Some(PolicyFileReport { path: path.display().to_string(), sha256 });
+        Ok(Config { directory, file, shape, exceptions })
+    }
+
+    /// The file, as reports name it.
+    pub(crate) fn file(&self) -> Option<PolicyFileReport> {
+        self.file.clone()
     }
 
     /// The arguments as if what the file says had been typed. Lists add up; single values are those that were typed.
@@ -86,6 +100,12 @@ impl Config {
         arguments
     }
 
+    /// Where the signer lock lies: as typed, as the file says, or beside the files.
+    pub(crate) fn lock(&self, typed: Option<&PathBuf>) -> PathBuf {
+        let own = || self.shape.lock.as_ref().map(|path| self.path(path));
+        typed.cloned().or_else(own).unwrap_or_else(|| PathBuf::from(LOCK_NAME))
+    }
+
     /// Levels, exceptions and pins.
     pub(crate) fn policy(&self, arguments: &PolicyArguments) -> Result<Policy, Failure> {
         let mut policy = Policy::default();
@@ -108,13 +128,4 @@ impl Config {
 fn pin(publisher: &shape::Publisher) -> PublisherPin {
     let product = Product { vendor: publisher.vendor.clone(), name: publisher.product.clone() };
     PublisherPin { product, signers: publisher.signers.clone() }
-}
-
-/// The nearest policy file at or above the working directory. Its path is shown relative where it lies here.
-fn upwards() -> Option<PathBuf> {
-    if Path::new(FILE_NAME).is_file() {
-        return Some(PathBuf::from(FILE_NAME));
-    }
-    let here = std::env::current_dir().ok()?;
-    here.ancestors().skip(1).map(|directory| directory.join(FILE_NAME)).find(|path| path.is_file())
 }

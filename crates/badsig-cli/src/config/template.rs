@@ -2,7 +2,7 @@
 
 /// A policy that changes nothing.
 pub(crate) const TEMPLATE: &str = r#"# badsig.toml: what must hold before an update is published.
-# Found from the working directory upwards; paths in it start where it lies. Unknown keys are errors.
+# Found from the working directory upwards, within the repository; paths in it start where it lies. Unknown keys are errors.
 
 # What must take the files: configmgr, windows, windows-hardened, wsus, patch-management.
 targets = ["configmgr"]

@@ -1,6 +1,6 @@
 //! The certificates that endpoints lack, saved with what installs them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::Path;
@@ -46,6 +46,7 @@ impl Store {
 impl Missing {
     /// Takes in what the endpoints lack for one file.
     pub(super) fn add(&mut self, file: &FileReport) {
+        let mut counted = BTreeSet::new();
         let lacks = file.endpoints.iter().flat_map(|endpoint| {
             endpoint.missing.iter().map(move |missing| (endpoint.name.clone(), missing))
         });
@@ -55,12 +56,15 @@ impl Missing {
                 StoreName::Root => Store::Root,
                 StoreName::Intermediate => Store::Intermediate,
             };
-            let needed = self.0.entry((store, missing.thumbprint_sha1.clone())).or_insert_with(|| Needed {
+            let key = (store, missing.thumbprint_sha1.clone());
+            let needed = self.0.entry(key.clone()).or_insert_with(|| Needed {
                 certificate: certificate.clone(),
                 endpoints: Vec::new(),
                 files: 0,
             });
-            needed.files = needed.files.saturating_add(1);
+            if counted.insert(key) {
+                needed.files = needed.files.saturating_add(1);
+            }
             if !needed.endpoints.contains(&endpoint) {
                 needed.endpoints.push(endpoint);
             }
@@ -101,6 +105,7 @@ impl Missing {
         let mut text = "Certificates that endpoints lack\r\n\r\n".to_owned();
         for ((store, thumbprint), needed) in &self.0 {
             let Needed { certificate, endpoints, files } = needed;
+            let plural = if *files == 1 { "file" } else { "files" };
             let name = certificate.common_name();
             let name = escape(&name);
             let lacking: Vec<String> =
@@ -109,7 +114,7 @@ impl Missing {
             let _ = write!(
                 text,
                 "{thumbprint}.cer\r\n  {name}, valid {} to {}\r\n  store: {} ({})\r\n  lacking on: {}; needed by {files} \
-                 signatures\r\n",
+                 {plural}\r\n",
                 certificate.not_before().date(),
                 certificate.not_after().date(),
                 store.name().describe(),

@@ -59,31 +59,28 @@ pub(super) fn prepare(directory: &Path) -> Result<bool, String> {
     if !metadata.is_dir() {
         return Err("is not a directory".to_owned());
     }
-    match Builder::new().prefix(UNFINISHED).tempfile_in(directory) {
-        Ok(own) => {
-            let own = own.as_file().metadata().map_err(|error| format!("cannot be read: {error}"))?;
-            trusted(&metadata, &own).map(|()| true)
-        }
-        Err(_) => trusted(&metadata, &metadata).map(|()| false),
-    }
+    trusted(&metadata)?;
+    Ok(Builder::new().prefix(UNFINISHED).tempfile_in(directory).is_ok())
 }
 
-/// Whoever can write into a cache decides what is believed of the files.
+/// Whoever can write into a cache decides what is believed of the files. A group that may write is one that was meant to.
 #[cfg(unix)]
-fn trusted(directory: &Metadata, own: &Metadata) -> Result<(), String> {
-    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
-    if directory.permissions().mode() & 0o002 != 0 {
+fn trusted(directory: &Metadata) -> Result<(), String> {
+    use crate::owner;
+    if owner::others_may_write(directory) {
         return Err(
             "everybody can write there, and so decide what is believed of the files (chmod o-w)".to_owned()
         );
     }
-    if directory.uid() != own.uid() && directory.uid() != 0 {
+    let own = owner::own_user()
+        .map_err(|error| format!("cannot be used: no temporary file can be made: {error}"))?;
+    if ![own, 0].contains(&owner::of(directory)) {
         return Err("belongs to another user, who could decide what is believed of the files".to_owned());
     }
     Ok(())
 }
 
 #[cfg(not(unix))]
-fn trusted(_: &Metadata, _: &Metadata) -> Result<(), String> {
+fn trusted(_: &Metadata) -> Result<(), String> {
     Ok(())
 }

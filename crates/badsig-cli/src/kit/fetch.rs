@@ -24,6 +24,8 @@ pub(crate) struct Fetched {
     /// Certificates that were asked about, and those of which something is known now.
     pub(crate) certificates: usize,
     pub(crate) told: usize,
+    /// Certificates that name no address, of which nothing can be known.
+    pub(crate) silent: usize,
     /// Addresses that failed.
     pub(crate) problems: Vec<String>,
 }
@@ -45,8 +47,6 @@ pub(crate) fn fetch(kit: &Kit, supply: &Supply, at: UtcTime) -> Fetched {
             }
         }
         open = leaves.iter().flat_map(|(leaf, purpose)| questions(leaf, *purpose, kit, &evidence)).collect();
-        // Of a certificate that names no address nothing can be known.
-        open.retain(|question: &OpenQuestion| !question.steps.is_empty());
         asked_about.extend(open.iter().map(|question| question.certificate.clone()));
         let needs = open.iter().flat_map(|question| question.steps.iter().flatten().cloned());
         wanted = needs.filter(|need| !answers.contains_key(need)).collect();
@@ -57,10 +57,18 @@ pub(crate) fn fetch(kit: &Kit, supply: &Supply, at: UtcTime) -> Fetched {
     let still: BTreeSet<&String> = open.iter().map(|question| &question.certificate).collect();
     let all: BTreeSet<String> =
         leaves.iter().map(|(leaf, _)| leaf.common_name()).chain(asked_about).collect();
+    // Ends of chains that the kit names and does not hold.
+    let lost = kit.chains.len().saturating_sub(leaves.len());
+    let silent: BTreeSet<&String> = open
+        .iter()
+        .filter(|question| question.steps.is_empty())
+        .map(|question| &question.certificate)
+        .collect();
     Fetched {
         asked: answers.len(),
         answered: answers.values().filter(|answer| answer.problem.is_none()).count(),
-        certificates: all.len(),
+        certificates: all.len().saturating_add(lost),
+        silent: silent.len(),
         told: all.iter().filter(|name| !still.contains(name)).count(),
         problems: answers.values().filter_map(|answer| answer.problem.clone()).collect(),
     }

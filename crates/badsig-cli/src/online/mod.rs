@@ -36,6 +36,18 @@ struct Tried {
 impl Supply {
     /// Judges a file with the evidence and what can be got besides.
     pub(crate) fn report(&self, facts: &Facts, evidence: &Evidence, policy: &Policy) -> FileReport {
+        let (verdict, tried) = self.judge(facts, evidence, policy);
+        let mut report = FileReport::new(facts, &verdict);
+        tried.explain(&mut report, &verdict);
+        report
+    }
+
+    /// The same, for who needs no report.
+    pub(crate) fn verdict(&self, facts: &Facts, evidence: &Evidence, policy: &Policy) -> Verdict {
+        self.judge(facts, evidence, policy).0
+    }
+
+    fn judge(&self, facts: &Facts, evidence: &Evidence, policy: &Policy) -> (Verdict, Tried) {
         let mut evidence = evidence.clone();
         let mut tried = Tried::default();
         let mut verdict = judge(facts, &evidence, policy);
@@ -53,9 +65,7 @@ impl Supply {
             }
             verdict = judge(facts, &evidence, policy);
         }
-        let mut report = FileReport::new(facts, &verdict);
-        tried.explain(&mut report, &verdict);
-        report
+        (verdict, tried)
     }
 }
 

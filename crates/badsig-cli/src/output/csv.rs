@@ -89,7 +89,7 @@ fn prediction(file: &FileReport, target: Target) -> String {
 }
 
 /// One row; it is written at once, so that a reader sees it.
-fn row(out: &mut dyn Write, cells: Vec<String>) -> io::Result<()> {
+pub(crate) fn row(out: &mut dyn Write, cells: Vec<String>) -> io::Result<()> {
     // Where spreadsheets separate by semicolons, one in a name would begin a cell, perhaps a formula.
     let splits = cells.iter().any(|cell| cell.contains(';'));
     let quotes = if splits { QuoteStyle::Always } else { QuoteStyle::Necessary };

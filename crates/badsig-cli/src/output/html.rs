@@ -9,7 +9,7 @@ use badsig::digest::DigestAlgorithm;
 use badsig::{FileReport, Outcome, Report};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{DOCTYPE, Markup, PreEscaped, Render, html};
 
 use super::escape::visible;
 use super::format::About;
@@ -42,9 +42,27 @@ pub(crate) fn write(report: &Report, _: &About, out: &mut dyn Write) -> io::Resu
     out.write_all(page(report).into_string().as_bytes())
 }
 
-/// Every text that does not stand in this program goes through here; maud makes the rest of it harmless.
-fn shown(text: &str) -> Cow<'_, str> {
-    visible(text)
+/// Every text that does not stand in this program goes through here: what is hidden becomes visible, markup becomes text,
+/// and what a build service would take for a command is written with the references of HTML.
+pub(crate) fn shown(text: &str) -> Shown<'_> {
+    Shown(visible(text))
+}
+
+/// Text from outside on a page.
+pub(crate) struct Shown<'t>(Cow<'t, str>);
+
+impl Render for Shown<'_> {
+    fn render_to(&self, page: &mut String) {
+        let mut previous = None;
+        for character in self.0.render().into_string().chars() {
+            match character {
+                '#' if previous == Some('#') => page.push_str("&#35;"),
+                ':' if previous == Some(':') => page.push_str("&#58;"),
+                other => page.push(other),
+            }
+            previous = Some(character);
+        }
+    }
 }
 
 /// Files, worst first, each with a number that links use.
@@ -110,7 +128,7 @@ fn head(report: &Report) -> Markup {
 }
 
 /// The source expression of Content Security Policy for an inline style or script.
-fn hash(text: &str) -> String {
+pub(crate) fn hash(text: &str) -> String {
     format!("sha256-{}", STANDARD.encode(DigestAlgorithm::Sha256.digest(text.as_bytes())))
 }
 

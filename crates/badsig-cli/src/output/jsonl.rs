@@ -9,6 +9,7 @@ use badsig::{FileReport, Outcome, Report};
 use serde::Serialize;
 
 use super::format::{About, Head, Stream};
+use super::json;
 
 /// JSON Lines.
 pub(crate) struct JsonLines;
@@ -55,6 +56,5 @@ impl Stream for JsonLines {
 }
 
 fn line(out: &mut dyn Write, entry: &Entry<'_>) -> io::Result<()> {
-    serde_json::to_writer(&mut *out, entry)?;
-    writeln!(out)
+    json::line(out, entry)
 }

@@ -7,10 +7,10 @@ use badsig::target::{PredictedOutcome, Target};
 use badsig::{FileReport, Outcome, Report};
 
 use super::format::About;
-use super::outcome_name;
 use super::remark::{self, Remark, Severity};
+use super::{outcome_name, words};
 
-mod inline;
+pub(crate) mod inline;
 
 use inline::{code, text};
 
@@ -150,15 +150,11 @@ fn item(remark: &Remark<'_>) -> String {
 
 fn foot(report: &Report) -> String {
     let evidence = &report.evidence;
-    let roots = match &evidence.roots.ctl_date {
-        Some(date) => format!("Microsoft {date}, {} added", evidence.roots.added),
-        None => evidence.roots.source.clone(),
-    };
     let mut foot = format!(
         "Judged at {} by badsig {}; roots: {}; revocation: {}.\n",
         evidence.at,
         text(&report.tool.version),
-        text(&roots),
+        text(&words::roots(&evidence.roots)),
         text(&evidence.revocation)
     );
     if !report.not_checked.is_empty() {
@@ -166,6 +162,10 @@ fn foot(report: &Report) -> String {
         for line in report.not_checked.iter().take(20) {
             let _ = writeln!(foot, "- {}", text(line));
         }
+    }
+    if let Some(policy) = &evidence.policy {
+        let (path, digest) = (code(&policy.path), code(&policy.sha256.to_string()));
+        let _ = writeln!(foot, "\nPolicy: {path}, SHA-256 {digest}");
     }
     foot
 }

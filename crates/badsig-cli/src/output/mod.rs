@@ -11,16 +11,16 @@ use crate::failure::Failure;
 use crate::settings::{JudgingSettings, OutputSettings};
 
 pub(crate) mod colour;
-mod csv;
+pub(crate) mod csv;
 pub(crate) mod escape;
 pub(crate) mod format;
 mod github;
-mod html;
+pub(crate) mod html;
 pub(crate) mod json;
 mod jsonl;
 mod junit;
 pub(crate) mod line;
-mod markdown;
+pub(crate) mod markdown;
 pub(crate) mod message;
 mod remark;
 pub(crate) mod repository;
@@ -31,6 +31,7 @@ pub(crate) mod text;
 pub(crate) mod tree;
 pub(crate) mod updates;
 pub(crate) mod width;
+mod words;
 mod writers;
 
 use format::Head;
@@ -111,13 +112,21 @@ impl Outputs {
         self.writers.file(file)
     }
 
-    /// Writes the ends, gives the files their names, and returns the outcome.
-    pub(crate) fn finish(self) -> Result<Outcome, Failure> {
+    /// Writes the ends, gives the files their names, and returns the outcome. `expected` files were to be answered: where
+    /// answers are missing, nothing passes.
+    pub(crate) fn finish(self, expected: usize) -> Result<Outcome, Failure> {
         let Head { tool, evidence, targets } = self.head;
         let findings = self.exceptions.unmatched(&self.policy, evidence.at);
         let head = Report::of_tally(tool, evidence, targets, &self.tally);
         let mut report = Report { findings, certificates: self.certificates, shard: self.shard, ..head };
         report.not_checked.extend(report.shard.as_ref().and_then(ShardReport::rest));
+        let answered = report.summary.files;
+        if answered != expected {
+            report.verdict = Outcome::of_all([report.verdict, Outcome::Undecided]);
+            report
+                .not_checked
+                .push(format!("{answered} of {expected} files were answered: a defect of badsig"));
+        }
         let verdict = report.verdict;
         self.writers.finish(report)?;
         Ok(verdict)

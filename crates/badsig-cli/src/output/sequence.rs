@@ -4,6 +4,8 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::json;
+
 /// An array at work: one item a line.
 pub(crate) struct Sequence<'w> {
     out: &'w mut dyn Write,
@@ -19,8 +21,7 @@ impl<'w> Sequence<'w> {
     pub(crate) fn item(&mut self, item: &impl Serialize) -> io::Result<()> {
         let before: &[u8] = if std::mem::take(&mut self.first) { b"\n  " } else { b",\n  " };
         self.out.write_all(before)?;
-        serde_json::to_writer(&mut self.out, item)?;
-        Ok(())
+        json::compact(self.out, item)
     }
 
     pub(crate) fn end(self) -> io::Result<()> {

@@ -1,9 +1,9 @@
 //! Text for people: a line for each file, what is wrong below it, and totals at the end.
 
-use std::cell::RefCell;
 use std::io::{self, Write};
 
 use anstyle::Style;
+use badsig::report::EvidenceReport;
 use badsig::{FileReport, Outcome, Report, Target};
 
 mod details;
@@ -20,7 +20,7 @@ use super::escape::escape;
 use super::format::{About, Stream};
 use super::line::{Line, Page};
 use super::width::columns;
-use crate::roots::EMBEDDED;
+use super::words;
 use crate::settings::Detail;
 
 /// Longer paths have their line for themselves.
@@ -32,13 +32,13 @@ pub(crate) struct Text {
     detail: Detail,
     targets: Vec<Target>,
     path_columns: usize,
-    rows: RefCell<Vec<table::Row>>,
+    rows: Vec<table::Row>,
 }
 
 impl Text {
     pub(super) fn boxed(about: &About) -> Box<dyn Stream> {
         let About { page, detail, targets, path_columns, .. } = about.clone();
-        Box::new(Text { page, detail, targets, path_columns, rows: RefCell::default() })
+        Box::new(Text { page, detail, targets, path_columns, rows: Vec::new() })
     }
 }
 
@@ -48,7 +48,7 @@ impl Stream for Text {
             return Ok(());
         }
         if self.detail == Detail::Verbose || self.targets.len() > 1 {
-            self.rows.borrow_mut().push(table::Row::new(report));
+            self.rows.push(table::Row::new(report));
         }
         let mut lines = file::lines(report, self);
         if self.detail == Detail::Verbose {
@@ -63,7 +63,7 @@ impl Stream for Text {
         if anything {
             writeln!(out)?;
         }
-        let table = table::lines(&self.rows.borrow());
+        let table = table::lines(&self.rows);
         // Rows are not broken: columns would not stand below each other.
         let unbroken = Page { width: usize::MAX, ..self.page };
         table.iter().try_for_each(|line| line.write(out, unbroken))?;
@@ -76,6 +76,7 @@ impl Stream for Text {
             lines.push(judged_with(report));
         }
         lines.extend(not_checked(report));
+        lines.extend(policy(&report.evidence));
         lines.iter().try_for_each(|line| line.write(out, self.page))
     }
 }
@@ -119,21 +120,17 @@ fn of_the_run(report: &Report) -> impl Iterator<Item = Line> {
 
 fn judged_with(report: &Report) -> Line {
     let targets: Vec<&str> = report.targets.iter().map(|target| target.title()).collect();
-    let roots = &report.evidence.roots;
-    let program = |date: &String| match roots.source.as_str() {
-        EMBEDDED => format!("Microsoft {date}"),
-        directory => format!("{directory}, list of {date}"),
-    };
-    let source = match (&roots.ctl_date, roots.added) {
-        (Some(date), 0) => program(date),
-        (Some(date), added) => format!("{} and {added} added", program(date)),
-        (None, _) => roots.source.clone(),
-    };
+    let source = words::roots(&report.evidence.roots);
     let state = report.evidence.wintrust_state.iter().map(|state| format!("; WinTrust State {state}"));
     let state: String = state.collect();
     let text =
         format!("Judged for {} at {}; roots: {source}{state}.", targets.join(", "), report.evidence.at);
     Line::new(0, 2).text(FAINT, &text)
+}
+
+/// Which policy file counted. It is told also where little is, because it decides what everything else means.
+pub(crate) fn policy(evidence: &EvidenceReport) -> Option<Line> {
+    words::policy(evidence).map(|path| Line::new(0, 2).text(FAINT, &format!("Policy: {path}")))
 }
 
 fn not_checked(report: &Report) -> Vec<Line> {

@@ -75,7 +75,7 @@ impl Renderer {
         match (self, end.spool.as_deref_mut()) {
             (Renderer::Text(text), _) => text.end(end.report, out),
             (Renderer::Json, Some(spool)) => json::write(out, &Whole::new(end.report, spool)?),
-            (Renderer::Json, None) => json::write(out, end.report),
+            (Renderer::Json, None) => Err(io::Error::other("the updates were not kept for the report")),
             (Renderer::Files(renderer), _) => {
                 if let Some(catalog) = &end.catalog {
                     renderer.file(catalog, out)?;
@@ -273,16 +273,27 @@ struct Head<'r>(&'r UpdatesReport);
 impl Serialize for Head<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         use serde::ser::SerializeMap as _;
-        let report = self.0;
+        // Every field is named, so that a new one cannot be left out unseen.
+        let UpdatesReport {
+            schema_version,
+            tool,
+            evidence,
+            targets,
+            verdict,
+            summary,
+            not_checked,
+            catalog,
+            updates: _,
+        } = self.0;
         let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("schema_version", &report.schema_version)?;
-        map.serialize_entry("tool", &report.tool)?;
-        map.serialize_entry("evidence", &report.evidence)?;
-        map.serialize_entry("targets", &report.targets)?;
-        map.serialize_entry("verdict", &report.verdict)?;
-        map.serialize_entry("summary", &report.summary)?;
-        map.serialize_entry("not_checked", &report.not_checked)?;
-        map.serialize_entry("catalog", &report.catalog)?;
+        map.serialize_entry("schema_version", schema_version)?;
+        map.serialize_entry("tool", tool)?;
+        map.serialize_entry("evidence", evidence)?;
+        map.serialize_entry("targets", targets)?;
+        map.serialize_entry("verdict", verdict)?;
+        map.serialize_entry("summary", summary)?;
+        map.serialize_entry("not_checked", not_checked)?;
+        map.serialize_entry("catalog", catalog)?;
         map.end()
     }
 }

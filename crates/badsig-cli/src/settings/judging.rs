@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use badsig::report::EvidenceReport;
 use badsig::trust::Evidence;
-use badsig::{Facts, FileReport, Policy, UtcTime, judge};
+use badsig::{Facts, FileReport, Policy, UtcTime, Verdict, judge};
 
 use super::policy;
 use crate::args::{JudgingArguments, Revocation};
@@ -29,19 +29,33 @@ pub(crate) struct JudgingSettings {
 
 impl JudgingSettings {
     /// Reads roots, certificates, lists and responses.
-    pub(crate) fn new(arguments: &JudgingArguments) -> Result<JudgingSettings, Failure> {
-        let config = Config::load(&arguments.policy)?;
-        let arguments = &config.applied_to(arguments);
+    pub(crate) fn new(typed: &JudgingArguments) -> Result<JudgingSettings, Failure> {
+        let config = Config::load(&typed.policy.file)?;
+        JudgingSettings::of(&config, &config.applied_to(typed))
+    }
+
+    /// The same for who writes the signer lock, which need not be there yet and judges nothing then; with its place.
+    pub(crate) fn before_lock(typed: &JudgingArguments) -> Result<(JudgingSettings, PathBuf), Failure> {
+        let config = Config::load(&typed.policy.file)?;
+        let place = config.lock(typed.policy.lock.as_ref());
+        let mut arguments = config.applied_to(typed);
+        arguments.policy.lock = None;
+        Ok((JudgingSettings::of(&config, &arguments)?, place))
+    }
+
+    /// `arguments` are those that were typed and those of the policy file.
+    fn of(config: &Config, arguments: &JudgingArguments) -> Result<JudgingSettings, Failure> {
         let place = arguments.roots.as_deref().unwrap_or(Path::new(EMBEDDED));
         let roots = Roots::read(place, &list_root(arguments.list_root.as_ref())?)?;
         let mut evidence = evidence(arguments, &roots)?;
         evidence.approved =
             arguments.policy.approved_certificates.as_deref().map(policy::approved).transpose()?;
-        let mut policy = policy::policy(&config, &arguments.policy)?;
+        let mut policy = policy::policy(config, &arguments.policy)?;
         policy.targets = Policy::for_targets(arguments.target.clone()).targets;
         let (catalog, catalog_source) = vendors::catalog(arguments.vendors.as_deref())?;
-        let evidence_report =
+        let mut evidence_report =
             EvidenceReport::new(&evidence, &roots.source).with_vendors(&catalog, &catalog_source);
+        evidence_report.policy = config.file();
         policy.vendors = catalog;
         Ok(JudgingSettings {
             evidence_report,
@@ -62,6 +76,14 @@ impl JudgingSettings {
         match &self.supply {
             Some(supply) => supply.report(facts, evidence, &self.policy),
             None => FileReport::new(facts, &judge(facts, evidence, &self.policy)),
+        }
+    }
+
+    /// What [`JudgingSettings::report`] reports.
+    pub(crate) fn verdict(&self, facts: &Facts) -> Verdict {
+        match &self.supply {
+            Some(supply) => supply.verdict(facts, &self.evidence, &self.policy),
+            None => judge(facts, &self.evidence, &self.policy),
         }
     }
 }

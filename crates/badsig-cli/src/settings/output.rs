@@ -1,12 +1,13 @@
 //! How answers are shown: formats, files, how much is said.
 
-use std::io::IsTerminal as _;
-use std::path::Path;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 use crate::args::{OutputArguments, OutputFile, When};
 use crate::failure::Failure;
 use crate::output::format::OutputFormat;
 use crate::output::repository::Repository;
+use crate::progress;
 
 /// How much the text says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,7 +40,7 @@ impl OutputSettings {
             files: outputs(&arguments.output)?,
             detail: detail(arguments),
             facts: facts(arguments),
-            progress: progress(arguments),
+            progress: progress::wanted(arguments.no_progress),
             colour,
             repository: repository(arguments.repository.as_deref())?,
         })
@@ -53,12 +54,22 @@ fn repository(top: Option<&Path>) -> Result<Repository, Failure> {
 
 /// Two outputs into one file would overwrite each other.
 fn outputs(files: &[OutputFile]) -> Result<Vec<OutputFile>, Failure> {
-    for (index, file) in files.iter().enumerate() {
-        if files.iter().skip(index.saturating_add(1)).any(|other| other.path == file.path) {
+    let mut places = BTreeSet::new();
+    for file in files {
+        if !places.insert(place(&file.path)) {
             return Err(Failure::usage(format!("--output names {} twice", file.path.display())));
         }
     }
     Ok(files.to_vec())
+}
+
+/// Where a path leads, however it is spelled and through whatever links; the file need not be there.
+fn place(path: &Path) -> PathBuf {
+    let beside = || {
+        let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        Some(parent.canonicalize().ok()?.join(path.file_name()?))
+    };
+    path.canonicalize().ok().or_else(beside).unwrap_or_else(|| path.to_owned())
 }
 
 /// Facts are for JSON, the format that is read again.
@@ -73,9 +84,4 @@ fn detail(arguments: &OutputArguments) -> Detail {
         (false, true) => Detail::Verbose,
         (false, false) => Detail::Normal,
     }
-}
-
-fn progress(arguments: &OutputArguments) -> bool {
-    let continuous_integration = std::env::var_os("CI").is_some_and(|value| !value.is_empty());
-    !arguments.no_progress && !continuous_integration && std::io::stderr().is_terminal()
 }

@@ -36,11 +36,17 @@ impl EvidenceReport {
                 ctl_sha256: program.map(|program| program.ctl_sha256.clone()),
                 added: evidence.anchors.added(),
                 distrust: evidence.distrust.sources().find_map(distrust_report),
+                distrusted_besides: evidence
+                    .distrust
+                    .sources()
+                    .filter(|source| source.edition.is_none())
+                    .fold(0, |sum, source| sum.saturating_add(source.entries)),
             },
             revocation: evidence.revocation.mode.name().to_owned(),
             wintrust_state: evidence.state.map(|state| state.to_string()),
             endpoints: evidence.endpoints.iter().map(|endpoint| endpoint.name().to_owned()).collect(),
             vendors: None,
+            policy: None,
         }
     }
 }

@@ -98,6 +98,16 @@ pub(super) fn old_roots(evidence: &EvidenceReport) -> Option<String> {
     })
 }
 
+/// The note that nothing told which certificates Microsoft distrusts beside its root program.
+pub(super) fn no_distrust(evidence: &EvidenceReport) -> Option<String> {
+    let roots = &evidence.roots;
+    let none = roots.ctl_date.is_some() && roots.distrust.is_none() && roots.distrusted_besides == 0;
+    none.then(|| {
+        "whether certificates are distrusted: no list of them is in use (badsig trust update, --distrust)"
+            .to_owned()
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -110,6 +120,7 @@ mod tests {
             ctl_sha256: None,
             added: 0,
             distrust: None,
+            distrusted_besides: 0,
         };
         EvidenceReport {
             at: at.parse().unwrap(),
@@ -118,6 +129,7 @@ mod tests {
             wintrust_state: None,
             endpoints: Vec::new(),
             vendors: None,
+            policy: None,
         }
     }
 
@@ -130,6 +142,16 @@ mod tests {
         assert!(text.contains("after 2026-01-01, 91 days before"), "{text}");
         assert_eq!(note("2025-01-01", Some("2026-01-01")), None, "judged for a day before the list");
         assert_eq!(note("2030-01-01", None), None, "no list");
+    }
+
+    #[test]
+    fn a_root_program_without_a_list_of_distrusted_certificates_is_told() {
+        let mut evidence = evidence("2026-01-01", Some("2026-01-01"));
+        assert!(no_distrust(&evidence).unwrap().contains("badsig trust update"));
+        evidence.roots.distrusted_besides = 1;
+        assert_eq!(no_distrust(&evidence), None, "--distrust");
+        evidence.roots = RootsReport { distrusted_besides: 0, ctl_date: None, ..evidence.roots };
+        assert_eq!(no_distrust(&evidence), None, "roots of one's own");
     }
 
     #[test]

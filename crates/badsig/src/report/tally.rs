@@ -1,6 +1,6 @@
 //! What is known of many files without keeping them.
 
-use super::not_checked::{RevocationTally, old_roots};
+use super::not_checked::{RevocationTally, no_distrust, old_roots};
 use super::{EvidenceReport, FileReport, Summary};
 use crate::facts::PayloadFacts;
 use crate::format::Format;
@@ -13,6 +13,8 @@ use crate::verdict::Outcome;
 pub struct Tally {
     pub(super) summary: Summary,
     revocation: RevocationTally,
+    /// Whether anything has a signature.
+    signed: bool,
     /// Files of which it is not known whether the signer's certificate is approved.
     unapproved: usize,
     /// Containers that were not looked inside.
@@ -44,6 +46,7 @@ impl Tally {
         let mut not_opened = None;
         for part in file.tree() {
             self.revocation.add(part);
+            self.signed |= !part.signatures.is_empty();
             // The files of a later volume inside are read with the first one.
             let volume = |payload: &&PayloadFacts| payload.kind == "cabinet" && payload.not_opened.is_some();
             let inner = !std::ptr::eq(part, file);
@@ -76,6 +79,7 @@ impl Tally {
         let Tally { unapproved, closed, not_opened, .. } = *self;
         let mut list = self.revocation.lines(evidence);
         list.extend(old_roots(evidence));
+        list.extend(no_distrust(evidence).filter(|_| self.signed));
         if closed > 0 {
             list.push(format!("what is inside {} (--depth 0)", files(closed)));
         }

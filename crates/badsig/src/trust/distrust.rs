@@ -170,6 +170,12 @@ impl DistrustList {
         })
     }
 
+    /// Everything that is distrusted, for comparing; wherever it came from.
+    pub(super) fn contents(&self) -> String {
+        let named: Vec<&Named> = self.lists.iter().map(|list| &list.named).collect();
+        format!("{named:?}")
+    }
+
     /// Whether nothing is distrusted.
     pub fn is_empty(&self) -> bool {
         self.lists.iter().all(|list| list.named.identifiers().is_empty())

@@ -17,6 +17,7 @@ use super::anchors::Anchors;
 use super::chain::Chain;
 use super::distrust::{DistrustError, DistrustList};
 use super::evidence::Evidence;
+use super::evidence_digest::thumbprints;
 use super::reason::{Cause, Part, Reason};
 use super::root_program::{ListRoot, RootSource, SignedList, SignedListError};
 use super::signature::{SignatureVerdict, judge_signature};
@@ -151,6 +152,14 @@ impl Endpoint {
     /// The endpoint's name.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Everything that its stores hold, for comparing.
+    pub(super) fn contents(&self) -> String {
+        let Endpoint { name, anchors, intermediates, distrusted, distrusted_list } = self;
+        let distrusted = distrusted.as_ref().map(|certificates| thumbprints(certificates));
+        let list = distrusted_list.as_ref().map(SignedList::sha256);
+        format!("{:?}", (name, anchors.contents(), thumbprints(intermediates), distrusted, list))
     }
 
     /// The evidence of the endpoint: its own roots and intermediates in place of those of `full`. What `full`

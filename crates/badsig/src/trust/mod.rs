@@ -5,6 +5,7 @@ pub mod chain;
 pub mod distrust;
 pub mod endpoint;
 pub mod evidence;
+mod evidence_digest;
 pub mod forecast;
 pub mod needs;
 pub mod path;

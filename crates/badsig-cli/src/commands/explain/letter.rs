@@ -7,10 +7,12 @@ use badsig::check::Level;
 use badsig::codes::exit_codes;
 use badsig::report::{FindingReport, SignatureReport};
 use badsig::target::PredictedOutcome;
-use badsig::{FileReport, Limits, Outcome, Subject, inspect};
+use badsig::{FileReport, Outcome};
 
 use crate::args::JudgingArguments;
+use crate::collect::facts_of;
 use crate::failure::Failure;
+use crate::inputs;
 use crate::output::escape::escape;
 use crate::output::message;
 use crate::output::stdout::Stdout;
@@ -28,8 +30,13 @@ const NOT_THE_VENDORS: [&str; 5] = [
 /// Judges the file and prints the letter.
 pub(super) fn run(path: &Path, arguments: &JudgingArguments) -> Result<u8, Failure> {
     let shown = path.display().to_string();
-    let subject = Subject::open(path).map_err(|error| Failure::usage(format!("{shown}: {error}")))?;
-    let facts = inspect(&subject, &Limits::default());
+    let file = inputs::one_local(path)?;
+    let facts = facts_of(file);
+    if facts.size.is_none()
+        && let Some(problem) = facts.problems.first()
+    {
+        return Err(Failure::usage(format!("{shown}: {problem}")));
+    }
     if let Some(problem) = facts.problems.first() {
         message::error(&format!("{shown}: {}; nothing can be said to its vendor", problem.message));
         return Ok(exit_codes::UNDECIDED);

@@ -12,8 +12,8 @@ use super::{STANDARD_INPUT, json_shape, open_file, parts, text};
 use crate::args::{Format, LogArguments, When};
 use crate::failure::Failure;
 use crate::output::line::{Line, Page};
-use crate::output::message;
 use crate::output::stdout::Stdout;
+use crate::output::{json, message};
 
 /// How often logs are looked at.
 const PAUSE: Duration = Duration::from_millis(250);
@@ -57,6 +57,8 @@ struct Followed {
     analyst: Analyst,
     file: File,
     reader: LogReader<File>,
+    /// What has its name now cannot be opened, which was told.
+    lost: bool,
 }
 
 impl Followed {
@@ -71,7 +73,7 @@ impl Followed {
             reader.finish(&mut analyst);
         }
         let (file, reader) = open(current).map_err(|error| cannot(current, error))?;
-        Ok(Followed { path: current.to_path_buf(), analyst, file, reader })
+        Ok(Followed { path: current.to_path_buf(), analyst, file, reader, lost: false })
     }
 
     /// Reads what is new and tells of it; gives whether anything was.
@@ -87,16 +89,28 @@ impl Followed {
                 Err(error) => return Err(Failure::usage(format!("{}: {error}", self.path.display()))),
             }
         }
-        if replaced {
+        if replaced && !self.lost {
             self.reader.finish(&mut self.analyst);
             teller.tell(&mut self.analyst)?;
-            match open(&self.path) {
-                Ok((file, reader)) => (self.file, self.reader) = (file, reader),
-                Err(error) => message::warning(&format!("{}: {error}; waiting", self.path.display())),
-            }
-            return Ok(true);
         }
-        Ok(self.position() != before)
+        Ok((replaced && self.reopen()) || self.position() != before)
+    }
+
+    /// Opens the log that has this one's name now; says once when it cannot be.
+    fn reopen(&mut self) -> bool {
+        match open(&self.path) {
+            Ok((file, reader)) => {
+                (self.file, self.reader, self.lost) = (file, reader, false);
+                true
+            }
+            Err(error) => {
+                if !self.lost {
+                    message::warning(&format!("{}: {error}; waiting", self.path.display()));
+                }
+                self.lost = true;
+                false
+            }
+        }
     }
 
     /// Up to where the log was read; handles that were cloned share it.
@@ -143,8 +157,7 @@ impl Teller {
             for group in failures.groups() {
                 match self.format {
                     Format::Json => {
-                        let line = serde_json::to_string(&json_shape::FailureReport::new(group))?;
-                        writeln!(self.out, "{line}")?;
+                        json::line(&mut self.out, &json_shape::FailureReport::new(group))?;
                     }
                     Format::Text => {
                         text::group(group)

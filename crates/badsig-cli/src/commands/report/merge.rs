@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use badsig::report::{
-    CertificateTable, FindingReport, Joined, ReportHead, ShardReport, StoredReport, Tally, join_shards,
+    CertificateTable, EvidenceReport, FindingReport, Joined, ReportHead, ShardReport, StoredReport, Tally,
+    join_shards,
 };
 use badsig::{Outcome, Report};
 
@@ -105,7 +106,13 @@ fn fits(first: &Part, part: &Part) -> Result<(), Failure> {
     if own.evidence.at != head.evidence.at {
         return differs("for different times", "give the same --at everywhere, or use 'badsig judge'");
     }
-    if own.evidence != head.evidence {
+    let policy = |head: &ReportHead| head.evidence.policy.as_ref().map(|policy| policy.sha256.clone());
+    if policy(own) != policy(head) {
+        return differs("with different policies", "use the same badsig.toml everywhere");
+    }
+    // Where the same policy lies is another matter on each machine.
+    let evidence = |head: &ReportHead| EvidenceReport { policy: None, ..head.evidence.clone() };
+    if evidence(own) != evidence(head) {
         return differs("with different roots, vendor entries or revocation", "use the same everywhere");
     }
     if own.targets != head.targets {

@@ -3,19 +3,20 @@
 use std::io::Write as _;
 use std::path::Path;
 
+use badsig::Facts;
 use badsig::codes::exit_codes;
 use badsig::problem::{Problem, ProblemKind};
-use badsig::{Facts, Limits, Subject, inspect};
 
 use crate::args::{TrustExportArguments, When};
 use crate::bundle::{self, Source};
+use crate::collect::facts_of;
 use crate::failure::Failure;
 use crate::files::WholeFile;
 use crate::inputs::{self, Entry};
 use crate::kit::Kit;
 use crate::output::line::Line;
-use crate::output::message;
 use crate::output::stdout::Stdout;
+use crate::output::{json, message};
 use crate::roots::{list_root, recover};
 use crate::settings::JudgingSettings;
 
@@ -79,8 +80,7 @@ fn revocation_kit(arguments: &TrustExportArguments, file: &Path, colour: When) -
         return Err(Failure::usage("no files were found, so nothing is needed"));
     }
     let mut out = WholeFile::create(file)?;
-    serde_json::to_writer_pretty(&mut out, &kit).map_err(|error| Failure::Output(error.to_string()))?;
-    out.write_all(b"\n")?;
+    json::write(&mut out, &kit)?;
     out.finish()?;
     let text = format!(
         "{}: {} addresses for {} chains of {} files. Online: badsig trust update --kit {0} --dir DIR",
@@ -96,10 +96,7 @@ fn revocation_kit(arguments: &TrustExportArguments, file: &Path, colour: When) -
 fn facts(entry: &Entry) -> Facts {
     let shown = |path: &Path| path.display().to_string();
     match entry {
-        Entry::File(path) => match Subject::open(path) {
-            Ok(subject) => inspect(&subject, &Limits::default()),
-            Err(error) => Facts::unreadable(shown(path), error.into()),
-        },
+        Entry::File(path) => facts_of(path),
         Entry::Remote(remote) => {
             let problem = Problem::new(ProblemKind::Unreadable, "it is an address: download the file first");
             Facts::unreadable(shown(remote.shown()), problem)

@@ -83,9 +83,15 @@ fn fetch_kit(
         "{} of {} addresses answered; {} of {} certificates are told of.",
         fetched.answered, fetched.asked, fetched.told, fetched.certificates
     )];
+    if fetched.silent > 0 {
+        lines.push(format!(
+            "{} of them name no address: nothing can be known of their revocation.",
+            fetched.silent
+        ));
+    }
     lines.push(format!("In {}; carry it with: badsig trust export --to FILE", cache.display()));
     say(&lines, colour)?;
-    let complete = fetched.told == fetched.certificates;
+    let complete = fetched.told.saturating_add(fetched.silent) == fetched.certificates;
     Ok(if complete { exit_codes::PUBLISHABLE } else { exit_codes::UNDECIDED })
 }
 

@@ -205,15 +205,18 @@ impl Gate<'_> {
         let queue: Result<(), Failure> = run_queue(
             &waiting,
             self.jobs,
-            |item| judge.answer(item, content.judge(&item.package, &item.tickets, &looking)),
+            |item| answer(judge, item, content.judge(&item.package, &item.tickets, &looking)),
             |event| {
                 match event {
                     Event::Answer(report) => answers.push(report),
                     Event::Panic(index) => {
                         defects = defects.saturating_add(1);
                         answers.extend(waiting.get(index).map(|item| {
-                            let missing = item.package.origin_files().map(|_| Content::Missing).collect();
-                            judge.answer(item, missing)
+                            let why =
+                                "badsig failed on this file: a defect, see the message on standard error";
+                            let lost =
+                                item.package.origin_files().map(|_| Content::Unavailable(why.to_owned()));
+                            answer(judge, item, lost.collect())
                         }));
                     }
                     Event::Tick => progress.tick(),
@@ -276,12 +279,6 @@ fn approving(evidence: &Evidence, supplement: &Supplement) -> Evidence {
     evidence
 }
 
-trait Answer {
-    fn answer(&self, item: &Waiting, contents: Vec<Content>) -> UpdateReport;
-}
-
-impl Answer for UpdateJudge<'_> {
-    fn answer(&self, item: &Waiting, contents: Vec<Content>) -> UpdateReport {
-        self.report(&item.package, item.member.clone(), item.findings.clone(), contents)
-    }
+fn answer(judge: &UpdateJudge<'_>, item: &Waiting, contents: Vec<Content>) -> UpdateReport {
+    judge.report(&item.package, item.member.clone(), item.findings.clone(), contents)
 }

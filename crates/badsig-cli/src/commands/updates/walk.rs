@@ -1,7 +1,5 @@
 //! A walk through the packages of a catalog, for commands that judge nothing.
 
-use std::io::IsTerminal as _;
-
 use badsig::codes::exit_codes;
 use badsig::updates::{CatalogEntry, Package};
 
@@ -10,13 +8,14 @@ use crate::args::UpdatesSource;
 use crate::failure::Failure;
 use crate::inputs::Located;
 use crate::output::message;
+use crate::progress;
 
 /// Gives every package to `take` until it says `false`; gives the exit code. Damage is told on standard error.
 pub(super) fn packages(
     source: &UpdatesSource,
     mut take: impl FnMut(&Package, Option<&str>) -> Result<bool, Failure>,
 ) -> Result<u8, Failure> {
-    let progress = std::io::stderr().is_terminal();
+    let progress = progress::wanted(source.no_progress);
     let located = Located::find(&source.catalog, &source.downloading, &source.connection, progress)?;
     let mut code = exit_codes::PUBLISHABLE;
     let mut complain = |why: &dyn std::fmt::Display| {

@@ -11,12 +11,14 @@ use badsig::facts::Description;
 use badsig::trust::{Anchors, Evidence};
 use badsig::vendors::entry::MatchRules;
 use badsig::vendors::{Entry, EvidenceDate, Identity, Knowledge, Observation, Signing};
-use badsig::{Facts, Limits, Policy, Subject, UtcTime, inspect, judge};
+use badsig::{Facts, Policy, UtcTime, judge};
 
-use super::catalog;
+use super::{catalog, shown_toml};
 use crate::args::AddArguments;
 use crate::certificates;
+use crate::collect::facts_of;
 use crate::failure::Failure;
+use crate::inputs;
 use crate::output::message;
 use crate::output::stdout::Stdout;
 
@@ -28,10 +30,7 @@ const INSTEAD: &str = "Ask the vendor to sign. Until then, pin the SHA-256 of th
 pub(super) fn run(arguments: &AddArguments) -> Result<u8, Failure> {
     let catalog = catalog(&arguments.catalog)?;
     let at = arguments.catalog.time();
-    let facts = match Subject::open(&arguments.file) {
-        Ok(subject) => inspect(&subject, &Limits::default()),
-        Err(error) => Facts::unreadable(arguments.file.display().to_string(), error.into()),
-    };
+    let facts = facts_of(inputs::one_local(&arguments.file)?);
     if let Some(problem) = facts.problems.first() {
         message::error(&format!("{}: {}; nothing is drafted", facts.path, problem.message));
         return Ok(exit_codes::UNDECIDED);
@@ -53,7 +52,7 @@ pub(super) fn run(arguments: &AddArguments) -> Result<u8, Failure> {
         Some(directory) => write_new(&directory.join(format!("{}.toml", draft.id)), &text)?,
         None => {
             let mut stdout = Stdout::plain();
-            stdout.write_all(text.as_bytes())?;
+            stdout.write_all(shown_toml::harmless(&text).as_bytes())?;
             stdout.flush()?;
         }
     }

@@ -4,16 +4,18 @@ use std::io::Write as _;
 use std::path::Path;
 
 use anstyle::Style;
+use badsig::UtcTime;
 use badsig::codes::exit_codes;
 use badsig::vendors::matching::{Contradiction, MatchedRule};
 use badsig::vendors::{Identity, Match, Standing, Strength, VendorCatalog};
-use badsig::{Facts, Limits, Subject, UtcTime, inspect};
 use serde::Serialize;
 
 use super::catalog;
 use super::summary::Summary;
 use crate::args::{Format, MatchArguments, When};
+use crate::collect::facts_of;
 use crate::failure::Failure;
+use crate::inputs;
 use crate::output::colour::{FAINT, STRONG, WARNING};
 use crate::output::json;
 use crate::output::line::{Line, Page};
@@ -46,6 +48,7 @@ struct Candidate {
 pub(super) fn run(arguments: &MatchArguments, colour: When) -> Result<u8, Failure> {
     let catalog = catalog(&arguments.catalog)?;
     let at = arguments.catalog.time();
+    inputs::local(&arguments.files)?;
     let answers: Vec<Matched> = arguments.files.iter().map(|path| answer(&catalog, path, at)).collect();
     match arguments.shown.format {
         Format::Json => {
@@ -66,10 +69,7 @@ pub(super) fn run(arguments: &MatchArguments, colour: When) -> Result<u8, Failur
 }
 
 fn answer(catalog: &VendorCatalog, path: &Path, at: UtcTime) -> Matched {
-    let facts = match Subject::open(path) {
-        Ok(subject) => inspect(&subject, &Limits::default()),
-        Err(error) => Facts::unreadable(path.display().to_string(), error.into()),
-    };
+    let facts = facts_of(path);
     let matches = catalog.matches(&Identity::of_facts(&facts));
     Matched {
         matches: matches.iter().map(|found| candidate(found, at)).collect(),

@@ -1,24 +1,26 @@
 //! `badsig vendors verify`: looks at the current installers of entries, and proposes what was seen.
 
 use std::collections::BTreeMap;
-use std::io::{IsTerminal as _, Write as _};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use badsig::codes::exit_codes;
 use badsig::vendors::{Entry, EvidenceDate, Observation, VendorCatalog};
-use badsig::{Facts, Hex, Limits, Subject, UtcTime, inspect};
+use badsig::{Hex, UtcTime};
 use badsig_fetch::download::Expected;
 use similar::TextDiff;
 
-use super::{add, catalog, entry};
+use super::{add, catalog, entry, shown_toml};
 use crate::args::{VerifyVendorsArguments, When};
+use crate::collect::facts_of;
 use crate::downloads::{Downloads, Got, Keep, Lost, Wanted};
 use crate::failure::Failure;
 use crate::files::WholeFile;
 use crate::output::colour::{ERROR, FAINT, STRONG};
 use crate::output::line::{Line, Page};
 use crate::output::stdout::Stdout;
+use crate::progress;
 use crate::winget;
 
 /// An installer to look at.
@@ -71,7 +73,7 @@ pub(super) fn run(arguments: &VerifyVendorsArguments, colour: When) -> Result<u8
     }
     let downloads = Downloads::new(&arguments.download, &arguments.connection, Keep::Always)?;
     let wanted: Vec<Wanted> = targets.iter().map(Target::wanted).collect();
-    let progress = !arguments.no_progress && std::io::stderr().is_terminal();
+    let progress = progress::wanted(arguments.no_progress);
     let got = downloads.get(&wanted, progress);
     let looking = Looking { arguments, at: arguments.catalog.time() };
     let failed = looking.look(&entries, &targets, &got, &mut stdout, page)?;
@@ -157,10 +159,7 @@ impl Looking<'_> {
     }
 
     fn observation(&self, path: &Path, target: &Target) -> Result<Result<Observation, String>, Failure> {
-        let facts = match Subject::open(path) {
-            Ok(subject) => inspect(&subject, &Limits::default()),
-            Err(error) => Facts::unreadable(path.display().to_string(), error.into()),
-        };
+        let facts = facts_of(path);
         if let Some(problem) = facts.problems.first() {
             return Ok(Err(format!("{}: {}", target.url, problem.message)));
         }
@@ -174,7 +173,8 @@ impl Looking<'_> {
         let text = |entry: &Entry| entry.to_toml().map_err(|error| Failure::usage(error.to_string()));
         let (old, new) = (text(original)?, text(own)?);
         let name = format!("{}.toml", own.id);
-        let diff = TextDiff::from_lines(&old, &new);
+        let (shown_old, shown_new) = (shown_toml::harmless(&old), shown_toml::harmless(&new));
+        let diff = TextDiff::from_lines(&*shown_old, &*shown_new);
         let diff = diff.unified_diff().header(&format!("a/{name}"), &format!("b/{name}")).to_string();
         out.write_all(diff.as_bytes())?;
         match (&self.arguments.catalog.vendors, self.arguments.write) {

@@ -7,6 +7,7 @@ use maud::{Markup, html};
 use super::chains::{Drawn, Link};
 use super::scale::{Scale, percent};
 use super::shown;
+use crate::output::escape::visible;
 
 /// Characters of a name that have room in one line on a phone.
 const ROOM: usize = 42;
@@ -96,7 +97,7 @@ fn row_height(link: &Link<'_>) -> usize {
 
 /// The lines of a name and that of the dates.
 fn words_height(link: &Link<'_>) -> usize {
-    wrapped(&shown(link.name)).len().saturating_mul(NAME).saturating_add(DATES)
+    wrapped(&visible(link.name)).len().saturating_mul(NAME).saturating_add(DATES)
 }
 
 /// Certificates, root first, each with the height at which it begins.
@@ -118,10 +119,10 @@ fn bar(link: &Link<'_>, top: usize, scale: &Scale) -> Markup {
 }
 
 fn words(link: &Link<'_>, top: usize) -> Markup {
-    let names = wrapped(&shown(link.name));
+    let names = wrapped(&visible(link.name));
     html! {
         @for (line, name) in (1_usize..).zip(&names) {
-            text y=(top.saturating_add(line.saturating_mul(NAME)).saturating_sub(3)) { (name) }
+            text y=(top.saturating_add(line.saturating_mul(NAME)).saturating_sub(3)) { (shown(name)) }
         }
         text.minor y=(top.saturating_add(words_height(link)).saturating_sub(2)) {
             (link.role) ", " (link.from.date()) " to " (link.to.date())

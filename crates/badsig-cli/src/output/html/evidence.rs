@@ -4,6 +4,7 @@ use badsig::Report;
 use maud::{Markup, html};
 
 use super::{shown, time};
+use crate::output::words;
 
 /// What a reader might think was checked and was not.
 pub(super) fn not_checked(report: &Report) -> Markup {
@@ -43,11 +44,7 @@ pub(super) fn evidence(report: &Report) -> Markup {
             dl.facts {
                 dt { "Judged for" } dd { (report.targets.iter().map(|target| target.title()).collect::<Vec<_>>().join(", ")) }
                 dt { "At" } dd { (time(evidence.at)) }
-                dt { "Roots" } dd {
-                    (shown(&roots.source))
-                    @if let Some(date) = &roots.ctl_date { ", Microsoft's list of " (shown(date)) }
-                    @if roots.added > 0 { ", " (roots.added) " added" }
-                }
+                dt { "Roots" } dd { (shown(&words::roots(roots))) }
                 @if let Some(digest) = &roots.ctl_sha256 { dt { "List" } dd { code { (digest.to_string()) } " (SHA-256)" } }
                 @if let Some(distrust) = &roots.distrust {
                     dt { "Distrusted" } dd { (distrust.entries) " certificates, list of " (shown(&distrust.date)) }
@@ -58,6 +55,9 @@ pub(super) fn evidence(report: &Report) -> Markup {
                     dd { (shown(&vendors.source)) ", " (vendors.entries) " entries" br; code { (vendors.sha256.to_string()) } " (SHA-256)" }
                 }
                 dt { "Revocation" } dd { (shown(&evidence.revocation)) }
+                @if let Some(policy) = &evidence.policy {
+                    dt { "Policy" } dd { (shown(&policy.path)) br; code { (policy.sha256.to_string()) } " (SHA-256)" }
+                }
             }
         }
     }

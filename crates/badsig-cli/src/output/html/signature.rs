@@ -88,9 +88,8 @@ fn digest(signature: &SignatureReport) -> Markup {
 }
 
 /// ` (one; another)`.
-fn listed(reasons: &[String]) -> String {
-    let text: Vec<_> = reasons.iter().map(|reason| shown(reason)).collect();
-    if text.is_empty() { String::new() } else { format!(" ({})", text.join("; ")) }
+fn listed(reasons: &[String]) -> Markup {
+    html! { @if !reasons.is_empty() { " (" (shown(&reasons.join("; "))) ")" } }
 }
 
 /// The drawing of the chain, with what its lines mean.

@@ -64,7 +64,8 @@ fn cell(file: &FileReport, target: Target, report: &Report) -> Markup {
     let prediction = file.predictions.iter().find(|prediction| prediction.target == target);
     let outcome = prediction.map_or(PredictedOutcome::Unknown, |prediction| prediction.outcome);
     let name = outcome_name(outcome);
-    html! { td.(name).asked[report.targets.contains(&target)] role="cell" { (name) } }
+    let asked = report.targets.contains(&target);
+    html! { td.(name).asked[asked] role="cell" data-target=(short(target)) { (name) } }
 }
 
 fn short(target: Target) -> &'static str {

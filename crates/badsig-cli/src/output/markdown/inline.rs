@@ -19,7 +19,7 @@ pub(super) fn code(text: &str) -> String {
 }
 
 /// Text as words.
-pub(super) fn text(text: &str) -> String {
+pub(crate) fn text(text: &str) -> String {
     let text = cut(text);
     let mut safe = String::with_capacity(text.len());
     let mut rest = text.chars().peekable();

@@ -10,7 +10,7 @@ use badsig::{Outcome, Target};
 
 use crate::output::colour::{ADVICE, FAINT, STRONG, WARNING, of_outcome};
 use crate::output::line::{Line, Page};
-use crate::output::text::{refusal, short_answer, totals_line};
+use crate::output::text::{policy, refusal, short_answer, totals_line};
 use crate::settings::Detail;
 
 /// The width of `PUBLISHABLE`, and of the space after it.
@@ -84,6 +84,7 @@ impl Text {
             let label = if index == 0 { "Not checked:" } else { "" };
             lines.push(Line::new(0, 15).text(FAINT, label).up_to(13).text(FAINT, text));
         }
+        lines.extend(policy(&report.evidence));
         lines.iter().try_for_each(|line| line.write(out, self.page))
     }
 }

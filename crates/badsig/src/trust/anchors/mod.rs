@@ -9,6 +9,7 @@ use crate::authenticode::name_matching::ComparableName;
 use crate::authenticode::oid::ObjectIdentifier;
 use crate::time::UtcTime;
 
+use super::evidence_digest::thumbprints;
 use super::root_program::{RootConstraints, RootProgram, RootStanding, RootVerdict, StampedOrNow};
 use super::store::CertificateStore;
 use indexed::IndexedProgram;
@@ -113,6 +114,18 @@ impl Anchors {
     /// The roots that were added.
     pub fn added_roots(&self) -> &[Certificate] {
         &self.added
+    }
+
+    /// All roots with their limits, for comparing.
+    pub(super) fn contents(&self) -> String {
+        let Anchors { program, added, limited } = self;
+        let program = program.as_ref().map(IndexedProgram::program);
+        let program = program.map(|program| {
+            let roots: Vec<_> = program.roots.iter().map(|root| &root.constraints).collect();
+            (&program.ctl_sha256, roots)
+        });
+        let limited: Vec<_> = limited.iter().map(|(root, limits)| (thumbprints([root]), limits)).collect();
+        format!("{:?}", (program, thumbprints(added), limited))
     }
 
     /// The roots with this name: added ones whose names match (RFC 5280 7.1), those of the root program whose

@@ -67,6 +67,8 @@ impl CertificateStore {
         if source.eq_ignore_ascii_case(UNTRUSTED) {
             let untrusted = CertificateStore::read_bytes(source, bytes)?;
             self.untrusted.extend(untrusted.certificates.into_iter().map(|stored| stored.certificate));
+            self.lists.extend(untrusted.lists);
+            self.skipped.extend(untrusted.skipped);
             return Ok(());
         }
         if !bytes.starts_with(b"MSCF") {

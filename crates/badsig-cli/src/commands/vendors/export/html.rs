@@ -5,13 +5,12 @@ use std::io::{self, Write};
 
 use badsig::vendors::Observation;
 use badsig::vendors::entry::Note;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
-use sha2::{Digest as _, Sha256};
 
 use super::Export;
 use crate::commands::vendors::summary::Summary;
+use crate::output::escape::visible;
+use crate::output::html::{hash, shown};
 
 const STYLE: &str = include_str!("html/style.css");
 const SCRIPT: &str = include_str!("html/script.js");
@@ -25,11 +24,10 @@ pub(super) fn write(export: &Export<'_>, out: &mut dyn Write) -> io::Result<()> 
 
 /// Only the script and the style of this page run, whatever text the entries hold.
 fn policy() -> String {
-    let digest = |text: &str| STANDARD.encode(Sha256::digest(text));
     format!(
-        "default-src 'none'; img-src data:; script-src 'sha256-{}'; style-src 'sha256-{}'; base-uri 'none'; form-action 'none'",
-        digest(SCRIPT),
-        digest(STYLE)
+        "default-src 'none'; img-src data:; script-src '{}'; style-src '{}'; base-uri 'none'; form-action 'none'",
+        hash(SCRIPT),
+        hash(STYLE)
     )
 }
 
@@ -60,7 +58,7 @@ fn page(export: &Export<'_>) -> Markup {
                 footer {
                     p {
                         (export.entries.len()) " products; evidence gathered up to "
-                        (export.date.as_deref().unwrap_or("an unknown date"))
+                        (shown(export.date.as_deref().unwrap_or("an unknown date")))
                         "; shown for " (export.at.date()) "."
                     }
                     p { "SHA-256 of the catalog: " code { (export.sha256) } }
@@ -110,14 +108,14 @@ fn table(export: &Export<'_>) -> Markup {
 fn row(own: &Summary<'_>) -> Markup {
     let entry = own.entry;
     html! {
-        tr id=(entry.id) data-product=(entry.product) data-vendor=(entry.vendor) data-status=(own.status.name())
+        tr id=(shown(&entry.id)) data-product=(shown(&entry.product)) data-vendor=(shown(&entry.vendor)) data-status=(own.status.name())
             data-date=(own.last_observation.map(ToString::to_string).unwrap_or_default()) {
             th scope="row" data-label="Product" {
-                a.own href=(format!("#{}", entry.id)) { (entry.product) }
-                @if !entry.aliases.is_empty() { span.also { " " (entry.aliases.join(", ")) } }
+                a.own href=(shown(&format!("#{}", entry.id))) { (shown(&entry.product)) }
+                @if !entry.aliases.is_empty() { span.also { " " (shown(&entry.aliases.join(", "))) } }
             }
-            td data-label="Vendor" { (entry.vendor) }
-            td data-label="Status" { span class={ "status " (own.status.name()) } { (own.words()) } }
+            td data-label="Vendor" { (shown(&entry.vendor)) }
+            td data-label="Status" { span class={ "status " (own.status.name()) } { (shown(&own.words())) } }
             td data-label="Last observation" {
                 @match own.last_observation {
                     Some(date) => time datetime=(date) { (date) },
@@ -133,9 +131,9 @@ fn row(own: &Summary<'_>) -> Markup {
 fn newest(own: &Summary<'_>) -> Markup {
     html! {
         @if let Some(last) = own.last {
-            p { (last.says) " " @for source in &last.sources { (link(source, host(source))) " " } }
+            p { (shown(&last.says)) " " @for source in &last.sources { (link(source, host(source))) " " } }
         }
-        p.instead { b { "Instead: " } (own.entry.instead) }
+        p.instead { b { "Instead: " } (shown(&own.entry.instead)) }
     }
 }
 
@@ -145,11 +143,11 @@ fn details(own: &Summary<'_>) -> Markup {
         [("Home page", &entry.homepage), ("Download", &entry.download_page), ("Ask the vendor", &entry.ask)];
     html! {
         details {
-            summary { "All evidence for " (entry.product) }
+            summary { "All evidence for " (shown(&entry.product)) }
             ul.pages {
                 @for (title, address) in pages { @if let Some(address) = address { li { (link(address, title)) } } }
-                @if !entry.winget.is_empty() { li { "winget: " code { (entry.winget.join(", ")) } } }
-                @if !entry.chocolatey.is_empty() { li { "Chocolatey: " code { (entry.chocolatey.join(", ")) } } }
+                @if !entry.winget.is_empty() { li { "winget: " code { (shown(&entry.winget.join(", "))) } } }
+                @if !entry.chocolatey.is_empty() { li { "Chocolatey: " code { (shown(&entry.chocolatey.join(", "))) } } }
             }
             h2 { "Observations" }
             ol { @for seen in entry.observations.iter().rev() { (observation(seen)) } }
@@ -166,11 +164,11 @@ fn observation(seen: &Observation) -> Markup {
     html! {
         li {
             b { (seen.date.as_ref().map_or_else(|| "no date".to_owned(), ToString::to_string)) ": " (seen.state.words()) }
-            @if let Some(versions) = seen.versions() { " (" (versions) ")" }
-            ". " (seen.says) " "
+            @if let Some(versions) = seen.versions() { " (" (shown(&versions)) ")" }
+            ". " (shown(&seen.says)) " "
             @for source in &seen.sources { (link(source, host(source))) " " }
             small { "(" (seen.known.name()) ")" }
-            @if let Some(name) = &seen.file_name { br; code { (name) } }
+            @if let Some(name) = &seen.file_name { br; code { (shown(name)) } }
             @if let Some(digest) = &seen.sha256 { br; code.digest { (digest) } }
         }
     }
@@ -180,7 +178,7 @@ fn remark(note: &Note) -> Markup {
     html! {
         li {
             @if note.conflict { strong.conflict { "Conflict. " } }
-            (note.text) " "
+            (shown(&note.text)) " "
             @for source in &note.sources { (link(source, host(source))) " " }
         }
     }
@@ -192,17 +190,18 @@ fn codes(own: &Summary<'_>) -> Markup {
     html! {
         @if lists.iter().any(|list| !list.is_empty()) {
             h2 { "Recognised by" }
-            ul { @for text in lists.into_iter().flatten() { li { code { (text) } } } }
+            ul { @for text in lists.into_iter().flatten() { li { code { (shown(text)) } } } }
         }
     }
 }
 
 /// An address of an entry. Anything else than http and https stays text.
 fn link(address: &str, text: &str) -> Markup {
-    let leads = address.starts_with("https://") || address.starts_with("http://");
+    let web = address.starts_with("https://") || address.starts_with("http://");
     html! {
-        @if leads { a href=(address) rel="noopener noreferrer nofollow" title=(address) { (text) } }
-        @else { (address) }
+        @if web && visible(address) == address {
+            a href=(shown(address)) rel="noopener noreferrer nofollow" title=(shown(address)) { (shown(text)) }
+        } @else { (shown(address)) }
     }
 }
 

@@ -4,6 +4,8 @@ use std::io::{self, Write};
 
 use super::Export;
 use crate::commands::vendors::summary::Summary;
+use crate::output::csv;
+use crate::output::markdown::inline::text;
 
 const HEADINGS: [&str; 8] = [
     "id",
@@ -31,47 +33,29 @@ fn cells(own: &Summary<'_>) -> [String; 8] {
 }
 
 pub(super) fn csv(export: &Export<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let mut writer = csv::Writer::from_writer(out);
-    writer.write_record(HEADINGS)?;
-    for own in &export.entries {
-        writer.write_record(cells(own).map(|cell| harmless(&cell)))?;
-    }
-    writer.flush()
-}
-
-/// A cell that begins like a formula would be computed by spreadsheets.
-fn harmless(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
+    csv::row(out, HEADINGS.map(str::to_owned).to_vec())?;
+    export.entries.iter().try_for_each(|own| csv::row(out, cells(own).to_vec()))
 }
 
 pub(super) fn markdown(export: &Export<'_>, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "| {} |", HEADINGS.join(" | "))?;
     writeln!(out, "|{}", "---|".repeat(HEADINGS.len()))?;
     for own in &export.entries {
-        writeln!(out, "| {} |", cells(own).map(|cell| escaped(&cell)).join(" | "))?;
+        writeln!(out, "| {} |", cells(own).map(|cell| words(&cell)).join(" | "))?;
     }
     Ok(())
 }
 
-/// Text that is neither markup nor another cell; addresses stay links.
-fn escaped(cell: &str) -> String {
-    let address = cell.starts_with("https://") || cell.starts_with("http://");
-    let mut safe = String::with_capacity(cell.len());
-    for character in cell.chars() {
-        match character {
-            character if character.is_control() => safe.push(' '),
-            '|' => safe.push_str("\\|"),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '#' | '~' if !address => {
-                safe.push('\\');
-                safe.push(character);
-            }
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '&' if !address => safe.push_str("&amp;"),
-            _ => safe.push(character),
-        }
-    }
-    safe
+/// Text that is neither markup nor another cell. What is an address and nothing else stays a link.
+fn words(cell: &str) -> String {
+    if is_address(cell) { cell.to_owned() } else { text(cell) }
+}
+
+/// With the characters of addresses alone (RFC 3986), without those that mean something in Markdown too.
+fn is_address(cell: &str) -> bool {
+    let scheme = cell.starts_with("https://") || cell.starts_with("http://");
+    let plain = |character: char| character.is_ascii_alphanumeric() || "-._:/?#@&,;=%".contains(character);
+    scheme && cell.chars().all(plain) && !cell.contains("##") && !cell.contains("::")
 }
 
 #[cfg(test)]
@@ -79,12 +63,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_cell_is_a_formula_or_markup() {
-        assert_eq!(harmless("=cmd|' /C calc'!A0"), "'=cmd|' /C calc'!A0");
+    fn no_cell_is_markup() {
         assert_eq!(
-            escaped("a|b <img src=x> [x](y) `c`\n# d"),
-            "a\\|b &lt;img src=x&gt; \\[x\\](y) \\`c\\` \\# d"
+            words("a|b <img src=x> [x](y) `c` @team"),
+            "a\\|b &lt;img src=x&gt; \\[x\\](y) \\`c\\` &#64;team"
         );
-        assert_eq!(escaped("https://x.example/a_b?c&d"), "https://x.example/a_b?c&d");
+        assert_eq!(words("https://x.example/a_b?c&d"), "https://x.example/a_b?c&d");
+        let two = words("https://x.example/ [Update](https://evil.example)");
+        assert_eq!(two, "https&#58;//x.example/ \\[Update\\](https&#58;//evil.example)");
+        assert_eq!(words("A\u{9b}\u{202e}B"), "A\\\\u\\{9b\\}\\\\u\\{202e\\}B");
     }
 }
