@@ -312,7 +312,6 @@ fn flag() -> ValueParser {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory as _;
     use std::collections::BTreeMap;
     use std::ffi::OsStr;
 
