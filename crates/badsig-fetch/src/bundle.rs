@@ -10,14 +10,23 @@ use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
-use crate::cache;
-use crate::root_program::UpdateError;
+use crate::lock::lock;
+
+/// The directory, or one of its neighbours, cannot be read or written.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("{}: {reason}", path.display())]
+pub struct DirectoryError {
+    /// Which.
+    pub path: PathBuf,
+    /// Why.
+    pub reason: String,
+}
 
 /// Puts the old directory back when an update was killed between its two renames. Call it before reading the directory.
 ///
 /// # Errors
 /// When the old directory is there and cannot be renamed.
-pub fn recover(directory: &Path) -> Result<(), UpdateError> {
+pub fn recover(directory: &Path) -> Result<(), DirectoryError> {
     let previous = beside(directory, "previous");
     if !directory.exists() && previous.exists() {
         fs::rename(&previous, directory).map_err(|e| failed(directory, e))?;
@@ -33,13 +42,13 @@ pub const KEPT: &str = "revocation";
 ///
 /// # Errors
 /// Those of `make`; and when the directory cannot be written, or is being replaced by somebody else.
-pub fn replace_with(
+pub fn replace_with<E: From<DirectoryError>>(
     directory: impl Into<PathBuf>,
-    make: impl FnOnce() -> Result<Vec<(String, Vec<u8>)>, UpdateError>,
-) -> Result<(), UpdateError> {
+    make: impl FnOnce() -> Result<Vec<(String, Vec<u8>)>, E>,
+) -> Result<(), E> {
     let bundle = Bundle::open(directory.into())?;
     let files = make()?;
-    bundle.replace(&files, &[])
+    Ok(bundle.replace(&files, &[])?)
 }
 
 /// A directory that is being replaced; nobody else replaces it meanwhile.
@@ -50,7 +59,7 @@ pub(crate) struct Bundle {
 }
 
 impl Bundle {
-    pub(crate) fn open(directory: PathBuf) -> Result<Self, UpdateError> {
+    pub(crate) fn open(directory: PathBuf) -> Result<Self, DirectoryError> {
         if directory.file_name().is_none() {
             return Err(failed(&directory, "the directory has no name"));
         }
@@ -59,7 +68,7 @@ impl Bundle {
             fs::create_dir_all(parent).map_err(|e| failed(parent, e))?;
         }
         let path = beside(&directory, "lock");
-        let lock = cache::lock(&path, Duration::ZERO).map_err(|e| failed(&path, e))?;
+        let lock = lock(&path, Duration::ZERO).map_err(|e| failed(&path, e))?;
         recover(&directory)?;
         // What an earlier update could not remove. Where it still cannot be, exchanging says so before it changes anything.
         let _ = remove(&beside(&directory, "previous"));
@@ -80,13 +89,17 @@ impl Bundle {
     }
 
     /// Keeps a file for the new directory, in this run or a later one. It is verified again before it is used.
-    pub(crate) fn stage(&self, name: &str, bytes: &[u8]) -> Result<(), UpdateError> {
+    pub(crate) fn stage(&self, name: &str, bytes: &[u8]) -> Result<(), DirectoryError> {
         let path = self.staged(name);
         fs::write(&path, bytes).map_err(|e| failed(&path, e))
     }
 
     /// Makes the new directory of `files` and the `staged` ones, and puts it in the place of the old.
-    pub(crate) fn replace(&self, files: &[(String, Vec<u8>)], staged: &[String]) -> Result<(), UpdateError> {
+    pub(crate) fn replace(
+        &self,
+        files: &[(String, Vec<u8>)],
+        staged: &[String],
+    ) -> Result<(), DirectoryError> {
         let next = self.beside("next");
         remove(&next)?;
         fs::create_dir(&next).map_err(|e| failed(&next, e))?;
@@ -107,7 +120,7 @@ impl Bundle {
     }
 
     /// What is kept goes into the new directory too: as the same files where the system can do that.
-    fn carry(&self, next: &Path) -> Result<(), UpdateError> {
+    fn carry(&self, next: &Path) -> Result<(), DirectoryError> {
         let (from, to) = (self.directory.join(KEPT), next.join(KEPT));
         if !from.is_dir() {
             return Ok(());
@@ -124,7 +137,7 @@ impl Bundle {
         flush(&to)
     }
 
-    fn exchange(&self, next: &Path) -> Result<(), UpdateError> {
+    fn exchange(&self, next: &Path) -> Result<(), DirectoryError> {
         let previous = self.beside("previous");
         if self.directory.exists() {
             remove(&previous)?;
@@ -155,7 +168,7 @@ fn beside(directory: &Path, what: &str) -> PathBuf {
 }
 
 /// A name that stays in the directory.
-fn plain(directory: &Path, name: &str) -> Result<PathBuf, UpdateError> {
+fn plain(directory: &Path, name: &str) -> Result<PathBuf, DirectoryError> {
     let mut parts = Path::new(name).components();
     match (parts.next(), parts.next()) {
         (Some(Component::Normal(part)), None) if part == name => Ok(directory.join(part)),
@@ -163,7 +176,7 @@ fn plain(directory: &Path, name: &str) -> Result<PathBuf, UpdateError> {
     }
 }
 
-fn write(path: &Path, bytes: &[u8]) -> Result<(), UpdateError> {
+fn write(path: &Path, bytes: &[u8]) -> Result<(), DirectoryError> {
     let written = File::create(path).and_then(|mut file| {
         file.write_all(bytes)?;
         file.sync_all()
@@ -172,22 +185,22 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), UpdateError> {
 }
 
 /// Names reach the medium with their directory; only Unix opens directories.
-fn flush(directory: &Path) -> Result<(), UpdateError> {
+fn flush(directory: &Path) -> Result<(), DirectoryError> {
     if cfg!(unix) {
         File::open(directory).and_then(|d| d.sync_all()).map_err(|e| failed(directory, e))?;
     }
     Ok(())
 }
 
-fn remove(directory: &Path) -> Result<(), UpdateError> {
+fn remove(directory: &Path) -> Result<(), DirectoryError> {
     match fs::remove_dir_all(directory) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed(directory, error)),
         _ => Ok(()),
     }
 }
 
-pub(crate) fn failed(path: &Path, reason: impl ToString) -> UpdateError {
-    UpdateError::Directory { path: path.to_owned(), reason: reason.to_string() }
+pub(crate) fn failed(path: &Path, reason: impl ToString) -> DirectoryError {
+    DirectoryError { path: path.to_owned(), reason: reason.to_string() }
 }
 
 #[cfg(test)]
@@ -230,10 +243,10 @@ mod tests {
     fn what_is_kept_survives() {
         let parent = tempfile::tempdir().unwrap();
         let directory = parent.path().join("roots");
-        replace_with(&directory, || Ok(files("old"))).unwrap();
+        replace_with::<DirectoryError>(&directory, || Ok(files("old"))).unwrap();
         fs::create_dir(directory.join(KEPT)).unwrap();
         fs::write(directory.join(KEPT).join("a.entry"), b"kept").unwrap();
-        replace_with(&directory, || Ok(vec![("b.stl".into(), b"new".to_vec())])).unwrap();
+        replace_with::<DirectoryError>(&directory, || Ok(vec![("b.stl".into(), b"new".to_vec())])).unwrap();
         assert_eq!(fs::read(directory.join(KEPT).join("a.entry")).unwrap(), b"kept");
         assert!(!directory.join("a.stl").exists());
         let refused = replace_with(&directory, || Err(failed(&directory, "refused")));

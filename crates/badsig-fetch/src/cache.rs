@@ -7,21 +7,22 @@
 //!
 //! Whether an entry is current is not decided here.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::hex::hex;
 use crate::limits;
+use crate::lock::lock;
 use crate::request::Request;
 use crate::validators::Validators;
 
 /// A writer needs the lock for milliseconds; one that holds it for longer is stopped, and not waited for.
 const LOCK_PATIENCE: Duration = Duration::from_secs(5);
-const LOCK_PAUSE: Duration = Duration::from_millis(5);
 /// Longer validators are not worth keeping.
 const MAX_VALIDATOR: usize = 1024;
 
@@ -131,28 +132,6 @@ fn key(request: &Request) -> String {
     hex(&hash.finalize())
 }
 
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// Takes an advisory lock; it is given back when the file is closed, however the process ends.
-pub(crate) fn lock(path: &Path, patience: Duration) -> io::Result<File> {
-    let file = OpenOptions::new().create(true).truncate(false).write(true).open(path)?;
-    let mut waited = Duration::ZERO;
-    loop {
-        match file.try_lock() {
-            Ok(()) => return Ok(file),
-            Err(TryLockError::Error(error)) => return Err(error),
-            Err(TryLockError::WouldBlock) if waited >= patience => {
-                let text = format!("{} is locked by another process", path.display());
-                return Err(io::Error::new(io::ErrorKind::WouldBlock, text));
-            }
-            Err(TryLockError::WouldBlock) => std::thread::sleep(LOCK_PAUSE),
-        }
-        waited = waited.saturating_add(LOCK_PAUSE);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -204,15 +183,5 @@ mod tests {
         let keys = [request("u"), request("u1"), ocsp(b""), ocsp(b"1"), ocsp(b"2")].map(|r| key(&r));
         let different: std::collections::BTreeSet<_> = keys.iter().collect();
         assert_eq!(different.len(), keys.len());
-    }
-
-    #[test]
-    fn a_lock_that_is_held_is_not_waited_for_long() {
-        let directory = tempfile::tempdir().unwrap();
-        let path = directory.path().join("lock");
-        let held = lock(&path, Duration::ZERO).unwrap();
-        assert_eq!(lock(&path, Duration::from_millis(20)).unwrap_err().kind(), io::ErrorKind::WouldBlock);
-        drop(held);
-        lock(&path, Duration::ZERO).unwrap();
     }
 }

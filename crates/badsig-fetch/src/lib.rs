@@ -29,8 +29,10 @@ mod error;
 mod fetcher;
 mod gather;
 mod headers;
+mod hex;
 mod hosts;
 pub mod limits;
+mod lock;
 #[cfg(feature = "object-stores")]
 mod objects;
 mod options;
@@ -43,7 +45,7 @@ mod secrets;
 mod validators;
 
 pub use blocking::BlockingFetcher;
-pub use bundle::{KEPT, recover, replace_with};
+pub use bundle::{DirectoryError, KEPT, recover, replace_with};
 pub use cache::{Cache, Entry};
 pub use client::OptionsError;
 pub use download::{Download, DownloadOptions, Downloaded, Downloader};

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 use tokio::task::JoinSet;
 
-use crate::bundle::{self, Bundle};
+use crate::bundle::{self, Bundle, DirectoryError};
 use crate::error::FetchError;
 use crate::fetcher::Fetcher;
 use crate::request::{Kind, Request};
@@ -59,13 +59,8 @@ pub struct Updated {
 #[non_exhaustive]
 pub enum UpdateError {
     /// The directory, or one of its neighbours.
-    #[error("{}: {reason}", path.display())]
-    Directory {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        reason: String,
-    },
+    #[error(transparent)]
+    Directory(#[from] DirectoryError),
     /// From the network.
     #[error(transparent)]
     Fetch(#[from] FetchError),
@@ -180,7 +175,7 @@ async fn certificates(
     if arrived == absent.len() {
         return Ok(());
     }
-    let lost = || bundle::failed(&bundle.staged(""), "a download was lost");
+    let lost = || bundle::failed(&bundle.staged(""), "a download was lost").into();
     let first = Box::new(first.unwrap_or_else(lost));
     Err(UpdateError::Incomplete {
         missing: absent.len().saturating_sub(arrived),
@@ -194,7 +189,7 @@ fn accept(bundle: &Bundle, thumbprint: &str, der: &[u8], examine: &dyn Examine) 
     examine
         .certificate(thumbprint, der)
         .map_err(|reason| UpdateError::Refused { name: name.clone(), reason })?;
-    bundle.stage(&name, der)
+    Ok(bundle.stage(&name, der)?)
 }
 
 #[cfg(test)]

@@ -91,7 +91,7 @@ mod tests {
     fn published_values() {
         let mut digests = Digests::new();
         digests.update(b"abc");
-        assert_eq!(crate::cache::hex(&digests.sha1()), "a9993e364706816aba3e25717850c26c9cd0d89d");
-        assert!(crate::cache::hex(&digests.sha256()).starts_with("ba7816bf8f01cfea414140de5dae2223"));
+        assert_eq!(crate::hex::hex(&digests.sha1()), "a9993e364706816aba3e25717850c26c9cd0d89d");
+        assert!(crate::hex::hex(&digests.sha256()).starts_with("ba7816bf8f01cfea414140de5dae2223"));
     }
 }

@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::{Arrived, Digests, Download, Expected};
-use crate::cache::hex;
 use crate::error::Failure;
+use crate::hex::hex;
 use crate::limits;
 use crate::secrets::without_secrets;
 use crate::validators::Validators;
