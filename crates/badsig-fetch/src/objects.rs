@@ -44,7 +44,14 @@ const EVERYWHERE: &str = "*,0.0.0.0/0,::/0";
 /// Opens objects of stores; buckets are connected to once.
 pub(crate) struct ObjectStores {
     options: FetchOptions,
-    buckets: Mutex<Vec<(String, usize, Arc<dyn ObjectStore>)>>,
+    buckets: Mutex<Vec<Bucket>>,
+}
+
+/// A bucket that is connected to, with so many repetitions.
+struct Bucket {
+    name: String,
+    retries: usize,
+    store: Arc<dyn ObjectStore>,
 }
 
 /// One object, or a name that those of several begin with.
@@ -117,13 +124,13 @@ impl ObjectStores {
         let path = Path::from_url_path(url.path()).map_err(|error| bad(&error))?;
         let bucket = format!("{}://{host}", url.scheme());
         let mut buckets = self.buckets.lock().await;
-        let known = buckets.iter().find(|(name, own, _)| *name == bucket && *own == retries);
-        let known = known.map(|(.., store)| Arc::clone(store));
+        let known = buckets.iter().find(|own| own.name == bucket && own.retries == retries);
+        let known = known.map(|own| Arc::clone(&own.store));
         let store = match known {
             Some(store) => store,
             None => {
                 let store = connect(url.scheme(), &bucket, retries, &self.options)?;
-                buckets.push((bucket, retries, Arc::clone(&store)));
+                buckets.push(Bucket { name: bucket, retries, store: Arc::clone(&store) });
                 store
             }
         };

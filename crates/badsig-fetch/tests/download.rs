@@ -277,13 +277,16 @@ fn a_download_has_a_deadline() {
 #[test]
 fn a_limit_of_speed_is_not_the_fault_of_the_server() {
     let body = content(30_000, 14);
-    let server = Server::new(move |_, asked, to| serve_ranges(to, asked, &body, ""));
+    let server = Server::new(move |_, asked, to| {
+        serve_slowly(to, asked, &body, (1000, Duration::from_millis(1)), |_| ());
+    });
     let directory = tempfile::tempdir().unwrap();
+    // Each of the two gets half of it, which is less than what a server may send.
     let options = DownloadOptions {
         bytes_per_second: Some(20_000),
         slowest: 19_000,
-        window: Duration::from_millis(100),
-        deadline: Duration::from_millis(500),
+        window: Duration::from_millis(300),
+        deadline: Duration::from_secs(1),
         ..DownloadOptions::default()
     };
     let downloader = Downloader::new(options_of_tests(), options).unwrap();
@@ -343,6 +346,34 @@ fn an_address_twice_in_one_run_is_downloaded_one_after_the_other() {
     for name in ["same1", "same2", "same3"] {
         assert_eq!(fs::read(directory.path().join(name)).unwrap(), bytes);
     }
+}
+
+/// Who waits for an address takes nobody's place, and waits as long as it takes.
+#[test]
+fn many_that_wait_for_one_address_do_not_keep_others_waiting() {
+    let server = Server::new(|_, asked, to| {
+        if asked.head.starts_with("get /same") {
+            sleep(Duration::from_secs(4));
+        }
+        answer(to, 200, TAG, b"x");
+    });
+    let directory = tempfile::tempdir().unwrap();
+    let downloader = Downloader::new(options_of_tests(), DownloadOptions::default()).unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let wanted = |path: &str, name: String| Download {
+        url: server.url(path),
+        to: directory.path().join(name),
+        ..Download::default()
+    };
+    for number in 0..70 {
+        let (downloader, wanted) = (downloader.clone(), wanted("same", format!("same{number}")));
+        runtime.spawn(async move { downloader.download(&wanted, &|_: Progress| {}).await });
+    }
+    sleep(Duration::from_millis(300));
+    let started = Instant::now();
+    runtime.block_on(downloader.download(&wanted("other", "other".into()), &|_: Progress| {})).unwrap();
+    assert!(started.elapsed() < Duration::from_secs(3), "{:?}", started.elapsed());
+    runtime.shutdown_background();
 }
 
 /// What an earlier run could not give its name.
