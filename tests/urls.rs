@@ -549,3 +549,15 @@ fn a_catalog_may_be_an_address() {
     run("list", &server.url("absent.cab")).run().code(UNDECIDED).complains("status 404");
     assert_eq!(files(home.path()), Vec::<String>::new());
 }
+
+/// What a server takes to answer is no time of looking inside.
+#[test]
+fn the_time_for_looking_inside_begins_when_the_file_is_here() {
+    let server = Server::new(|_, asked, to| {
+        std::thread::sleep(Duration::from_millis(1500));
+        answer(to, 200, TAG, &fixture(&path(asked)));
+    });
+    let home = tempfile::tempdir().unwrap();
+    let ran = loopback(badsig().args(["inspect", "--tree", "--max-seconds", "1"]), home.path());
+    ran.arg(format!("http://{}/cab/signed.cab", server.address)).run().code(PUBLISHABLE);
+}

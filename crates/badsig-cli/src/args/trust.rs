@@ -21,7 +21,7 @@ Examples:
   badsig trust update --from authrootstl.cab    from a cabinet, a directory or an export
   badsig trust update --kit kit.json            fetch what a revocation kit asks for
 
-Lists must be signed by Microsoft and not be older than those held. Lists and certificates are replaced together or not
+Lists must be signed by Microsoft and not be older than those held. Lists and certificates are replaced together or not \
 at all; what is known of revocation is added after them, one by one.
 
 Exit codes: 0 up to date, 2 refused or not reachable, 20 a kit could not be fetched completely.";

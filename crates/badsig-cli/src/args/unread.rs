@@ -30,7 +30,7 @@ const CONNECTION: &[&str] = &["url", "allow_private_addresses", "fetch_timeout",
 /// Only the commands that judge file by file tell what endpoints lack.
 const MISSING: &[&str] = &["write_missing"];
 
-static UNREAD: [Unread; 13] = [
+static UNREAD: [Unread; 14] = [
     Unread { command: &["check"], when: Without("files_from"), which: These(&["null"]) },
     Unread {
         command: &["inspect"],
@@ -52,6 +52,7 @@ static UNREAD: [Unread; 13] = [
     Unread { command: &["trust", "update"], when: With("from"), which: These(CONNECTION) },
     Unread { command: &["cert", "verify"], when: With("anchor"), which: These(&["list_root"]) },
     Unread { command: &["lock", "update"], when: Always, which: These(MISSING) },
+    Unread { command: &["updates", "check"], when: Always, which: These(MISSING) },
 ];
 
 /// What was typed and would not be read, in words.
@@ -156,6 +157,7 @@ mod tests {
             ("badsig trust update --from a --proxy none", "--proxy with --from"),
             ("badsig cert verify a --anchor b --list-root c", "--list-root with --anchor"),
             ("badsig lock update a --endpoint-store b --write-missing c", "--write-missing"),
+            ("badsig updates check a --endpoint-store b --write-missing c", "--write-missing"),
         ] {
             assert!(told(line).is_some_and(|why| why.ends_with(option)), "{line}: {:?}", told(line));
         }

@@ -103,8 +103,7 @@ pub(super) fn no_distrust(evidence: &EvidenceReport) -> Option<String> {
     let roots = &evidence.roots;
     let none = roots.ctl_date.is_some() && roots.distrust.is_none() && roots.distrusted_besides == 0;
     none.then(|| {
-        "whether certificates are distrusted: no list of them is in use (badsig trust update, --distrust)"
-            .to_owned()
+        "whether certificates are distrusted: no list of them is in use (badsig trust update)".to_owned()
     })
 }
 

@@ -157,7 +157,7 @@ impl Endpoint {
     /// Everything that its stores hold, for comparing.
     pub(super) fn contents(&self) -> String {
         let Endpoint { name, anchors, intermediates, distrusted, distrusted_list } = self;
-        let distrusted = distrusted.as_ref().map(|certificates| thumbprints(certificates));
+        let distrusted = distrusted.as_ref().map(thumbprints);
         let list = distrusted_list.as_ref().map(SignedList::sha256);
         format!("{:?}", (name, anchors.contents(), thumbprints(intermediates), distrusted, list))
     }

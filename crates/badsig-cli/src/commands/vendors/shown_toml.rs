@@ -17,7 +17,7 @@ pub(super) fn harmless(text: &str) -> Cow<'_, str> {
         return Cow::Owned(escaped);
     }
     // Strings in apostrophes know no escapes: then it is made visible, and is no draft to copy.
-    Cow::Owned(text.lines().fold(String::new(), |safe, line| safe + &escape(line) + "\n"))
+    Cow::Owned(text.lines().flat_map(|line| [escape(line), Cow::Borrowed("\n")]).collect())
 }
 
 fn with_escapes(text: &str) -> String {
