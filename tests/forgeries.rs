@@ -85,6 +85,7 @@ fn verdict(forgery: &Forgery, report: &Value) -> &'static str {
     };
     match report["verdict"].as_str().unwrap() {
         "blocked" => "blocks",
+        "undecided" => "undecided",
         _ if hardened() => "blocks for windows-hardened",
         _ => "warns",
     }

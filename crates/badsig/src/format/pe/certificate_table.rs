@@ -32,7 +32,8 @@ pub(super) fn locate(
             Some(OutsideFile { offset: start, length: u64::from(length), file_size: source.size() });
         return Ok(None);
     }
-    behind_the_image(headers, source.size(), start)?;
+    // Its entries are read all the same: a report tells what they say, and that they count for nothing.
+    layout.problems.extend(inside_the_image(headers, source.size(), start));
     Ok(Some((start, end)))
 }
 
@@ -40,18 +41,18 @@ pub(super) fn locate(
 /// stands: moved forward, it would be loaded as part of a section, or push the sections behind it to other places, and the
 /// signature would hold for an image that runs other code. Microsoft's description hashes each section by its header, so such a
 /// file fails there; no signer makes one.
-fn behind_the_image(headers: &Headers, size: u64, start: u64) -> Result<(), Problem> {
+fn inside_the_image(headers: &Headers, size: u64, start: u64) -> Option<Problem> {
     let image = std::iter::once(headers.end)
         .chain(headers.security_directory.map(|directory| directory.saturating_add(8)))
         // Larger than the file is no size of headers that could be loaded.
         .chain(Some(u64::from(headers.size_of_headers)).filter(|end| *end <= size))
         .chain(headers.sections.iter().filter(|section| section.size > 0).map(Section::end));
-    let Some(end) = image.max().filter(|end| start < *end) else { return Ok(()) };
+    let end = image.max().filter(|end| start < *end)?;
     let message = format!(
         "the certificate table at {start:#x} stands inside the image, whose headers and sections end at {end:#x}: sign the \
          file again, the table belongs behind them"
     );
-    Err(Problem::malformed(headers.security_directory.unwrap_or(0), message))
+    Some(Problem::malformed(headers.security_directory.unwrap_or(0), message))
 }
 
 /// Reads the entries of the table.
