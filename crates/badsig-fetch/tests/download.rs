@@ -653,7 +653,9 @@ fn killed_at_any_moment() {
     assert_eq!(fs::read(&to).unwrap(), bytes, "after {kills} kills");
     assert_eq!(files(directory.path()), ["setup.msi"]);
     assert!(kills >= 3, "only {kills} kills");
-    // What had arrived was not sent again, but for what was under way when the process was killed.
+    // What had arrived was not sent again, but for what was under way when the process was killed: on a busy machine all that the
+    // server sends in the 110 ms that a process lives.
     let sent = sent.load(Ordering::SeqCst);
-    assert!(sent < bytes.len() * 3, "{sent} bytes were sent for {} in {kills} kills", bytes.len());
+    let most = bytes.len() + (kills + 1) * 8_000 * 110 / 5;
+    assert!(sent <= most, "{sent} bytes were sent for {} in {kills} kills", bytes.len());
 }

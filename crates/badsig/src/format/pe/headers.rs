@@ -20,8 +20,10 @@ pub struct Headers {
     pub size_of_headers: u32,
     /// Where the section table ends.
     pub end: u64,
-    /// The sections, in the order of their table.
+    /// The sections, in the order of their table; no more than the limit.
     pub sections: Vec<Section>,
+    /// How many sections the header counts.
+    pub stated_sections: usize,
 }
 
 /// The part of a section that lies in the file.
@@ -69,12 +71,8 @@ impl Headers {
             ));
         }
         let coff = coff_header(&first, start)?;
-        let sections = usize::from(coff.number_of_sections);
-        if sections > limits.pe_sections {
-            let message =
-                format!("the image has {sections} sections, more than the limit of {}", limits.pe_sections);
-            return Err(Problem::at(ProblemKind::LimitReached, start, message));
-        }
+        let stated_sections = usize::from(coff.number_of_sections);
+        let sections = stated_sections.min(limits.pe_sections);
         let optional = usize::from(coff.size_of_optional_header);
         let wanted = BEFORE_OPTIONAL
             .saturating_add(optional.max(152))
@@ -82,7 +80,7 @@ impl Headers {
         let available = source.size().saturating_sub(start);
         let length = u64::try_from(wanted).unwrap_or(u64::MAX).min(available);
         let bytes = read_vec(source, start, length, length)?;
-        parse(&bytes, start, optional, sections)
+        Ok(Headers { stated_sections, ..parse(&bytes, start, optional, sections)? })
     }
 }
 
@@ -127,6 +125,7 @@ fn parse(bytes: &[u8], start: u64, optional: usize, sections: usize) -> Result<H
         size_of_headers,
         end: absolute(section_table.saturating_add(sections.saturating_mul(SECTION_HEADER))),
         sections: (0..sections).map_while(|index| section(bytes, section_table, index)).collect(),
+        stated_sections: sections,
     })
 }
 
