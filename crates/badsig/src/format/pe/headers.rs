@@ -20,7 +20,9 @@ pub struct Headers {
     pub size_of_headers: u32,
     /// Where the section table ends.
     pub end: u64,
-    /// The sections, in the order of their table.
+    /// NumberOfSections.
+    pub stated_sections: usize,
+    /// The sections, in the order of their table, at most as many as the limit.
     pub sections: Vec<Section>,
 }
 
@@ -69,12 +71,8 @@ impl Headers {
             ));
         }
         let coff = coff_header(&first, start)?;
-        let sections = usize::from(coff.number_of_sections);
-        if sections > limits.pe_sections {
-            let message =
-                format!("the image has {sections} sections, more than the limit of {}", limits.pe_sections);
-            return Err(Problem::at(ProblemKind::LimitReached, start, message));
-        }
+        let stated_sections = usize::from(coff.number_of_sections);
+        let sections = stated_sections.min(limits.pe_sections);
         let optional = usize::from(coff.size_of_optional_header);
         let wanted = BEFORE_OPTIONAL
             .saturating_add(optional.max(152))
@@ -82,7 +80,7 @@ impl Headers {
         let available = source.size().saturating_sub(start);
         let length = u64::try_from(wanted).unwrap_or(u64::MAX).min(available);
         let bytes = read_vec(source, start, length, length)?;
-        parse(&bytes, start, optional, sections)
+        Ok(Headers { stated_sections, ..parse(&bytes, start, optional, sections)? })
     }
 }
 
@@ -126,6 +124,7 @@ fn parse(bytes: &[u8], start: u64, optional: usize, sections: usize) -> Result<H
         certificate_table: table.unwrap_or((0, 0)),
         size_of_headers,
         end: absolute(section_table.saturating_add(sections.saturating_mul(SECTION_HEADER))),
+        stated_sections: sections,
         sections: (0..sections).map_while(|index| section(bytes, section_table, index)).collect(),
     })
 }

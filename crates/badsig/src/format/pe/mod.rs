@@ -15,7 +15,7 @@ pub use pages::PageLayout;
 use super::{Format, Layout};
 use crate::digest::CoveredBytes;
 use crate::limits::Limits;
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemKind};
 use crate::subject::ByteSource;
 
 /// Signatures start at multiples of this, and images are padded with zeros up to one when they are signed.
@@ -30,6 +30,13 @@ pub fn read(source: &dyn ByteSource, limits: &Limits) -> Result<Layout, Problem>
     let headers = Headers::read(source, limits)?;
     let mut layout = Layout::empty(Format::Pe);
     layout.storage.pages = Some(PageLayout::new(&headers));
+    if headers.stated_sections > limits.pe_sections {
+        let (stated, most) = (headers.stated_sections, limits.pe_sections);
+        let message = format!(
+            "the image has {stated} sections, more than the limit of {most}: the others were not read"
+        );
+        layout.problems.push(Problem::new(ProblemKind::LimitReached, message));
+    }
     let table = certificate_table::locate(source, &headers, &mut layout)?;
     layout.covered = covered(source.size(), &headers, table);
     if let Some((start, end)) = table {
