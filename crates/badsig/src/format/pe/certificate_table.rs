@@ -41,10 +41,11 @@ pub(super) fn locate(
 /// signature would hold for an image that runs other code. Microsoft's description hashes each section by its header, so such a
 /// file fails there; no signer makes one.
 fn behind_the_image(headers: &Headers, size: u64, start: u64) -> Result<(), Problem> {
-    let image = std::iter::once(headers.end)
+    // Headers that do not fit into the file cannot be loaded; their sizes are covered, so nobody can make them so afterwards.
+    let headers_end =
+        [headers.end, u64::from(headers.size_of_headers)].into_iter().filter(|end| *end <= size);
+    let image = headers_end
         .chain(headers.security_directory.map(|directory| directory.saturating_add(8)))
-        // Larger than the file is no size of headers that could be loaded.
-        .chain(Some(u64::from(headers.size_of_headers)).filter(|end| *end <= size))
         .chain(headers.sections.iter().filter(|section| section.size > 0).map(Section::end));
     let Some(end) = image.max().filter(|end| start < *end) else { return Ok(()) };
     let message = format!(
