@@ -1,5 +1,6 @@
 //! Reading a subject: format, signatures, digests. The only function that needs the file.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::authenticode::facts::{PageHashes, SignatureFacts};
@@ -169,6 +170,7 @@ fn complete(
 ) -> Vec<SignatureFacts> {
     // Bytes that are covered by nothing have no digest that could be compared.
     let has_subject = !layout.covered.pieces().is_empty();
+    let mut pages = Pages { subject, layout, computed: BTreeMap::new() };
     signatures
         .into_iter()
         .map(|mut signature| {
@@ -179,7 +181,7 @@ fn complete(
                     digest.computed = digests.of_covered(algorithm).map(Hex::from);
                 }
                 if let Some(stored) = &signature.page_hashes {
-                    match page_hashes(subject, layout, stored) {
+                    match pages.compared(stored) {
                         Ok(compared) => contents.page_hashes = compared,
                         Err(problem) => problems.push(problem),
                     }
@@ -190,20 +192,27 @@ fn complete(
         .collect()
 }
 
-fn page_hashes(
-    subject: &Subject,
-    layout: &Layout,
-    stored: &StoredPageHashes,
-) -> Result<Option<PageHashes>, Problem> {
-    let Some(pages) = &layout.storage.pages else { return Ok(None) };
-    let entry = stored.algorithm.length().saturating_add(4);
-    let count = stored.list.len().checked_div(entry).unwrap_or(0);
-    let computed = pages.compute(subject.source(), stored.algorithm)?;
-    Ok(Some(PageHashes {
-        algorithm: stored.algorithm,
-        matches: computed == stored.list,
-        pages: u64::try_from(count).unwrap_or(u64::MAX),
-    }))
+/// The page hashes of one image, made once for each algorithm, whatever number of signatures carries such.
+struct Pages<'s> {
+    subject: &'s Subject,
+    layout: &'s Layout,
+    computed: BTreeMap<DigestAlgorithm, Result<Vec<u8>, Problem>>,
+}
+
+impl Pages<'_> {
+    fn compared(&mut self, stored: &StoredPageHashes) -> Result<Option<PageHashes>, Problem> {
+        let Some(pages) = &self.layout.storage.pages else { return Ok(None) };
+        let (source, algorithm) = (self.subject.source(), stored.algorithm);
+        let entry = algorithm.length().saturating_add(4);
+        let count = stored.list.len().checked_div(entry).unwrap_or(0);
+        let length = u64::try_from(stored.list.len()).unwrap_or(u64::MAX);
+        let matches = length == pages.length(source, algorithm)? && {
+            let computed = self.computed.entry(algorithm);
+            let computed = computed.or_insert_with(|| pages.compute(source, algorithm));
+            computed.as_ref().map_err(Problem::clone)? == &stored.list
+        };
+        Ok(Some(PageHashes { algorithm, matches, pages: u64::try_from(count).unwrap_or(u64::MAX) }))
+    }
 }
 
 /// The stored extended digest belongs to the primary signature's algorithm.
@@ -219,6 +228,25 @@ fn msi_extended(layout: &Layout, signatures: &[ReadSignature<'_>]) -> Option<Msi
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The length that is foretold is that of the list, so that a longer one is not compared in vain, and the list is made once.
+    #[test]
+    fn page_hashes_are_made_once() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/exe/page-hashes-sha256.exe");
+        let subject = Subject::open(path.as_ref()).unwrap();
+        let layout = recognise(subject.source(), &Limits::default());
+        let read = read_signatures(&layout.signatures, &Limits::default());
+        let stored = read[0].page_hashes.as_ref().unwrap();
+        let mut pages = Pages { subject: &subject, layout: &layout, computed: BTreeMap::new() };
+        assert!(pages.compared(stored).unwrap().unwrap().matches);
+        assert!(pages.compared(stored).unwrap().unwrap().matches);
+        assert_eq!(pages.computed.len(), 1);
+        let mut pages = Pages { subject: &subject, layout: &layout, computed: BTreeMap::new() };
+        let longer =
+            StoredPageHashes { algorithm: stored.algorithm, list: [&stored.list[..], &[0; 36]].concat() };
+        assert!(!pages.compared(&longer).unwrap().unwrap().matches);
+        assert!(pages.computed.is_empty(), "nothing was hashed");
+    }
 
     /// A file whose nested signatures were not all read is not decided by those that were.
     #[test]

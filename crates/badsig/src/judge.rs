@@ -15,7 +15,7 @@ use crate::target::{PredictedOutcome, Prediction, TARGETS};
 use crate::trust::Evidence;
 use crate::trust::endpoint::EndpointVerdict;
 use crate::trust::forecast::{Forecast, forecast};
-use crate::trust::reason::{Cause, Part, Reason, precedence, primary};
+use crate::trust::reason::precedence;
 use crate::trust::signature::{SignatureVerdict, judge_signature};
 use crate::vendors::VendorAnswer;
 use crate::vendors::relation::FoundSigning;
@@ -112,7 +112,7 @@ fn judge_as<'f>(
         .map(|member| known.member(member, place.inside(facts.format, member.format), evidence, policy))
         .collect();
     let signatures: Vec<SignatureVerdict> =
-        facts.signatures.iter().map(|signature| judge_one(facts, signature, evidence)).collect();
+        facts.signatures.iter().map(|signature| judge_signature(facts, signature, evidence)).collect();
     let endpoints = on_endpoints(facts, evidence);
     let judged = Judged {
         facts,
@@ -136,7 +136,7 @@ fn judge_as<'f>(
         .signatures
         .iter()
         .zip(&signatures)
-        .map(|(signature, verdict)| forecast(signature, verdict, evidence))
+        .map(|(signature, verdict)| forecast(facts, signature, verdict, evidence))
         .collect();
     Verdict {
         outcome,
@@ -156,7 +156,7 @@ fn judge_as<'f>(
 /// The primary signature, as computers with certain stores judge it.
 fn on_endpoints(facts: &Facts, evidence: &Evidence) -> Vec<EndpointVerdict> {
     let Some(primary) = facts.signatures.first() else { return Vec::new() };
-    evidence.endpoints.iter().map(|endpoint| endpoint.judge(primary, evidence)).collect()
+    evidence.endpoints.iter().map(|endpoint| endpoint.judge(facts, primary, evidence)).collect()
 }
 
 /// Publishable only when everything was read, nothing blocks, and every target that was asked for is
@@ -202,34 +202,6 @@ fn vendor(judged: &Judged<'_>, policy: &Policy) -> Option<VendorAnswer> {
         State::Unread | State::Detached | State::Unreadable | State::Invalid(_) => return None,
     };
     VendorAnswer::find(&policy.vendors, judged.facts, &found, judged.evidence.at)
-}
-
-fn judge_one(facts: &Facts, signature: &SignatureFacts, evidence: &Evidence) -> SignatureVerdict {
-    let mut verdict = judge_signature(signature, evidence);
-    if let Some(reason) = vouches_for_nothing(facts, signature) {
-        verdict.reasons.push(reason);
-        verdict.hresult = primary(&verdict.reasons);
-    }
-    verdict
-}
-
-/// A signature over something else than a digest of this file may be in perfect order and says nothing of
-/// the file: a security catalog's signature in the certificate table of a program.
-fn vouches_for_nothing(facts: &Facts, signature: &SignatureFacts) -> Option<Reason> {
-    if matches!(facts.format, Format::Cat | Format::P7) {
-        return None;
-    }
-    let contents = signature.contents.as_ref().ok()?;
-    let message = match &contents.digest {
-        None => format!("the signature does not vouch for this file: it signs {}", contents.content_type),
-        Some(digest)
-            if digest.algorithm.is_ok() && digest.computed.is_none() && facts.problems.is_empty() =>
-        {
-            "the digest of this file could not be compared with the one in the signature".to_owned()
-        }
-        Some(_) => return None,
-    };
-    Some(Reason::new(Cause::ContentType, Part::Signature, message))
 }
 
 /// Facts with what was judged of the signatures: what checks and targets look at.

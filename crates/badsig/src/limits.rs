@@ -16,6 +16,28 @@ pub const READ_BUFFER: usize = 128 * 1024;
 /// more than it saves.
 pub const PARALLEL_HASH_FROM: u64 = 512 * 1024;
 
+/// Bytes of one certificate, and of the name and number by which a signer names one. Real ones are below 4 KiB; a name or number
+/// may be copied into every message about a chain. Also bounds the names, constraints, policies and points in a certificate.
+pub const CERTIFICATE_BYTES: usize = 64 * 1024;
+
+/// Signers of one SignedData, and the digest algorithms that it lists: each signer's is looked for among them. Authenticode
+/// and Microsoft's lists have one.
+pub const SIGNERS: usize = 64;
+
+/// Attributes of one signer, signed or not. Real ones have at most eight of each sort.
+pub const SIGNER_ATTRIBUTES: usize = 256;
+
+/// Values of one sort of attribute that are looked at; what may stand there more than once, nested signatures and time
+/// stamps, has lower limits of its own.
+pub const ATTRIBUTE_VALUES: usize = 4096;
+
+/// Certificates in the bag of one SignedData, read or not: a `.p7b` may hold a whole store.
+pub const BAG_ENTRIES: usize = STORE_CERTIFICATES;
+
+/// Work spent on the values of all signatures and time stamps of one file, in units of one check by an RSA key of 2048 bits (some
+/// 0.1 ms, so this is a second). As many signatures and time stamps as are read, all by RSA keys of 4096 bits, take 8,448.
+pub const FILE_SIGNATURE_WORK: usize = 10_000;
+
 /// Entries, attributes and extensions of one certificate trust list, together. The root program has about
 /// 4,200; each takes some 100 bytes of memory, so this bounds a list to 50 MB beside its own bytes.
 pub const LIST_ITEMS: usize = 500_000;
@@ -169,7 +191,7 @@ pub struct Limits {
     pub text_bytes: usize,
     /// Largest Windows Installer table stream that is read for description, in bytes.
     pub table_bytes: u64,
-    /// Files listed in a cabinet that are looked at to tell an MSU from another cabinet.
+    /// Files listed in a cabinet that is opened: as many as its header can count.
     pub cabinet_files: usize,
     /// Volumes of a cabinet set. Sets on diskettes had some dozens.
     pub cabinet_volumes: usize,

@@ -6,6 +6,8 @@
 //! whole file (anything else). Source: `MAKECAT` and `CryptCATAdminCalcHashFromFileHandle2` in Microsoft's documentation,
 //! compared with real catalogs.
 //!
+//! Unsigned cabinets are not looked for in catalogs: they have no such digest here (`format::cabinet`).
+//!
 //! Nothing here looks at the signature of a catalog.
 
 use std::collections::HashSet;

@@ -20,6 +20,7 @@ use super::oid::ObjectIdentifier;
 use super::public_key::{BareDigest, PublicKey, SignatureError, SignatureScheme};
 use crate::digest::DigestAlgorithm;
 use crate::hex::Hex;
+use crate::limits::CERTIFICATE_BYTES;
 use crate::time::UtcTime;
 
 pub use constraints::{NameConstraints, PolicyConstraints, PolicyMapping};
@@ -63,13 +64,16 @@ impl Certificate {
     pub fn from_der(bytes: &[u8]) -> Result<Certificate, CertificateError> {
         let broken = |error: der::DerError| CertificateError(error.to_string());
         let outer = Reader::new(bytes).expect(tag::SEQUENCE, "Certificate").map_err(broken)?;
+        if outer.raw.len() > CERTIFICATE_BYTES {
+            let message = format!("it has {} bytes, the limit is {CERTIFICATE_BYTES}", outer.raw.len());
+            return Err(CertificateError(message));
+        }
         let sha256 = digest_array(DigestAlgorithm::Sha256, outer.raw);
         if let Some(certificate) = known::find(&sha256) {
             return Ok(certificate);
         }
         let certificate = Certificate::read(&outer, sha256)?;
-        known::remember(&certificate);
-        Ok(certificate)
+        Ok(known::remember(certificate))
     }
 
     fn read(outer: &der::Tlv<'_>, sha256: [u8; 32]) -> Result<Certificate, CertificateError> {
@@ -270,5 +274,21 @@ impl<'de> Deserialize<'de> for Certificate {
         let bytes =
             base64::engine::general_purpose::STANDARD.decode(text).map_err(serde::de::Error::custom)?;
         Certificate::from_der(&bytes).map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "test code")]
+
+    use super::*;
+
+    #[test]
+    fn enormous_certificates_are_not_read() {
+        let contents = vec![0; CERTIFICATE_BYTES];
+        let [_, length @ ..] = u32::try_from(contents.len()).unwrap().to_be_bytes();
+        let bytes = [&[0x30, 0x83][..], &length, &contents].concat();
+        let error = Certificate::from_der(&bytes).unwrap_err();
+        assert!(error.0.contains("the limit is 65536"), "{error}");
     }
 }

@@ -89,6 +89,20 @@ pub enum DerProblem {
     /// Too many values inside each other.
     #[error("more than {MAX_DEPTH} values inside each other")]
     TooDeep,
+    /// More values than are read.
+    #[error("there are more than {most}, the limit")]
+    TooMany {
+        /// The limit.
+        most: usize,
+    },
+    /// A value that is longer than what is read.
+    #[error("it has {length} bytes, the limit is {most}")]
+    TooLong {
+        /// The length of the value.
+        length: usize,
+        /// The limit.
+        most: usize,
+    },
     /// The value does not have the form its type asks for.
     #[error("{0}")]
     Value(&'static str),

@@ -1,6 +1,7 @@
 //! Distinguished names (X.501) shown as text. How they are compared stands in [`super::name_matching`].
 
 use super::der::{Reader, tag};
+use crate::limits::SHOWN_CHARACTERS;
 
 /// The attributes that are shown, most telling first, with the label RFC 4514 gives them.
 const LABELS: &[(&[u8], &str)] = &[
@@ -64,8 +65,13 @@ pub fn text(tag: u8, bytes: &[u8]) -> String {
             String::from_utf8_lossy(bytes).into_owned()
         }
         // T61String and anything unknown: Windows reads it as the ANSI code page, here Latin-1.
-        _ => bytes.iter().map(|byte| char::from(*byte)).collect(),
+        _ => latin1(bytes),
     }
+}
+
+/// One character for each byte.
+pub(crate) fn latin1(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| char::from(*byte)).collect()
 }
 
 /// The common name: the first CN, else the organisation, else the organisational unit.
@@ -101,6 +107,14 @@ fn escape(value: &str) -> String {
         text.push(c);
         text
     })
+}
+
+/// A name from a file in quotes, cut where it gets too long for a sentence.
+pub(crate) fn quoted(name: &str) -> String {
+    match name.char_indices().nth(SHOWN_CHARACTERS) {
+        Some((end, _)) => format!("\"{}…\"", name.get(..end).unwrap_or_default()),
+        None => format!("\"{name}\""),
+    }
 }
 
 #[cfg(test)]

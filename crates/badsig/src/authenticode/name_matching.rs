@@ -72,8 +72,10 @@ fn folded(value: &Tlv<'_>) -> Vec<u8> {
         tag::BMP_STRING,
     ];
     let broken = match value.tag {
-        tag::UTF8_STRING => std::str::from_utf8(value.value).is_err(),
-        tag::BMP_STRING => !value.value.len().is_multiple_of(2),
+        tag::UTF8_STRING | tag::PRINTABLE_STRING | tag::IA5_STRING => {
+            std::str::from_utf8(value.value).is_err()
+        }
+        tag::BMP_STRING => !is_utf16(value.value),
         other => !STRINGS.contains(&other),
     };
     if broken {
@@ -85,9 +87,29 @@ fn folded(value: &Tlv<'_>) -> Vec<u8> {
     [&[TEXT], words.join(" ").as_bytes()].concat()
 }
 
+fn is_utf16(bytes: &[u8]) -> bool {
+    let units =
+        bytes.chunks_exact(2).map(|pair| pair.iter().fold(0, |sum, byte| sum << 8 | u16::from(*byte)));
+    bytes.len().is_multiple_of(2) && char::decode_utf16(units).all(|unit| unit.is_ok())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// What cannot be read becomes the same replacement character; it must not make two names one.
+    #[test]
+    fn broken_texts_are_compared_as_they_stand() {
+        let folded = |string: Tag, text: &[u8]| {
+            let bytes = [&[string, short(text)][..], text].concat();
+            folded(&Reader::new(&bytes).any("value").unwrap())
+        };
+        for string in [tag::UTF8_STRING, tag::PRINTABLE_STRING, tag::IA5_STRING] {
+            assert_ne!(folded(string, b"A\xff"), folded(string, b"A\xfe"), "{string:#x}");
+            assert_eq!(folded(string, b"AB"), folded(string, b"ab"));
+        }
+        assert_ne!(folded(tag::BMP_STRING, &[0xd8, 0]), folded(tag::BMP_STRING, &[0xd8, 1]));
+    }
 
     fn short(bytes: &[u8]) -> u8 {
         u8::try_from(bytes.len()).unwrap()

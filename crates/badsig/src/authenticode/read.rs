@@ -8,7 +8,7 @@ use super::oid::ObjectIdentifier;
 use super::program;
 use super::public_key::BareDigest;
 use super::signed_data::{Attributes, SignedData};
-use super::signer::{Covered, check};
+use super::signer::{Covered, KeyWork, check};
 use super::spc;
 use super::timestamp;
 use crate::hex::Hex;
@@ -49,12 +49,19 @@ pub struct ReadSignature<'a> {
 
 /// Reads all signatures: each blob, and after it those nested in it.
 pub fn read_signatures<'a>(blobs: &'a [SignatureBlob], limits: &Limits) -> Vec<ReadSignature<'a>> {
-    let mut found = Vec::new();
+    let mut reading = Reading { limits, found: Vec::new(), work: KeyWork::of_one_file() };
     for blob in blobs {
         let place = Place { text: blob.place.clone(), offset: blob.offset, parent: None };
-        read_one(&blob.bytes, place, limits, limits.nesting_depth, &mut found);
+        read_one(&blob.bytes, place, limits.nesting_depth, &mut reading);
     }
-    found
+    reading.found
+}
+
+/// What was read of one file so far, and what may still be spent on it.
+struct Reading<'a, 'l> {
+    limits: &'l Limits,
+    found: Vec<ReadSignature<'a>>,
+    work: KeyWork,
 }
 
 struct Place {
@@ -63,13 +70,8 @@ struct Place {
     parent: Option<usize>,
 }
 
-fn read_one<'a>(
-    bytes: &'a [u8],
-    place: Place,
-    limits: &Limits,
-    depth: usize,
-    found: &mut Vec<ReadSignature<'a>>,
-) {
+fn read_one<'a>(bytes: &'a [u8], place: Place, depth: usize, reading: &mut Reading<'a, '_>) {
+    let Reading { limits, found, work } = reading;
     if found.len() >= limits.signatures {
         found.last_mut().into_iter().for_each(|last| last.cut_short = true);
         return;
@@ -93,36 +95,30 @@ fn read_one<'a>(
         }
     };
     facts.padding = padding(bytes.get(data.length..).unwrap_or_default());
-    let (contents, page_hashes) = match read_contents(&data, limits) {
+    let (contents, page_hashes) = match read_contents(&data, limits, work) {
         Ok((contents, page_hashes)) => (Ok(contents), page_hashes),
         Err(error) => (Err(error.to_string()), None),
     };
     facts.contents = contents;
     let raw = bytes.get(..data.length).unwrap_or(bytes);
     found.push(ReadSignature { raw, facts, page_hashes, cut_short: false });
-    read_nested(&data, index, limits, depth, found);
+    read_nested(&data, index, depth, reading);
 }
 
-fn read_nested<'a>(
-    data: &SignedData<'a>,
-    parent: usize,
-    limits: &Limits,
-    depth: usize,
-    found: &mut Vec<ReadSignature<'a>>,
-) {
+fn read_nested<'a>(data: &SignedData<'a>, parent: usize, depth: usize, reading: &mut Reading<'a, '_>) {
     let Some(attributes) = data.signers.first().and_then(|signer| signer.unsigned_attributes.as_ref()) else {
         return;
     };
     let nested = attributes.values(&spc::SPC_NESTED_SIGNATURE);
     let Some(deeper) = depth.checked_sub(1) else {
         let cut = !nested.is_empty();
-        found.last_mut().into_iter().for_each(|last| last.cut_short |= cut);
+        reading.found.last_mut().into_iter().for_each(|last| last.cut_short |= cut);
         return;
     };
     for (number, value) in nested.iter().enumerate() {
         // Signatures are counted from 0, as everywhere.
         let text = format!("nested signature {} of signature {parent}", number.saturating_add(1));
-        read_one(value.raw, Place { text, offset: None, parent: Some(parent) }, limits, deeper, found);
+        read_one(value.raw, Place { text, offset: None, parent: Some(parent) }, deeper, reading);
     }
 }
 
@@ -134,6 +130,7 @@ fn padding(rest: &[u8]) -> Padding {
 fn read_contents(
     data: &SignedData<'_>,
     limits: &Limits,
+    work: &mut KeyWork,
 ) -> Result<(Contents, Option<StoredPageHashes>), DerError> {
     let Some(signer) = data.signers.first() else {
         return Err(DerError { field: "signerInfos", offset: 0, problem: DerProblem::Missing });
@@ -149,9 +146,9 @@ fn read_contents(
         digest,
         page_hashes: None,
         signer_count: data.signers.len(),
-        signer: check(signer, &covered, &bag.certificates),
+        signer: check(signer, &covered, &bag.certificates, work),
         program: signer.signed_attributes.as_ref().map(program::claims).unwrap_or_default(),
-        timestamps: timestamp::read_all(signer, &bag.certificates, limits),
+        timestamps: timestamp::read_all(signer, &bag.certificates, limits, work),
         unknown_attributes: signer.unsigned_attributes.as_ref().map(unknown).unwrap_or_default(),
         certificates: bag.certificates,
         duplicate_certificates: bag.duplicates,

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use super::der::{DerError, DerProblem, Reader, Tlv, tag};
 use super::oid::ObjectIdentifier;
 use super::spc;
+use crate::limits::{ATTRIBUTE_VALUES, BAG_ENTRIES, CERTIFICATE_BYTES, SIGNER_ATTRIBUTES, SIGNERS};
 
 /// ```text
 /// SignedData ::= SEQUENCE {
@@ -106,8 +107,10 @@ impl<'a> SignedData<'a> {
         };
         fields.optional(tag::context_constructed(1), "crls")?;
         let mut signers = Vec::new();
-        let mut set = fields.expect(tag::SET, "signerInfos")?.inside();
+        let infos = fields.expect(tag::SET, "signerInfos")?;
+        let mut set = infos.inside();
         while !set.is_empty() {
+            below(signers.len(), SIGNERS, &infos, "signerInfos")?;
             let signer = SignerInfo::read(&set.expect(tag::SEQUENCE, "SignerInfo")?)?;
             among(&algorithms, &signer.digest_algorithm)?;
             signers.push(signer);
@@ -150,6 +153,7 @@ fn digest_algorithms<'a>(set: &Tlv<'a>) -> Result<Vec<&'a [u8]>, DerError> {
     let mut found = Vec::new();
     while !reader.is_empty() {
         let mut algorithm = reader.sequence("digestAlgorithms")?;
+        below(found.len(), SIGNERS, set, "digestAlgorithms")?;
         found.push(algorithm.oid("digestAlgorithms")?);
         if !algorithm.is_empty() {
             algorithm.any("digestAlgorithms")?;
@@ -192,11 +196,17 @@ fn version(fields: &mut Reader<'_>) -> Result<u64, DerError> {
     Err(value.error("version", DerProblem::Value("not a version of CMS or PKCS#7")))
 }
 
-/// The encodings in a set; one that passes the end loses only what follows it.
+/// Refuses one more than `most` in a set.
+fn below(count: usize, most: usize, set: &Tlv<'_>, field: &'static str) -> Result<(), DerError> {
+    if count < most { Ok(()) } else { Err(set.error(field, DerProblem::TooMany { most })) }
+}
+
+/// The encodings in a set, whatever they hold; one that passes the end makes the whole unreadable.
 fn values<'a>(set: Tlv<'a>) -> Result<Vec<&'a [u8]>, DerError> {
     let mut reader = set.inside();
     let mut found = Vec::new();
     while !reader.is_empty() {
+        below(found.len(), BAG_ENTRIES, &set, "certificates")?;
         found.push(reader.any("Certificate")?.raw);
     }
     Ok(found)
@@ -229,12 +239,25 @@ impl<'a> SignerInfo<'a> {
     }
 }
 
+/// Refuses a name or number that no certificate could have: it would go whole into every message about the signer.
+fn short(value: &Tlv<'_>, field: &'static str) -> Result<(), DerError> {
+    match value.raw.len() {
+        length if length > CERTIFICATE_BYTES => {
+            Err(value.error(field, DerProblem::TooLong { length, most: CERTIFICATE_BYTES }))
+        }
+        _ => Ok(()),
+    }
+}
+
 impl<'a> SignerIdentifier<'a> {
     fn read(fields: &mut Reader<'a>) -> Result<SignerIdentifier<'a>, DerError> {
         if let Some(identifier) = fields.optional(tag::context(0), "subjectKeyIdentifier")? {
+            short(&identifier, "subjectKeyIdentifier")?;
             return Ok(SignerIdentifier::KeyIdentifier(identifier.value));
         }
-        let mut pair = fields.sequence("issuerAndSerialNumber")?;
+        let pair = fields.expect(tag::SEQUENCE, "issuerAndSerialNumber")?;
+        short(&pair, "issuerAndSerialNumber")?;
+        let mut pair = pair.inside();
         Ok(SignerIdentifier::IssuerAndSerial {
             issuer: pair.expect(tag::SEQUENCE, "issuer")?.raw,
             serial: pair.expect(tag::INTEGER, "serialNumber")?.value,
@@ -252,6 +275,7 @@ impl<'a> Attributes<'a> {
         let mut list = Vec::new();
         let mut reader = set.inside();
         while !reader.is_empty() {
+            below(list.len(), SIGNER_ATTRIBUTES, &set, field)?;
             let mut attribute = reader.sequence("Attribute")?;
             let kind = ObjectIdentifier::from_der(attribute.oid("attrType")?);
             list.push((kind, attribute.expect(tag::SET, "attrValues")?));
@@ -274,12 +298,14 @@ impl<'a> Attributes<'a> {
         self.list.iter()
     }
 
-    /// All values of the attributes of one type.
+    /// The values of the attributes of one type, at most [`ATTRIBUTE_VALUES`].
     pub fn values(&self, kind: &ObjectIdentifier) -> Vec<Tlv<'a>> {
         let mut found = Vec::new();
         for (_, set) in self.list.iter().filter(|(other, _)| other == kind) {
             let mut reader = set.inside();
-            while let Ok(value) = reader.any("attrValues") {
+            while found.len() < ATTRIBUTE_VALUES
+                && let Ok(value) = reader.any("attrValues")
+            {
                 found.push(value);
             }
         }
@@ -296,5 +322,64 @@ impl<'a> Attributes<'a> {
             [] => Err(DerError { field, offset: 0, problem: DerProblem::Missing }),
             [_, second, ..] => Err(second.error(field, DerProblem::Value("it stands there more than once"))),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "test code")]
+
+    use super::*;
+
+    /// An encoding with a length of three octets.
+    fn tlv(tag: u8, contents: &[&[u8]]) -> Vec<u8> {
+        let contents = contents.concat();
+        let [_, length @ ..] = u32::try_from(contents.len()).unwrap().to_be_bytes();
+        [&[tag, 0x83][..], &length, &contents].concat()
+    }
+
+    const SHA256: &[u8] = &[0x30, 11, 6, 9, 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 1];
+    const DATA: &[u8] = &[6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7, 1];
+
+    /// A SignerInfo with these signed attributes.
+    fn signer(issuer: usize, attributes: &[u8]) -> Vec<u8> {
+        let issuer = tlv(0x30, &[&vec![0; issuer]]);
+        let identifier = tlv(0x30, &[&issuer, &[2, 1, 1]]);
+        tlv(0x30, &[&[2, 1, 1], &identifier, SHA256, &tlv(0xa0, &[attributes]), SHA256, &[4, 1, 0]])
+    }
+
+    fn message(algorithms: &[u8], bag: &[u8], signers: &[u8]) -> Vec<u8> {
+        let content = tlv(0x30, &[DATA]);
+        let fields: &[&[u8]] =
+            &[&[2, 1, 1], &tlv(0x31, &[algorithms]), &content, &tlv(0xa0, &[bag]), &tlv(0x31, &[signers])];
+        let signed = [6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7, 2];
+        tlv(0x30, &[&signed, &tlv(0xa0, &[&tlv(0x30, fields)])])
+    }
+
+    fn problem(message: &[u8]) -> Option<DerProblem> {
+        SignedData::read(message).err().map(|error| error.problem)
+    }
+
+    #[test]
+    fn sets_are_bounded() {
+        let attribute = tlv(0x30, &[DATA, &tlv(0x31, &[])]);
+        let one = signer(0, &[]);
+        let too_many = |most| Some(DerProblem::TooMany { most });
+        assert_eq!(
+            problem(&message(&SHA256.repeat(SIGNERS), &[5, 0].repeat(600), &one.repeat(SIGNERS))),
+            None
+        );
+        assert_eq!(problem(&message(&SHA256.repeat(SIGNERS + 1), &[], &one)), too_many(SIGNERS));
+        assert_eq!(problem(&message(SHA256, &[], &one.repeat(SIGNERS + 1))), too_many(SIGNERS));
+        assert_eq!(problem(&message(SHA256, &[5, 0].repeat(BAG_ENTRIES + 1), &one)), too_many(BAG_ENTRIES));
+        let attributes = signer(0, &attribute.repeat(SIGNER_ATTRIBUTES + 1));
+        assert_eq!(problem(&message(SHA256, &[], &attributes)), too_many(SIGNER_ATTRIBUTES));
+        assert_eq!(problem(&message(SHA256, &[], &signer(0, &attribute.repeat(SIGNER_ATTRIBUTES)))), None);
+    }
+
+    #[test]
+    fn an_enormous_name_of_a_signer_is_refused() {
+        let named = message(SHA256, &[], &signer(CERTIFICATE_BYTES, &[]));
+        assert!(matches!(problem(&named), Some(DerProblem::TooLong { most: CERTIFICATE_BYTES, .. })));
     }
 }

@@ -6,10 +6,11 @@ use super::der::tag;
 use super::facts::{Check, SignerFacts};
 use super::name;
 use super::oid::ObjectIdentifier;
-use super::public_key::{BareDigest, SignatureError, SignatureScheme, digest_algorithm};
+use super::public_key::{BareDigest, PublicKey, SignatureError, SignatureScheme, digest_algorithm};
 use super::signed_data::{Attributes, SignerIdentifier, SignerInfo};
 use super::spc;
 use crate::hex::Hex;
+use crate::limits::FILE_SIGNATURE_WORK;
 use crate::time::UtcTime;
 
 /// What a SignerInfo must cover.
@@ -22,11 +23,29 @@ pub(crate) struct Covered<'a> {
     pub(crate) bare: BareDigest,
 }
 
+/// What is left of the work that the signature values of one file may take.
+pub(crate) struct KeyWork(usize);
+
+impl KeyWork {
+    /// As much as one file may take.
+    pub(crate) fn of_one_file() -> KeyWork {
+        KeyWork(FILE_SIGNATURE_WORK)
+    }
+
+    /// Takes what a check by this key costs; false when that is not left.
+    fn take(&mut self, key: &PublicKey) -> bool {
+        let left = self.0.checked_sub(key.cost());
+        self.0 = left.unwrap_or(0);
+        left.is_some()
+    }
+}
+
 /// Checks a SignerInfo against what it must cover, with the certificates at hand.
 pub(crate) fn check(
     signer: &SignerInfo<'_>,
     covered: &Covered<'_>,
     certificates: &[Certificate],
+    work: &mut KeyWork,
 ) -> SignerFacts {
     let certificate = find(&signer.identifier, certificates);
     let digest = digest_algorithm(&signer.digest_algorithm).map_err(|error| error.to_string());
@@ -36,7 +55,7 @@ pub(crate) fn check(
         identifier: describe(&signer.identifier),
         message_digest: message_digest(attributes, covered, &digest),
         content_type: content_type(attributes, covered),
-        signature: signature(signer, covered, certificate.and_then(|index| certificates.get(index))),
+        signature: signature(signer, covered, certificate.and_then(|index| certificates.get(index)), work),
         claimed_time: attributes.and_then(signing_time),
         digest_algorithm: digest,
     }
@@ -97,11 +116,22 @@ fn content_type(attributes: Option<&Attributes<'_>>, covered: &Covered<'_>) -> C
     }
 }
 
-fn signature(signer: &SignerInfo<'_>, covered: &Covered<'_>, certificate: Option<&Certificate>) -> Check {
+fn signature(
+    signer: &SignerInfo<'_>,
+    covered: &Covered<'_>,
+    certificate: Option<&Certificate>,
+    work: &mut KeyWork,
+) -> Check {
     let Some(attributes) = &signer.signed_attributes else { return Check::Failed(NO_ATTRIBUTES.to_owned()) };
     let Some(certificate) = certificate else {
         return Check::Failed("the signer's certificate is not in the signature".to_owned());
     };
+    if !work.take(certificate.key()) {
+        return Check::Unsupported(format!(
+            "not checked: the signatures and time stamps of the file take more work than the limit of {FILE_SIGNATURE_WORK} \
+             checks by RSA keys of 2048 bits"
+        ));
+    }
     let result = digest_algorithm(&signer.digest_algorithm).and_then(|digest| {
         let scheme = SignatureScheme::read(&signer.signature_algorithm, Some(digest))?;
         let hash = digest.digest(&attributes.hashed_bytes());
@@ -117,4 +147,22 @@ fn signature(signer: &SignerInfo<'_>, covered: &Covered<'_>, certificate: Option
 /// signingTime (PKCS#9).
 pub(super) fn signing_time(attributes: &Attributes<'_>) -> Option<UtcTime> {
     attributes.values(&spc::SIGNING_TIME).first().and_then(|value| value.time("signingTime").ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Keys of 16384 bits with a long exponent cost 128 units each; what they would take altogether does not matter.
+    #[test]
+    fn the_work_of_one_file_ends() {
+        let slow = PublicKey::Rsa { modulus: vec![0xff; 2048], exponent: vec![0xff; 5] };
+        let quick = PublicKey::Rsa { modulus: vec![0xff; 512], exponent: vec![1, 0, 1] };
+        let mut work = KeyWork::of_one_file();
+        let checked = (0..64 * 33).filter(|_| work.take(&slow)).count();
+        assert_eq!(checked, FILE_SIGNATURE_WORK / slow.cost());
+        assert!(!work.take(&quick), "nothing is left for later ones");
+        let mut work = KeyWork::of_one_file();
+        assert!((0..64 * 33).all(|_| work.take(&quick)));
+    }
 }

@@ -11,17 +11,26 @@ use super::oid::ObjectIdentifier;
 use super::public_key::{BareDigest, digest_algorithm};
 use super::read::{Bag, read_bag};
 use super::signed_data::{SignedData, SignerInfo};
-use super::signer::{Covered, check, signing_time};
+use super::signer::{Covered, KeyWork, check, signing_time};
 use super::spc;
 use crate::digest::DigestAlgorithm;
 use crate::limits::Limits;
 use crate::time::UtcTime;
 
+/// Unsigned attributes that are time stamps.
+const KINDS: [ObjectIdentifier; 3] =
+    [spc::COUNTER_SIGNATURE, spc::SPC_RFC3161_TIME_STAMP, spc::TIME_STAMP_TOKEN];
+
 /// All time stamps of a signer, in the order in which they stand.
-pub(super) fn read_all(signer: &SignerInfo<'_>, bag: &[Certificate], limits: &Limits) -> Vec<TimestampFacts> {
+pub(super) fn read_all(
+    signer: &SignerInfo<'_>,
+    bag: &[Certificate],
+    limits: &Limits,
+    work: &mut KeyWork,
+) -> Vec<TimestampFacts> {
     let Some(attributes) = &signer.unsigned_attributes else { return Vec::new() };
     let mut found = Vec::new();
-    for (kind, set) in attributes.iter() {
+    for (kind, set) in attributes.iter().filter(|(kind, _)| KINDS.contains(kind)) {
         let mut values = set.inside();
         while !values.is_empty() {
             let Ok(value) = values.any("attrValues") else { break };
@@ -30,9 +39,9 @@ pub(super) fn read_all(signer: &SignerInfo<'_>, bag: &[Certificate], limits: &Li
                 return found;
             }
             if *kind == spc::COUNTER_SIGNATURE {
-                found.push(countersignature(&value, signer.signature, bag));
-            } else if *kind == spc::SPC_RFC3161_TIME_STAMP || *kind == spc::TIME_STAMP_TOKEN {
-                found.push(token(&value, signer.signature, bag, limits));
+                found.push(countersignature(&value, signer.signature, bag, work));
+            } else {
+                found.push(token(&value, signer.signature, bag, limits, work));
             }
         }
     }
@@ -63,13 +72,18 @@ fn broken(kind: TimestampKind, error: &DerError, certificates: &[Certificate]) -
 }
 
 /// A PKCS#9 countersignature (RFC 2985 5.3.6; RFC 5652 11.4).
-fn countersignature(value: &Tlv<'_>, signature: &[u8], bag: &[Certificate]) -> TimestampFacts {
+fn countersignature(
+    value: &Tlv<'_>,
+    signature: &[u8],
+    bag: &[Certificate],
+    work: &mut KeyWork,
+) -> TimestampFacts {
     let signer = match SignerInfo::read(value) {
         Ok(signer) => signer,
         Err(error) => return broken(TimestampKind::Pkcs9, &error, bag),
     };
     let covered = Covered { octets: signature, content_type: None, bare: BareDigest::Allowed };
-    let facts = check(&signer, &covered, bag);
+    let facts = check(&signer, &covered, bag, work);
     let time = signer.signed_attributes.as_ref().and_then(signing_time);
     let mut problems = signer_problems(&facts);
     if time.is_none() {
@@ -93,8 +107,14 @@ fn signer_problems(facts: &SignerFacts) -> Vec<String> {
 }
 
 /// An RFC 3161 token.
-fn token(value: &Tlv<'_>, signature: &[u8], bag: &[Certificate], limits: &Limits) -> TimestampFacts {
-    match read_token(value.raw, signature, bag, limits) {
+fn token(
+    value: &Tlv<'_>,
+    signature: &[u8],
+    bag: &[Certificate],
+    limits: &Limits,
+    work: &mut KeyWork,
+) -> TimestampFacts {
+    match read_token(value.raw, signature, bag, limits, work) {
         Ok(facts) => facts,
         Err(error) => broken(TimestampKind::Rfc3161, &error, bag),
     }
@@ -105,6 +125,7 @@ fn read_token(
     signature: &[u8],
     outer_bag: &[Certificate],
     limits: &Limits,
+    work: &mut KeyWork,
 ) -> Result<TimestampFacts, DerError> {
     let data = SignedData::read(bytes)?;
     let Bag { mut certificates, .. } = read_bag(&data.certificates, limits);
@@ -124,7 +145,7 @@ fn read_token(
     };
     let content_type = Some(&data.content_type);
     let covered = Covered { octets: &octets, content_type, bare: BareDigest::Refused };
-    let facts = check(signer, &covered, &certificates);
+    let facts = check(signer, &covered, &certificates, work);
     problems.extend(signer_problems(&facts));
     let certificate = facts.certificate.and_then(|index| certificates.get(index));
     problems.extend(certificate.and_then(|certificate| named_certificate_problem(signer, certificate)));

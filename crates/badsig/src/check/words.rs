@@ -14,13 +14,7 @@ pub(super) fn joined(reasons: &[Reason]) -> String {
     messages.join("; ")
 }
 
-/// A name from the file, in quotes, cut where it gets too long for a sentence.
-pub(super) fn quoted(name: &str) -> String {
-    match name.char_indices().nth(limits::SHOWN_CHARACTERS) {
-        Some((end, _)) => format!("\"{}…\"", name.get(..end).unwrap_or_default()),
-        None => format!("\"{name}\""),
-    }
-}
+pub(super) use crate::authenticode::name::quoted;
 
 /// A list of things from the file, cut where it gets too long for a sentence.
 pub(super) fn listed(items: &[String]) -> String {

@@ -197,7 +197,6 @@ fn one_pass(source: &dyn ByteSource, streams: &mut [Stream<'_>], parallel: bool)
     if !parallel || streams.len() < 2 {
         return read_through(source, |position, bytes| {
             streams.iter_mut().for_each(|stream| stream.feed(position, bytes));
-            true
         });
     }
     let (mine, theirs) = share_out(streams);
@@ -274,17 +273,15 @@ fn next_length(source: &dyn ByteSource, position: u64) -> usize {
     usize::try_from(source.size().saturating_sub(position)).unwrap_or(usize::MAX).min(READ_BUFFER)
 }
 
-/// Reads the file from its first byte to its last, until `take` returns false.
-fn read_through(source: &dyn ByteSource, mut take: impl FnMut(u64, &[u8]) -> bool) -> Result<(), ReadError> {
+/// Reads the file from its first byte to its last.
+fn read_through(source: &dyn ByteSource, mut take: impl FnMut(u64, &[u8])) -> Result<(), ReadError> {
     let mut buffer = vec![0; next_length(source, 0)];
     let mut position = 0u64;
     while position < source.size() {
         let length = next_length(source, position);
         let Some(target) = buffer.get_mut(..length) else { break };
         read_exact(source, position, target)?;
-        if !take(position, target) {
-            break;
-        }
+        take(position, target);
         position = position.saturating_add(length.try_into().unwrap_or(u64::MAX));
     }
     Ok(())

@@ -8,7 +8,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::bytes::{u16_at, u32_at};
-use super::{Format, Layout, SignatureBlob, Storage};
+use super::{Format, Layout, SignatureBlob};
 use crate::digest::CoveredBytes;
 use crate::limits::Limits;
 use crate::problem::{Problem, ProblemKind};
@@ -59,7 +59,6 @@ struct Header {
     size: u32,
     first_file: u32,
     facts: CabinetFacts,
-    flags: u16,
 }
 
 /// Reads the layout of a cabinet.
@@ -109,8 +108,8 @@ fn signed(
         return Err(Problem::at(ProblemKind::NotSupported, 36, message));
     }
     let bytes = read_vec(source, start, length, limits.signature_bytes)?;
-    layout.covered = covered(start, header);
-    layout.storage = Storage { bytes_after: source.size().saturating_sub(end), ..layout.storage.clone() };
+    layout.covered = covered(start);
+    layout.storage.bytes_after = source.size().saturating_sub(end);
     layout.signatures.push(SignatureBlob {
         place: "cabinet signature".to_owned(),
         offset: Some(start),
@@ -119,14 +118,13 @@ fn signed(
     Ok(())
 }
 
-fn covered(end: u64, header: &Header) -> CoveredBytes {
+/// What the signature of a cabinet covers, up to where it starts. A cabinet without signature has no such digest here: what it would be
+/// depends on the reserve area that signing adds.
+fn covered(end: u64) -> CoveredBytes {
     let mut covered = CoveredBytes::new();
     covered.push_range(0, 4);
     covered.push_range(8, 34);
-    // Without a reserve area these bytes belong to names and folders; an unsigned cabinet's digest is only
-    // what a signature would cover after one was added.
-    let resume = if header.flags & FLAG_RESERVE == 0 { HEADER } else { 56 };
-    covered.push_range(resume, end);
+    covered.push_range(56, end);
     covered
 }
 
@@ -166,7 +164,7 @@ fn read_header(source: &dyn ByteSource) -> Result<Header, Problem> {
     if flags & FLAG_NEXT != 0 {
         facts.next = Some(volume_name(source, &mut position)?);
     }
-    Ok(Header { size: long(8)?, first_file: long(16)?, facts, flags, bytes })
+    Ok(Header { size: long(8)?, first_file: long(16)?, facts, bytes })
 }
 
 /// Reads the cabinet name and passes over the disk name behind it.
@@ -183,7 +181,7 @@ fn zero_ended(source: &dyn ByteSource, position: &mut u64) -> Result<String, Pro
         return Err(Problem::malformed(*position, "a name in the cabinet header has no end"));
     };
     *position = position.saturating_add(u64::try_from(end).unwrap_or(0)).saturating_add(1);
-    Ok(super::super::authenticode::name::text(0, bytes.get(..end).unwrap_or_default()))
+    Ok(crate::authenticode::name::latin1(bytes.get(..end).unwrap_or_default()))
 }
 
 /// A cabinet says how long it is. A file shorter than that was cut off; the bytes behind are counted.

@@ -246,7 +246,7 @@ fn part(purpose: Purpose, role: Role) -> Part {
 }
 
 /// A line without comment, blanks, colons and the invisible mark (U+200E) that certificate dialogs put first.
-fn digits(line: &str) -> String {
+pub(super) fn digits(line: &str) -> String {
     let before_comment = line.split('#').next().unwrap_or_default();
     let ignored = |sign: &char| sign.is_whitespace() || matches!(sign, ':' | '\u{200e}' | '\u{feff}');
     before_comment.chars().filter(|sign| !ignored(sign)).collect()

@@ -25,6 +25,7 @@ use super::store::CertificateStore;
 use crate::authenticode::certificate::Certificate;
 use crate::authenticode::facts::SignatureFacts;
 use crate::codes::HResult;
+use crate::facts::Facts;
 
 /// A computer, by its certificate stores.
 #[derive(Clone, Debug)]
@@ -181,14 +182,14 @@ impl Endpoint {
         }
     }
 
-    /// Judges a signature as the endpoint would, and says which certificates of the chain that `full` knows are
+    /// Judges a signature of `file` as the endpoint would, and says which certificates of the chain that `full` knows are
     /// missing there.
-    pub fn judge(&self, facts: &SignatureFacts, full: &Evidence) -> EndpointVerdict {
-        let verdict = judge_signature(facts, &self.evidence(full));
+    pub fn judge(&self, file: &Facts, facts: &SignatureFacts, full: &Evidence) -> EndpointVerdict {
+        let verdict = judge_signature(file, facts, &self.evidence(full));
         let missing = if verdict.is_valid() {
             Vec::new()
         } else {
-            self.missing(facts, &judge_signature(facts, full), &verdict)
+            self.missing(facts, &judge_signature(file, facts, full), &verdict)
         };
         EndpointVerdict { endpoint: self.name.clone(), verdict, missing }
     }

@@ -16,6 +16,7 @@ use super::revocation::CertificateStatus;
 use super::signature::{SignatureVerdict, judge_signature};
 use crate::authenticode::facts::SignatureFacts;
 use crate::authenticode::spc;
+use crate::facts::Facts;
 use crate::time::UtcTime;
 
 /// Dates that are looked at; a chain has one for each certificate and one for its root's limits.
@@ -50,8 +51,13 @@ struct Turn {
     effect: UtcTime,
 }
 
-/// Looks ahead from `evidence.at`, for which `verdict` was judged.
-pub fn forecast(facts: &SignatureFacts, verdict: &SignatureVerdict, evidence: &Evidence) -> Forecast {
+/// Looks ahead from `evidence.at`, for which `verdict` was judged of a signature of `file`.
+pub fn forecast(
+    file: &Facts,
+    facts: &SignatureFacts,
+    verdict: &SignatureVerdict,
+    evidence: &Evidence,
+) -> Forecast {
     if let Some(reason) = verdict.reasons.first() {
         return not_valid(verdict, reason);
     }
@@ -59,7 +65,7 @@ pub fn forecast(facts: &SignatureFacts, verdict: &SignatureVerdict, evidence: &E
     let mut at = evidence.at;
     for _ in 0..MAX_TURNS {
         let Some(turn) = next_turn(&current, evidence, at) else { break };
-        let later = judge_signature(facts, &Evidence { at: turn.effect, ..evidence.clone() });
+        let later = judge_signature(file, facts, &Evidence { at: turn.effect, ..evidence.clone() });
         if let Some(reason) = later.reasons.iter().find(|reason| comes_with_time(reason.cause)) {
             return ending(&current, reason, turn);
         }

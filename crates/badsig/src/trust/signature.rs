@@ -10,6 +10,8 @@ use crate::authenticode::certificate::Certificate;
 use crate::authenticode::facts::{Check, Contents, SignatureFacts, TimestampFacts, TimestampKind};
 use crate::authenticode::spc;
 use crate::codes::HResult;
+use crate::facts::Facts;
+use crate::format::Format;
 use crate::time::UtcTime;
 
 /// What is judged of one signature.
@@ -70,8 +72,36 @@ impl SignatureVerdict {
     }
 }
 
-/// Judges one signature, under the WinTrust State of the evidence if there is one.
-pub fn judge_signature(facts: &SignatureFacts, evidence: &Evidence) -> SignatureVerdict {
+/// Judges one signature of a file, under the WinTrust State of the evidence if there is one. What does not concern this
+/// signature is not judged here: whether the file was read completely ([`Facts::problems`]), other signatures, members.
+pub fn judge_signature(file: &Facts, facts: &SignatureFacts, evidence: &Evidence) -> SignatureVerdict {
+    let mut verdict = judge_by_itself(facts, evidence);
+    if let Some(reason) = vouches_for_nothing(file, facts) {
+        verdict.reasons.push(reason);
+        verdict.hresult = primary(&verdict.reasons);
+    }
+    verdict
+}
+
+/// A signature over something else than a digest of this file may be in perfect order and says nothing of
+/// the file: a security catalog's signature in the certificate table of a program.
+fn vouches_for_nothing(file: &Facts, signature: &SignatureFacts) -> Option<Reason> {
+    if matches!(file.format, Format::Cat | Format::P7) {
+        return None;
+    }
+    let contents = signature.contents.as_ref().ok()?;
+    let message = match &contents.digest {
+        None => format!("the signature does not vouch for this file: it signs {}", contents.content_type),
+        // A file that was not read completely is not decided anyway.
+        Some(digest) if digest.algorithm.is_ok() && digest.computed.is_none() && file.problems.is_empty() => {
+            "the digest of this file could not be compared with the one in the signature".to_owned()
+        }
+        Some(_) => return None,
+    };
+    Some(Reason::new(Cause::ContentType, Part::Signature, message))
+}
+
+fn judge_by_itself(facts: &SignatureFacts, evidence: &Evidence) -> SignatureVerdict {
     let Some(policy) = evidence.state.map(StatePolicy::from) else {
         return judge_under(facts, Rules { evidence, revocation: evidence.revocation.rules() });
     };

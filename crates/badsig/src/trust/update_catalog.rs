@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 
+use super::distrust::digits;
 use crate::authenticode::certificate::Certificate;
 use crate::hex::Hex;
 
@@ -50,9 +51,8 @@ impl ApprovedCertificates {
     /// The first line that holds something else.
     pub fn with_thumbprints(mut self, text: &str) -> Result<Self, String> {
         for (index, line) in text.lines().enumerate() {
-            let line = line.split('#').next().unwrap_or_default();
-            let digits: String = line.chars().filter(|c| !c.is_whitespace() && *c != ':').collect();
-            match digits.trim_start_matches('\u{feff}') {
+            let digits = digits(line);
+            match digits.as_str() {
                 "" => {}
                 digits if digits.len() == 40 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
                     self.thumbprints.insert(digits.to_ascii_uppercase());
@@ -119,7 +119,7 @@ mod tests {
 
     #[test]
     fn thumbprints_in_any_spelling() {
-        let text = "\u{feff}0563B8630D62D75ABBC8AB1E4BDFB5A899B24D43 # vendor\r\n\r\n\
+        let text = "\u{feff}\u{200e}0563B8630D62D75ABBC8AB1E4BDFB5A899B24D43 # vendor\r\n\r\n\
                     d4:de:20:d0:5e:66:fc:53:fe:1a:50:88:2c:78:db:28:52:ca:e4:74\n";
         let list = ApprovedCertificates::none("x").with_thumbprints(text).unwrap();
         assert_eq!(list.len(), 2);

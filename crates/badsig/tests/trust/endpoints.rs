@@ -22,7 +22,8 @@ fn endpoint(roots: &str, intermediates: &str) -> Endpoint {
 }
 
 fn on(endpoint: &Endpoint, file: &str) -> EndpointVerdict {
-    endpoint.judge(&fixture(file).signatures[0], &full())
+    let facts = fixture(file);
+    endpoint.judge(&facts, &facts.signatures[0], &full())
 }
 
 fn missing(verdict: &EndpointVerdict) -> Vec<(String, StoreName, bool)> {
@@ -82,8 +83,8 @@ fn a_missing_root_of_a_time_stamp() {
         let roots = CertificateStore::read_bytes("roots.sst", roots).unwrap();
         Endpoint::new("pc-3", &roots, &CertificateStore::default())
     };
-    assert!(endpoint(&serialized(&both)).judge(&facts.signatures[0], &full).is_valid());
-    let verdict = endpoint(&signer_only).judge(&facts.signatures[0], &full);
+    assert!(endpoint(&serialized(&both)).judge(&facts, &facts.signatures[0], &full).is_valid());
+    let verdict = endpoint(&signer_only).judge(&facts, &facts.signatures[0], &full);
     assert!(!verdict.is_valid());
     assert_eq!(missing(&verdict), [("TEST Untrusted TSA".to_owned(), StoreName::Root, true)]);
 }
@@ -100,7 +101,7 @@ fn what_nobody_knows_is_not_invented() {
     let mut evidence = full();
     evidence.intermediates.clear();
     let facts = fixture("exe/incomplete-chain.exe");
-    let verdict = endpoint("roots.sst", "empty.sst").judge(&facts.signatures[0], &evidence);
+    let verdict = endpoint("roots.sst", "empty.sst").judge(&facts, &facts.signatures[0], &evidence);
     assert_eq!((verdict.hresult().0, verdict.missing.len()), (CERT_E_CHAINING, 0));
     let tampered = on(&endpoint("roots.sst", "empty.sst"), "exe/tampered.exe");
     assert!(!tampered.is_valid() && tampered.missing.is_empty());

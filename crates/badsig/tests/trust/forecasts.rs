@@ -12,7 +12,8 @@ fn evidence(at: &str) -> Evidence {
 }
 
 fn looked_ahead(file: &str, evidence: &Evidence) -> Forecast {
-    forecast(&fixture(file).signatures[0], &judged(file, evidence), evidence)
+    let facts = fixture(file);
+    forecast(&facts, &facts.signatures[0], &judged(file, evidence), evidence)
 }
 
 #[test]

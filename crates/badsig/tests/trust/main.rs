@@ -19,8 +19,8 @@ use std::path::{Path, PathBuf};
 
 use badsig::UtcTime;
 use badsig::authenticode::certificate::Certificate;
-use badsig::trust::Evidence;
 use badsig::trust::signature::{SignatureVerdict, judge_signature};
+use badsig::trust::{Anchors, Evidence};
 use badsig::{Facts, Limits, Subject};
 
 mod distrust;
@@ -66,7 +66,8 @@ fn fixture(name: &str) -> Facts {
 }
 
 fn judged(name: &str, evidence: &Evidence) -> SignatureVerdict {
-    judge_signature(&fixture(name).signatures[0], evidence)
+    let facts = fixture(name);
+    judge_signature(&facts, &facts.signatures[0], evidence)
 }
 
 /// An element of a serialized store ([MS-OSHARED] 2.3.2.5).
@@ -102,4 +103,19 @@ impl Random {
         }
         changed
     }
+}
+
+/// A catalog's signature in a program is in order and says nothing of the program; nor does one that was not compared.
+#[test]
+fn a_signature_that_vouches_for_nothing_is_not_valid() {
+    let evidence = Evidence::new(day("2026-11-21"), Anchors::only(vec![certificate("root")]));
+    let mut facts = fixture("exe/signed.exe");
+    let valid = |facts: &Facts| judge_signature(facts, &facts.signatures[0], &evidence).is_valid();
+    assert!(valid(&facts));
+    facts.signatures[0].contents.as_mut().unwrap().digest.as_mut().unwrap().computed = None;
+    assert!(!valid(&facts));
+    facts.signatures[0].contents.as_mut().unwrap().digest = None;
+    assert!(!valid(&facts));
+    facts.format = badsig::Format::Cat;
+    assert!(valid(&facts));
 }

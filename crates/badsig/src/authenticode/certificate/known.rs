@@ -16,9 +16,14 @@ pub(super) fn find(sha256: &[u8; 32]) -> Option<Certificate> {
     table().lock().unwrap_or_else(PoisonError::into_inner).0.get(sha256).cloned()
 }
 
-/// Remembers a certificate.
-pub(super) fn remember(certificate: &Certificate) {
-    table().lock().unwrap_or_else(PoisonError::into_inner).add(certificate);
+/// Remembers a certificate; what comes back is the one that is held, when another thread read the same bytes meanwhile.
+pub(super) fn remember(certificate: Certificate) -> Certificate {
+    let mut table = table().lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(held) = table.0.get(certificate.sha256()) {
+        return held.clone();
+    }
+    table.add(&certificate);
+    certificate
 }
 
 fn table() -> &'static Mutex<Table> {

@@ -35,7 +35,7 @@ fn token_of(response: &[u8]) -> Vec<u8> {
 }
 
 fn read(token: &[u8]) -> TimestampFacts {
-    read_token(token, b"signature", &[], &Limits::default()).unwrap()
+    read_token(token, b"signature", &[], &Limits::default(), &mut KeyWork::of_one_file()).unwrap()
 }
 
 /// What `openssl ts -reply -text` says of it, and the chain as `openssl verify` builds it.
@@ -87,7 +87,7 @@ fn a_changed_response_does_not_hold() {
     for offset in place..place + 80 {
         let mut changed = token.clone();
         changed[offset] ^= 1;
-        let holds = read_token(&changed, b"signature", &[], &Limits::default())
+        let holds = read_token(&changed, b"signature", &[], &Limits::default(), &mut KeyWork::of_one_file())
             .is_ok_and(|stamp| stamp.problems.len() < 2);
         assert!(!holds, "offset {offset}");
     }

@@ -6,7 +6,7 @@ use super::{Headers, Section};
 use crate::format::bytes::{u16_at, u32_at};
 use crate::format::{Layout, OutsideFile, SignatureBlob};
 use crate::limits::Limits;
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemKind};
 use crate::subject::{ByteSource, read_vec};
 
 /// dwLength, wRevision, wCertificateType.
@@ -42,10 +42,11 @@ pub(super) fn locate(
 /// signature would hold for an image that runs other code. Microsoft's description hashes each section by its header, so such a
 /// file fails there; no signer makes one.
 fn inside_the_image(headers: &Headers, size: u64, start: u64) -> Option<Problem> {
-    let image = std::iter::once(headers.end)
+    // Headers that do not fit into the file cannot be loaded; their sizes are covered, so nobody can make them so afterwards.
+    let headers_end =
+        [headers.end, u64::from(headers.size_of_headers)].into_iter().filter(|end| *end <= size);
+    let image = headers_end
         .chain(headers.security_directory.map(|directory| directory.saturating_add(8)))
-        // Larger than the file is no size of headers that could be loaded.
-        .chain(Some(u64::from(headers.size_of_headers)).filter(|end| *end <= size))
         .chain(headers.sections.iter().filter(|section| section.size > 0).map(Section::end));
     let end = image.max().filter(|end| start < *end)?;
     let message = format!(
@@ -64,11 +65,18 @@ pub(super) fn read(
     layout: &mut Layout,
 ) -> Result<(), Problem> {
     let table = read_vec(source, start, end.saturating_sub(start), limits.signature_bytes)?;
-    let mut position = 0usize;
-    for entry in entries(&table) {
-        let number = layout.signatures.len().saturating_add(layout.storage.other_entries.len());
-        let place = format!("certificate table entry {}", number.saturating_add(1));
-        let header = start.saturating_add(u64::try_from(position).unwrap_or(u64::MAX));
+    let mut end_of_entries = 0usize;
+    for (index, entry) in entries(&table, limits.signatures.saturating_mul(2)).iter().enumerate() {
+        let place = format!("certificate table entry {}", index.saturating_add(1));
+        let header = start.saturating_add(u64::try_from(entry.offset).unwrap_or(u64::MAX));
+        if layout.signatures.len().max(layout.storage.other_entries.len()) >= limits.signatures {
+            let message = format!(
+                "the certificate table has more than {} signatures or other entries: those from {place} on were not read",
+                limits.signatures
+            );
+            layout.problems.push(Problem::at(ProblemKind::LimitReached, header, message));
+            return Ok(());
+        }
         if entry.kind == PKCS_SIGNED_DATA {
             if !REVISIONS.contains(&entry.revision) {
                 let message = format!("{place}: revision {:#06x} is none of WIN_CERTIFICATE", entry.revision);
@@ -80,9 +88,9 @@ pub(super) fn read(
             let other = format!("{place}: type {:#06x}, {} bytes", entry.kind, entry.data.len());
             layout.storage.other_entries.push(other);
         }
-        position = position.saturating_add(ENTRY_HEADER).saturating_add(entry.data.len()).next_multiple_of(8);
+        end_of_entries = entry.end();
     }
-    let rest = table.get(position.min(table.len())..).unwrap_or_default();
+    let rest = table.get(end_of_entries.min(table.len())..).unwrap_or_default();
     if !rest.is_empty() {
         layout.storage.bytes_after = u64::try_from(rest.len()).unwrap_or(u64::MAX);
     }
@@ -90,50 +98,62 @@ pub(super) fn read(
 }
 
 struct Entry<'a> {
+    /// Where it starts in the table.
+    offset: usize,
     revision: u16,
     kind: u16,
     data: &'a [u8],
 }
 
-/// The table is walked by the `authenticode` crate. It refuses tables whose entries do not fill them exactly; Windows
-/// reads the entries that are whole, so they are walked here then.
-fn entries(table: &[u8]) -> Vec<Entry<'_>> {
-    walked(table).unwrap_or_else(|| whole_entries(table))
+impl Entry<'_> {
+    /// Where the next one starts: entries are filled up to a multiple of 8.
+    fn end(&self) -> usize {
+        self.offset.saturating_add(ENTRY_HEADER).saturating_add(self.data.len()).next_multiple_of(8)
+    }
 }
 
-fn walked(table: &[u8]) -> Option<Vec<Entry<'_>>> {
+/// The table is walked by the `authenticode` crate. It refuses tables whose entries do not fill them exactly; Windows
+/// reads the entries that are whole, so they are walked here then. At most `most` and one more are looked at: an entry may take as
+/// little as eight bytes.
+fn entries(table: &[u8], most: usize) -> Vec<Entry<'_>> {
+    walked(table, most).unwrap_or_else(|| whole_entries(table, most))
+}
+
+fn walked(table: &[u8], most: usize) -> Option<Vec<Entry<'_>>> {
     let view = TableOnly(table);
     let lengths: Vec<(u16, usize)> = AttributeCertificateIterator::new(&view)
         .ok()??
+        .take(most.saturating_add(1))
         .map(|entry| entry.ok().map(|entry| (entry.certificate_type, entry.data.len())))
         .collect::<Option<_>>()?;
-    let mut position = 0usize;
+    let mut offset = 0usize;
     let mut found = Vec::new();
     for (kind, length) in lengths {
-        let start = position.saturating_add(ENTRY_HEADER);
-        let end = start.saturating_add(length);
-        let revision = u16_at(table, position.saturating_add(4))?;
-        found.push(Entry { revision, kind, data: table.get(start..end)? });
-        position = end.next_multiple_of(8);
+        let start = offset.saturating_add(ENTRY_HEADER);
+        let revision = u16_at(table, offset.saturating_add(4))?;
+        let entry = Entry { offset, revision, kind, data: table.get(start..start.saturating_add(length))? };
+        offset = entry.end();
+        found.push(entry);
     }
     Some(found)
 }
 
-fn whole_entries(table: &[u8]) -> Vec<Entry<'_>> {
-    let mut position = 0usize;
-    let mut found = Vec::new();
-    while let (Some(length), Some(revision), Some(kind)) = (
-        u32_at(table, position),
-        u16_at(table, position.saturating_add(4)),
-        u16_at(table, position.saturating_add(6)),
-    ) {
-        let Ok(length) = usize::try_from(length) else { break };
-        let end = position.saturating_add(length);
-        let Some(data) = table.get(position.saturating_add(ENTRY_HEADER)..end) else { break };
-        found.push(Entry { revision, kind, data });
-        position = end.next_multiple_of(8);
+fn whole_entries(table: &[u8], most: usize) -> Vec<Entry<'_>> {
+    let mut found: Vec<Entry<'_>> = Vec::new();
+    while found.len() <= most {
+        let offset = found.last().map_or(0, Entry::end);
+        let Some(entry) = whole_entry(table, offset) else { break };
+        found.push(entry);
     }
     found
+}
+
+fn whole_entry(table: &[u8], offset: usize) -> Option<Entry<'_>> {
+    let length = usize::try_from(u32_at(table, offset)?).ok()?;
+    let revision = u16_at(table, offset.checked_add(4)?)?;
+    let kind = u16_at(table, offset.checked_add(6)?)?;
+    let data = table.get(offset.checked_add(ENTRY_HEADER)?..offset.checked_add(length)?)?;
+    Some(Entry { offset, revision, kind, data })
 }
 
 /// Shows the table to the `authenticode` crate as an image that consists of nothing else.
@@ -166,7 +186,6 @@ mod tests {
     #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "test code")]
 
     use super::*;
-    use crate::problem::ProblemKind;
 
     fn fixture(name: &str) -> Vec<u8> {
         let path = format!("{}/../../fixtures/exe/{name}", env!("CARGO_MANIFEST_DIR"));
@@ -207,12 +226,31 @@ mod tests {
         }
     }
 
+    /// Entries of eight bytes would make a table of 64 MB 8 million texts.
+    #[test]
+    fn entries_beyond_the_limit_are_said() {
+        let mut layout = Layout::empty(crate::format::Format::Pe);
+        let limits = Limits::default();
+        let table = [8, 0, 0, 0, 0, 2, 0xf0, 0x0e].repeat(limits.signatures);
+        let read_all = |table: &Vec<u8>, layout: &mut Layout| {
+            read(table, &limits, 0, u64::try_from(table.len()).unwrap(), layout).unwrap();
+        };
+        read_all(&table, &mut layout);
+        assert_eq!((layout.storage.other_entries.len(), layout.problems.len()), (limits.signatures, 0));
+        let mut layout = Layout::empty(crate::format::Format::Pe);
+        read_all(&table.repeat(100), &mut layout);
+        assert_eq!(layout.storage.other_entries.len(), limits.signatures);
+        assert_eq!(layout.problems[0].kind, ProblemKind::LimitReached);
+        assert_eq!(entries(&table.repeat(100), 7).len(), 8);
+    }
+
     #[test]
     fn sections_beyond_the_limit_are_said() {
         let signed = fixture("signed.exe");
         let limits = Limits { pe_sections: 1, ..Limits::default() };
-        let problems = crate::format::pe::read(&signed, &limits).unwrap().problems;
-        assert_eq!(problems[0].kind, ProblemKind::LimitReached);
+        let layout = crate::format::pe::read(&signed, &limits).unwrap();
+        assert_eq!(layout.problems[0].kind, ProblemKind::LimitReached);
+        assert_eq!(layout.signatures.len(), 1);
     }
 
     /// Both ways find the same entries where both read a table.
@@ -227,11 +265,11 @@ mod tests {
             let (start, length) = headers.certificate_table;
             let range = start.try_into().unwrap()..start.saturating_add(length).try_into().unwrap();
             let Some(table) = bytes.get(range).filter(|table| !table.is_empty()) else { continue };
-            let Some(theirs) = walked(table) else { continue };
+            let Some(theirs) = walked(table, usize::MAX) else { continue };
             let pairs = |entries: Vec<Entry<'_>>| -> Vec<(u16, Vec<u8>)> {
                 entries.into_iter().map(|entry| (entry.kind, entry.data.to_vec())).collect()
             };
-            assert_eq!(pairs(whole_entries(table)), pairs(theirs), "{}", path.display());
+            assert_eq!(pairs(whole_entries(table, usize::MAX)), pairs(theirs), "{}", path.display());
             compared += 1;
         }
         assert!(compared > 50, "{compared}");

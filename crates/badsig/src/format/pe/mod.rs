@@ -32,7 +32,9 @@ pub fn read(source: &dyn ByteSource, limits: &Limits) -> Result<Layout, Problem>
     layout.storage.pages = Some(PageLayout::new(&headers));
     if headers.stated_sections > limits.pe_sections {
         let (stated, most) = (headers.stated_sections, limits.pe_sections);
-        let message = format!("the image has {stated} sections, more than the limit of {most}");
+        let message = format!(
+            "the image has {stated} sections, more than the limit of {most}: the others were not read"
+        );
         layout.problems.push(Problem::new(ProblemKind::LimitReached, message));
     }
     let table = certificate_table::locate(source, &headers, &mut layout)?;

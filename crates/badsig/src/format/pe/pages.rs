@@ -32,19 +32,18 @@ impl PageLayout {
     pub fn compute(&self, source: &dyn ByteSource, algorithm: DigestAlgorithm) -> Result<Vec<u8>, Problem> {
         self.check_work(source)?;
         let mut list = Vec::new();
-        entry(source, algorithm, 0, self.header_page(), &mut list)?;
+        // The first page leaves out bytes of the headers but is filled up as if they were there.
+        let left_out = if self.headers.security_directory.is_some() { 12 } else { 4 };
+        entry(source, algorithm, Page { offset: 0, covered: self.header_page(), left_out }, &mut list)?;
         let mut end = u64::from(self.headers.size_of_headers);
-        for section in self.headers.sections.iter().filter(|section| section.size > 0) {
+        for section in self.sections() {
             let start = u64::from(section.offset);
             end = section.end();
-            if end > source.size() {
-                return Err(Problem::malformed(start, "a section lies outside the file"));
-            }
             let mut page = start;
             while page < end {
                 let mut covered = CoveredBytes::new();
                 covered.push_range(page, page.saturating_add(PAGE).min(end));
-                entry(source, algorithm, page, covered, &mut list)?;
+                entry(source, algorithm, Page { offset: page, covered, left_out: 0 }, &mut list)?;
                 page = page.saturating_add(PAGE);
             }
         }
@@ -53,13 +52,33 @@ impl PageLayout {
         Ok(list)
     }
 
-    /// Sections of a sound image do not overlap, so together they are not larger than the file.
+    /// The length of that list: a stored one of another length need not be compared.
+    ///
+    /// # Errors
+    /// As [`PageLayout::compute`].
+    pub fn length(&self, source: &dyn ByteSource, algorithm: DigestAlgorithm) -> Result<u64, Problem> {
+        self.check_work(source)?;
+        let pages = self.sections().map(|section| u64::from(section.size).div_ceil(PAGE));
+        // The headers come first, an offset with zeros last.
+        let entries = pages.fold(2u64, u64::saturating_add);
+        let entry = u64::try_from(algorithm.length()).unwrap_or(0).saturating_add(4);
+        Ok(entries.saturating_mul(entry))
+    }
+
+    fn sections(&self) -> impl Iterator<Item = &super::Section> {
+        self.headers.sections.iter().filter(|section| section.size > 0)
+    }
+
+    /// Sections lie in the file, and those of a sound image do not overlap, so together they are not larger than the file.
     fn check_work(&self, source: &dyn ByteSource) -> Result<(), Problem> {
         let sizes = self.headers.sections.iter().map(|section| u64::from(section.size));
         let total = sizes.fold(u64::from(self.headers.size_of_headers), u64::saturating_add);
         if total > source.size().saturating_mul(2) {
             let message = "the sections overlap: together they are larger than the file";
             return Err(Problem::malformed(self.headers.end, message));
+        }
+        if let Some(outside) = self.sections().find(|section| section.end() > source.size()) {
+            return Err(Problem::malformed(u64::from(outside.offset), "a section lies outside the file"));
         }
         Ok(())
     }
@@ -84,15 +103,20 @@ fn push_offset(offset: u64, list: &mut Vec<u8>) {
     list.extend(u32::try_from(offset).unwrap_or(u32::MAX).to_le_bytes());
 }
 
+struct Page {
+    offset: u64,
+    covered: CoveredBytes,
+    /// How many bytes of the page are not covered.
+    left_out: u64,
+}
+
 fn entry(
     source: &dyn ByteSource,
     algorithm: DigestAlgorithm,
-    offset: u64,
-    mut covered: CoveredBytes,
+    page: Page,
     list: &mut Vec<u8>,
 ) -> Result<(), Problem> {
-    // The first page leaves out twelve bytes of the headers but is filled up as if they were there.
-    let left_out = if offset == 0 { 12 } else { 0 };
+    let Page { offset, mut covered, left_out } = page;
     let filled = covered.total().saturating_add(left_out).next_multiple_of(PAGE);
     let zeros = filled.saturating_sub(covered.total()).saturating_sub(left_out);
     covered.push_literal(&vec![0; usize::try_from(zeros).unwrap_or(0)]);

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use super::Question;
 use super::candidates::Candidates;
 use crate::authenticode::certificate::Certificate;
-use crate::authenticode::public_key::{Curve, PublicKey, SignatureError};
+use crate::authenticode::public_key::{PublicKey, SignatureError};
 use crate::limits;
 
 /// A path and why it ends.
@@ -156,26 +156,12 @@ impl<'a> Signatures<'a> {
         if let Some(known) = self.known.get(&key) {
             return Some(known.clone());
         }
-        let left = self.left.checked_sub(cost(issuer.key()));
+        let left = self.left.checked_sub(issuer.key().cost());
         self.left = left.unwrap_or(0);
         left?;
         self.checks = self.checks.saturating_add(1);
         let outcome = self.cache.check(certificate, issuer);
         self.known.insert(key, outcome.clone());
         Some(outcome)
-    }
-}
-
-/// The cost of checking one signature, as measured: RSA grows with the square of the modulus and the length
-/// of the exponent.
-fn cost(key: &PublicKey) -> usize {
-    match key {
-        PublicKey::Rsa { modulus, exponent } => {
-            let size = modulus.len().div_ceil(256);
-            size.saturating_mul(size).saturating_mul(exponent.len().div_ceil(3).max(1))
-        }
-        PublicKey::Elliptic { curve: Curve::P256, .. } => 4,
-        PublicKey::Elliptic { curve: Curve::P384 | Curve::P521, .. } => 12,
-        PublicKey::Unsupported { .. } => 1,
     }
 }

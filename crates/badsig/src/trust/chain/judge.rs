@@ -68,8 +68,9 @@ pub(super) fn part(role: Role) -> Part {
     }
 }
 
+/// The name of a certificate, cut where it gets too long for a sentence: every message about a chain may repeat it.
 pub(super) fn quoted(certificate: &Certificate) -> String {
-    format!("\"{}\"", certificate.common_name())
+    crate::authenticode::name::quoted(&certificate.common_name())
 }
 
 fn ending(question: &Question<'_>, links: &[Link], end: &End, reasons: &mut Vec<Reason>) {

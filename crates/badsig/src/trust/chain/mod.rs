@@ -102,11 +102,6 @@ pub struct Question<'a> {
     pub distrust: Option<&'a DistrustList>,
 }
 
-/// Builds the best chain.
-pub fn build(question: &Question<'_>) -> Chain {
-    all_chains(question).best
-}
-
 /// All chains that were found.
 #[derive(Clone, Debug)]
 pub struct Chains {

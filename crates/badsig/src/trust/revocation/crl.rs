@@ -25,6 +25,9 @@ use crate::time::UtcTime;
 #[derive(Clone)]
 pub struct RevocationList(Arc<Fields>);
 
+/// Outcomes that one list remembers; beyond that it starts again. Real lists have one signer, after a change of keys two.
+const OUTCOMES: usize = 64;
+
 struct Fields {
     der: Box<[u8]>,
     tbs: Range<usize>,
@@ -33,7 +36,8 @@ struct Fields {
     head: Head,
     extensions: ListExtensions,
     entries: Entries,
-    /// Outcomes by the signer's SHA-256: a list is asked for every file of a run, its signature once.
+    /// Outcomes by the signer's SHA-256: a list is asked for every file of a run, its signature once. At most
+    /// [`OUTCOMES`], because anybody can make certificates of the right name.
     verified: Mutex<HashMap<[u8; 32], Result<(), SignatureError>>>,
 }
 
@@ -206,7 +210,12 @@ impl RevocationList {
             return known.clone();
         }
         let outcome = self.check_signature(signer);
-        lock().insert(*signer.sha256(), outcome.clone());
+        let mut verified = lock();
+        if verified.len() >= OUTCOMES {
+            verified.clear();
+        }
+        verified.insert(*signer.sha256(), outcome.clone());
+        drop(verified);
         outcome
     }
 

@@ -2,7 +2,7 @@
 //!
 //! Microsoft publishes its root program as a signed certificate trust list, `authroot.stl`. An entry names a
 //! root by its SHA-1 and says for which usages, until when, and for certificates issued until when it is
-//! trusted. Here are a reader of such lists ([`CertificateTrustList`]), the limits of one root
+//! trusted. Such lists are read in [`crate::authenticode::ctl`]. Here are the limits of one root
 //! ([`RootConstraints`]) and the whole program ([`RootProgram`]), of which one edition is part of the library
 //! ([`RootProgram::embedded`]; `docs/root-program.md` says how it was made). [`SignedList`] verifies the
 //! signature around a list.

@@ -32,7 +32,7 @@ use crate::authenticode::oid::ObjectIdentifier;
 use crate::authenticode::public_key::BareDigest;
 use crate::authenticode::read::read_bag;
 use crate::authenticode::signed_data::SignedData;
-use crate::authenticode::signer::{Covered, check};
+use crate::authenticode::signer::{Covered, KeyWork, check};
 use crate::authenticode::spc;
 use crate::digest::DigestAlgorithm;
 use crate::hex::Hex;
@@ -305,7 +305,8 @@ fn verified_signer<'c>(
     };
     let octets = message.signed_octets()?;
     let content_type = Some(&message.content_type);
-    let facts = check(signer, &Covered { octets: &octets, content_type, bare: BareDigest::Refused }, bag);
+    let covered = Covered { octets: &octets, content_type, bare: BareDigest::Refused };
+    let facts = check(signer, &covered, bag, &mut KeyWork::of_one_file());
     let certificate = facts
         .certificate
         .and_then(|index| bag.get(index))

@@ -146,8 +146,9 @@ fn trust_list(name: &str, element: &Element<'_>, store: &mut CertificateStore) {
     }
 }
 
-/// The limits that the properties state. One that cannot be read, or is not understood, is no limit that could
-/// be left out: it makes the certificate's limits unknown.
+/// The limits that the properties state. One that cannot be read, or that is known to be a limit and not understood, is none that
+/// could be left out: it makes the certificate's limits unknown. Properties of other numbers are passed over: most are none of
+/// Microsoft's limits (key containers, dates of archiving).
 fn constraints(certificate: &Certificate, properties: &[Element<'_>]) -> RootConstraints {
     let mut found = unlimited(certificate);
     for property in properties {
