@@ -71,6 +71,7 @@ mod wrong_usage;
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use broken_member::members_are_told;
 pub(crate) use exception_expired::finding as exception_expired;
 pub use exception_unmatched::UsedExceptions;
 
