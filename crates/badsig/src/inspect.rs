@@ -12,9 +12,9 @@ use crate::facts::{Description, Facts, MsiExtended};
 use crate::format::{Format, Layout, recognise};
 use crate::hex::Hex;
 use crate::limits::Limits;
-use crate::payload::{Known, engine_of, external, look_inside};
+use crate::payload::{ReadAhead, engine_of, external, look_inside};
 use crate::problem::{Problem, ProblemKind};
-use crate::subject::Subject;
+use crate::subject::{Subject, Watched};
 
 /// What to read besides what every verdict needs.
 #[derive(Clone, Debug, Default)]
@@ -41,6 +41,9 @@ pub struct Wanted {
 /// The algorithms by which security catalogs list files.
 const LISTED_BY: [DigestAlgorithm; 2] = [DigestAlgorithm::Sha256, DigestAlgorithm::Sha1];
 
+/// Bytes of the texts that a member says of itself, at most, for there may be 50,000. Real ones have one or two thousand.
+const MEMBER_TEXT: usize = 8192;
+
 /// Reads everything from one subject. Never fails and never judges: what could not be read stands in
 /// [`Facts::problems`].
 ///
@@ -60,25 +63,31 @@ pub fn inspect(subject: &Subject, limits: &Limits) -> Facts {
 pub fn inspect_with(subject: &Subject, limits: &Limits, wanted: &Wanted) -> Facts {
     // What is known is known of the whole, not of its members.
     let own = Wanted { sha1: wanted.sha1 && wanted.known_sha1.is_none(), ..wanted.clone() };
-    let known = Known { sha256: wanted.known_sha256.clone(), catalogs: !wanted.catalogs.is_empty() };
+    let known = ReadAhead { sha256: wanted.known_sha256.clone(), catalogs: !wanted.catalogs.is_empty() };
+    let watched = Arc::new(Watched::new(Arc::clone(subject.shared_siblings())));
+    let subject =
+        &Subject::shared(subject.name(), Arc::clone(subject.shared_source())).beside(watched.clone());
     let mut facts = inspect_flat(subject, limits, &own, &known);
     if let Some(known) = wanted.known_sha1.clone().filter(|_| wanted.sha1) {
         facts.sha1 = Some(known);
     }
     facts.look_up(&wanted.catalogs);
     if limits.depth > 0 && !wanted.signatures_only {
+        // What one file says of itself is short; what thousands say must not fill the memory.
+        let members = Limits { text_bytes: limits.text_bytes.min(MEMBER_TEXT), ..limits.clone() };
         look_inside(subject, limits, wanted.others, &mut facts, &|member, known| {
-            inspect_flat(member, limits, wanted, known)
+            inspect_flat(member, &members, wanted, known)
         });
     }
     if let Err(error) = subject.source().check_unchanged() {
         facts.problems.push(error.into());
     }
+    facts.problems.extend(watched.changed());
     facts
 }
 
 /// Reads one subject without its members.
-fn inspect_flat(subject: &Subject, limits: &Limits, wanted: &Wanted, known: &Known) -> Facts {
+fn inspect_flat(subject: &Subject, limits: &Limits, wanted: &Wanted, known: &ReadAhead) -> Facts {
     let sha256 = known.sha256.clone();
     let source = subject.source();
     let layout = recognise(source, limits);
@@ -169,6 +178,7 @@ fn complete(
 ) -> Vec<SignatureFacts> {
     // Bytes that are covered by nothing have no digest that could be compared.
     let has_subject = !layout.covered.pieces().is_empty();
+    let mut pages = Pages::default();
     signatures
         .into_iter()
         .map(|mut signature| {
@@ -179,7 +189,7 @@ fn complete(
                     digest.computed = digests.of_covered(algorithm).map(Hex::from);
                 }
                 if let Some(stored) = &signature.page_hashes {
-                    match page_hashes(subject, layout, stored) {
+                    match pages.compare(subject, layout, stored) {
                         Ok(compared) => contents.page_hashes = compared,
                         Err(problem) => problems.push(problem),
                     }
@@ -190,20 +200,33 @@ fn complete(
         .collect()
 }
 
-fn page_hashes(
-    subject: &Subject,
-    layout: &Layout,
-    stored: &StoredPageHashes,
-) -> Result<Option<PageHashes>, Problem> {
-    let Some(pages) = &layout.storage.pages else { return Ok(None) };
-    let entry = stored.algorithm.length().saturating_add(4);
-    let count = stored.list.len().checked_div(entry).unwrap_or(0);
-    let computed = pages.compute(subject.source(), stored.algorithm)?;
-    Ok(Some(PageHashes {
-        algorithm: stored.algorithm,
-        matches: computed == stored.list,
-        pages: u64::try_from(count).unwrap_or(u64::MAX),
-    }))
+/// The page hashes of one image: the same for all its signatures.
+#[derive(Default)]
+struct Pages(Vec<(DigestAlgorithm, Vec<u8>)>);
+
+impl Pages {
+    fn compare(
+        &mut self,
+        subject: &Subject,
+        layout: &Layout,
+        stored: &StoredPageHashes,
+    ) -> Result<Option<PageHashes>, Problem> {
+        let Some(pages) = &layout.storage.pages else { return Ok(None) };
+        let entry = stored.algorithm.length().saturating_add(4);
+        let count = stored.list.len().checked_div(entry).unwrap_or(0);
+        if !self.0.iter().any(|(algorithm, _)| *algorithm == stored.algorithm) {
+            self.0.push((stored.algorithm, pages.compute(subject.source(), stored.algorithm)?));
+        }
+        let is_same = |(algorithm, list): &(DigestAlgorithm, Vec<u8>)| {
+            *algorithm == stored.algorithm && *list == stored.list
+        };
+        let matches = self.0.iter().any(is_same);
+        Ok(Some(PageHashes {
+            algorithm: stored.algorithm,
+            matches,
+            pages: u64::try_from(count).unwrap_or(u64::MAX),
+        }))
+    }
 }
 
 /// The stored extended digest belongs to the primary signature's algorithm.

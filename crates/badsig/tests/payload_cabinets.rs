@@ -20,7 +20,7 @@ use badsig::Limits;
 use badsig::payload::cabinet::Cabinet;
 use badsig::payload::{Content, Member, Siblings, Stop, Visitor};
 use badsig::problem::{Problem, ProblemKind};
-use badsig::subject::{ByteSource, FileSource};
+use badsig::subject::{ByteSource, FileSource, ReadError};
 use sha2::{Digest, Sha256};
 
 const SHARED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared");
@@ -82,9 +82,9 @@ fn visit(cabinet: &Cabinet) -> Hashes {
 struct Renamed(BTreeMap<String, PathBuf>);
 
 impl Siblings for Renamed {
-    fn open(&self, name: &str) -> Option<Arc<dyn ByteSource>> {
-        let path = self.0.get(&name.to_lowercase())?;
-        Some(Arc::new(FileSource::open(path).unwrap()))
+    fn open(&self, name: &str) -> Result<Option<Arc<dyn ByteSource>>, ReadError> {
+        let Some(path) = self.0.get(&name.to_lowercase()) else { return Ok(None) };
+        Ok(Some(Arc::new(FileSource::open(path)?)))
     }
 }
 
@@ -119,7 +119,7 @@ fn real_cabinets_hold_what_cabextract_finds() {
         let hashes = visit(&cabinet);
         let found: BTreeSet<&String> = hashes.found.values().filter_map(|hash| hash.as_ref().ok()).collect();
         cabinets += 1;
-        // Only the first volume of a set gives all its files.
+        // Only the first volume of a set gives all its files; this one those that begin in it.
         let later = entry["cab"]["index"].as_u64().is_some_and(|index| index > 0);
         for member in entry["tools"]["cabextract"]["members"].as_array().unwrap() {
             members += 1;
