@@ -67,6 +67,13 @@ struct Storage {
     depth: usize,
 }
 
+/// Streams, and the storages that they lie in.
+struct Streams<'a> {
+    storages: Vec<Storage>,
+    /// Each with the number of its storage.
+    found: Vec<(usize, &'a Entry)>,
+}
+
 impl Installer {
     fn open(container: &Container<'_>) -> Result<Installer, Problem> {
         let source = &**container.source;
@@ -114,7 +121,7 @@ impl Installer {
     /// Gives all streams that hold files, with the names of the storages that they lie in.
     fn visit_streams(&self, container: &Container<'_>, visitor: &mut dyn Visitor) -> Result<(), Stop> {
         let mut sectors = Sectors::open(&**container.source)?;
-        let (storages, mut found) = self.streams()?;
+        let Streams { storages, mut found } = self.streams()?;
         // In the order in which they are stored.
         found.sort_by_key(|(_, entry)| entry.start);
         // Streams share no sectors, so together they are not larger than the file. Otherwise thousands could name the same
@@ -135,8 +142,8 @@ impl Installer {
         Ok(())
     }
 
-    /// All streams that hold files, each with the number of its storage.
-    fn streams(&self) -> Result<(Vec<Storage>, Vec<(usize, &Entry)>), Problem> {
+    /// All streams that hold files.
+    fn streams(&self) -> Result<Streams<'_>, Problem> {
         let mut found = Vec::new();
         let mut storages = vec![Storage { parent: None, name: String::new(), depth: 0 }];
         let mut open = vec![(0, 0)];
@@ -155,7 +162,7 @@ impl Installer {
                 }
             }
         }
-        Ok((storages, found))
+        Ok(Streams { storages, found })
     }
 }
 
