@@ -76,7 +76,7 @@ pub struct PayloadFacts {
     /// What ended reading it early: damage, or a limit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub problem: Option<Problem>,
-    /// Members that could not be read; at most [`UNREAD_MEMBERS`] are named.
+    /// Members that could not be read; at most [`UNREAD_MEMBERS`] are named, at least one for each kind of problem.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unread: Vec<UnreadMember>,
     /// How many members could not be read.
@@ -118,15 +118,25 @@ impl PayloadFacts {
         PayloadFacts { kind: kind.to_owned(), title: title.to_owned(), ..PayloadFacts::default() }
     }
 
-    /// Notes a member that could not be read.
+    /// Notes a member that could not be read. Every kind of problem that was met is among those that are named, for what a
+    /// member that was not read does to the verdict depends on why.
     pub(crate) fn unread(&mut self, member: UnreadMember) {
         self.unread_members = self.unread_members.saturating_add(1);
         if self.unread.len() < UNREAD_MEMBERS {
-            self.unread.push(member);
+            return self.unread.push(member);
+        }
+        let times = |kind| self.unread.iter().filter(|known| known.problem.kind == kind).count();
+        if times(member.problem.kind) > 0 {
+            return;
+        }
+        // There are fewer kinds than names, so one stands there twice.
+        let spare = self.unread.iter().rposition(|known| times(known.problem.kind) > 1);
+        if let Some(spare) = spare.and_then(|place| self.unread.get_mut(place)) {
+            *spare = member;
         }
     }
 
-    /// Everything that kept members from being read.
+    /// What kept members from being read: of each kind of problem, at least one.
     pub fn problems(&self) -> impl Iterator<Item = &Problem> {
         self.problem.iter().chain(self.unread.iter().map(|member| &member.problem))
     }
@@ -191,7 +201,7 @@ impl Facts {
         }
     }
 
-    /// Notes the catalogs that list the subject or one of its members without a signature.
+    /// Notes the catalogs that list the subject, or one of the members that were found already, without a signature.
     pub(crate) fn look_up(&mut self, catalogs: &Catalogs) {
         let whole = [&self.sha256, &self.sha1].into_iter().flatten();
         let digests = self.subject_digests.iter().chain(whole).map(|digest| digest.0.as_slice());
@@ -211,5 +221,29 @@ impl Facts {
             open.extend(next.members.iter().rev());
             Some(next)
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::problem::ProblemKind;
+
+    #[test]
+    fn every_kind_of_problem_is_among_those_that_are_named() {
+        let mut payload = PayloadFacts::default();
+        let mut unread = |kind, name: &str| {
+            payload.unread(UnreadMember { name: name.to_owned(), problem: Problem::new(kind, "why") });
+        };
+        for number in 0..UNREAD_MEMBERS {
+            unread(ProblemKind::NotSupported, &number.to_string());
+        }
+        unread(ProblemKind::Malformed, "damaged");
+        unread(ProblemKind::LimitReached, "endless");
+        unread(ProblemKind::Malformed, "damaged too");
+        assert_eq!((payload.unread.len(), payload.unread_members), (UNREAD_MEMBERS, 23));
+        let named: Vec<&str> = payload.unread.iter().map(|member| member.name.as_str()).collect();
+        assert!(named.contains(&"damaged") && named.contains(&"endless"), "{named:?}");
+        assert!(named.contains(&"0") && !named.contains(&"damaged too"), "{named:?}");
     }
 }

@@ -13,9 +13,9 @@ use crate::facts::{Description, Facts, MsiExtended};
 use crate::format::{Format, Layout, recognise};
 use crate::hex::Hex;
 use crate::limits::Limits;
-use crate::payload::{Known, engine_of, external, look_inside};
+use crate::payload::{ReadAhead, engine_of, external, look_inside};
 use crate::problem::{Problem, ProblemKind};
-use crate::subject::Subject;
+use crate::subject::{Subject, Watched};
 
 /// What to read besides what every verdict needs.
 #[derive(Clone, Debug, Default)]
@@ -42,6 +42,9 @@ pub struct Wanted {
 /// The algorithms by which security catalogs list files.
 const LISTED_BY: [DigestAlgorithm; 2] = [DigestAlgorithm::Sha256, DigestAlgorithm::Sha1];
 
+/// Bytes of the texts that a member says of itself, at most, for there may be 50,000. Real ones have one or two thousand.
+const MEMBER_TEXT: usize = 8192;
+
 /// Reads everything from one subject. Never fails and never judges: what could not be read stands in
 /// [`Facts::problems`].
 ///
@@ -61,25 +64,31 @@ pub fn inspect(subject: &Subject, limits: &Limits) -> Facts {
 pub fn inspect_with(subject: &Subject, limits: &Limits, wanted: &Wanted) -> Facts {
     // What is known is known of the whole, not of its members.
     let own = Wanted { sha1: wanted.sha1 && wanted.known_sha1.is_none(), ..wanted.clone() };
-    let known = Known { sha256: wanted.known_sha256.clone(), catalogs: !wanted.catalogs.is_empty() };
+    let known = ReadAhead { sha256: wanted.known_sha256.clone(), catalogs: !wanted.catalogs.is_empty() };
+    let watched = Arc::new(Watched::new(Arc::clone(subject.shared_siblings())));
+    let subject =
+        &Subject::shared(subject.name(), Arc::clone(subject.shared_source())).beside(watched.clone());
     let mut facts = inspect_flat(subject, limits, &own, &known);
     if let Some(known) = wanted.known_sha1.clone().filter(|_| wanted.sha1) {
         facts.sha1 = Some(known);
     }
     facts.look_up(&wanted.catalogs);
     if limits.depth > 0 && !wanted.signatures_only {
+        // What one file says of itself is short; what thousands say must not fill the memory.
+        let members = Limits { text_bytes: limits.text_bytes.min(MEMBER_TEXT), ..limits.clone() };
         look_inside(subject, limits, wanted.others, &mut facts, &|member, known| {
-            inspect_flat(member, limits, wanted, known)
+            inspect_flat(member, &members, wanted, known)
         });
     }
     if let Err(error) = subject.source().check_unchanged() {
         facts.problems.push(error.into());
     }
+    facts.problems.extend(watched.changed());
     facts
 }
 
 /// Reads one subject without its members.
-fn inspect_flat(subject: &Subject, limits: &Limits, wanted: &Wanted, known: &Known) -> Facts {
+fn inspect_flat(subject: &Subject, limits: &Limits, wanted: &Wanted, known: &ReadAhead) -> Facts {
     let sha256 = known.sha256.clone();
     let source = subject.source();
     let layout = recognise(source, limits);

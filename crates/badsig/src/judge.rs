@@ -23,7 +23,7 @@ use crate::verdict::Outcome;
 
 pub use members::Role;
 
-use members::{Known, Place};
+use members::{Place, Repeated};
 
 /// The verdict on one subject.
 #[derive(Clone, Debug)]
@@ -95,19 +95,20 @@ impl Verdict {
 /// # Ok::<(), badsig::time::InvalidTime>(())
 /// ```
 pub fn judge(facts: &Facts, evidence: &Evidence, policy: &Policy) -> Verdict {
-    judge_as(facts, Place::OUTER, evidence, policy, &mut Known::new(facts))
+    judge_as(facts, &facts.members, Place::OUTER, evidence, policy, &mut Repeated::new(facts))
 }
 
+/// Judges facts with these of their members.
 fn judge_as<'f>(
     facts: &'f Facts,
+    members: &'f [Facts],
     place: Place,
     evidence: &Evidence,
     policy: &Policy,
-    known: &mut Known<'f>,
+    known: &mut Repeated<'f>,
 ) -> Verdict {
     let role = place.role;
-    let members: Vec<Verdict> = facts
-        .members
+    let members: Vec<Verdict> = members
         .iter()
         .map(|member| known.member(member, place.inside(facts.format, member.format), evidence, policy))
         .collect();
@@ -159,7 +160,7 @@ fn on_endpoints(facts: &Facts, evidence: &Evidence) -> Vec<EndpointVerdict> {
     evidence.endpoints.iter().map(|endpoint| endpoint.judge(facts, primary, evidence)).collect()
 }
 
-/// Publishable only when everything was read, nothing blocks, and every target that was asked for is
+/// Publishable only when everything was read, nothing blocks it or a member unseen, and every target that was asked for is
 /// predicted to take it. A check that was forgotten cannot let a file through: a predicted refusal counts unless
 /// every check that explains it was lowered by an exception or a level of the policy. The prediction itself still
 /// says that the target refuses.
@@ -183,7 +184,11 @@ fn outcome(
         || asked.contains(&PredictedOutcome::Rejected)
     {
         Outcome::Blocked
-    } else if judged.facts.problems.is_empty() && all_accepted && judged.is_read_inside(policy) {
+    } else if judged.facts.problems.is_empty()
+        && all_accepted
+        && judged.is_read_inside(policy)
+        && (judged.role != Role::Outer || check::members_are_told(judged, findings))
+    {
         Outcome::Publishable
     } else {
         Outcome::Undecided
@@ -323,6 +328,7 @@ impl Judged<'_> {
             Outcome::Undecided => {
                 !inside && !facts.tree().any(|member| has_limit(&member.problems) || has_limit_inside(member))
             }
+            // What blocks a member is told by the outer file ([`check::members_are_told`]).
             Outcome::Publishable | Outcome::Blocked => true,
         };
         !own.into_iter().any(counts)

@@ -22,8 +22,8 @@
 //! ```
 //!
 //! What it does not do: fetch anything (revocation counts by the lists and OCSP answers in the evidence, and
-//! [`trust::needs`] says what would tell more), run or unpack to disk what is inside installers (members are read
-//! in bounds, see [`payload`]), or ask Windows. The codes
+//! [`trust::needs`] says what would tell more), run or install what is inside installers (members are read
+//! in bounds, see [`payload`]; large ones lie in temporary files without a name meanwhile), or ask Windows. The codes
 //! are predicted from public documentation; every reason says whether its code is documented or inferred.
 
 #![deny(missing_docs)]

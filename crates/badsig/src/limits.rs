@@ -1,4 +1,5 @@
-//! Every bound that badsig puts on its own work, each with the reason for its value.
+//! The bounds that badsig puts on its own work, each with the reason for its value; those that belong to one place stand
+//! there.
 //!
 //! Files come from strangers. Whatever a file claims about its own sizes, depths and counts, reading it
 //! must end soon and in little memory; when a bound is reached the subject is *undecided* (never

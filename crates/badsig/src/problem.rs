@@ -65,6 +65,7 @@ impl From<ReadError> for Problem {
         let (kind, offset) = match &error {
             ReadError::Ends { offset, .. } => (ProblemKind::Truncated, Some(*offset)),
             ReadError::TooLarge { offset, .. } => (ProblemKind::LimitReached, Some(*offset)),
+            ReadError::TooManyNames { .. } => (ProblemKind::LimitReached, None),
             ReadError::Changed { .. } => (ProblemKind::Changed, None),
             ReadError::Io { offset, .. } => (ProblemKind::Unreadable, Some(*offset)),
             ReadError::NotAFile { .. } | ReadError::Open(_) => (ProblemKind::Unreadable, None),

@@ -11,6 +11,7 @@ use std::time::SystemTime;
 
 mod siblings;
 
+pub(crate) use siblings::Watched;
 pub use siblings::{Directory, NoSiblings, Siblings};
 
 /// Bytes that can be read at any offset, by several threads at once.
@@ -72,6 +73,12 @@ pub enum ReadError {
         wanted: u64,
         /// The bound.
         limit: u64,
+    },
+    /// The directory holds more names than are looked through.
+    #[error("whether it is there is not known: its directory holds more than {limit} names")]
+    TooManyNames {
+        /// The bound.
+        limit: usize,
     },
     /// The path is not a file whose bytes can be judged.
     #[error("{what}")]
@@ -145,6 +152,11 @@ impl Subject {
     /// The files beside it.
     pub fn siblings(&self) -> &dyn Siblings {
         &*self.siblings
+    }
+
+    /// The files beside it, for sharing.
+    pub(crate) fn shared_siblings(&self) -> &Arc<dyn Siblings> {
+        &self.siblings
     }
 
     /// The bytes, for sharing: members that are stored as they are, are read in place.

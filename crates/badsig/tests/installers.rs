@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 
-use badsig::subject::{ByteSource, FileSource, Siblings};
+use badsig::subject::{ByteSource, FileSource, ReadError, Siblings};
 use badsig::{Limits, Subject};
 use common::repository;
 use serde_json::Value;
@@ -48,8 +48,9 @@ fn json(path: PathBuf) -> Vec<Value> {
 struct Renamed(BTreeMap<String, PathBuf>);
 
 impl Siblings for Renamed {
-    fn open(&self, name: &str) -> Option<Arc<dyn ByteSource>> {
-        Some(Arc::new(FileSource::open(self.0.get(&name.to_lowercase())?).ok()?))
+    fn open(&self, name: &str) -> Result<Option<Arc<dyn ByteSource>>, ReadError> {
+        let Some(path) = self.0.get(&name.to_lowercase()) else { return Ok(None) };
+        Ok(Some(Arc::new(FileSource::open(path)?)))
     }
 }
 

@@ -24,7 +24,7 @@ use badsig::Limits;
 use badsig::payload::cabinet::Cabinet;
 use badsig::payload::{Content, Member, Siblings, Stop, Visitor};
 use badsig::problem::{Problem, ProblemKind};
-use badsig::subject::{ByteSource, FileSource};
+use badsig::subject::{ByteSource, FileSource, ReadError};
 use sha2::{Digest, Sha256};
 
 const SHARED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared");
@@ -86,9 +86,9 @@ fn visit(cabinet: &Cabinet) -> Hashes {
 struct Renamed(BTreeMap<String, PathBuf>);
 
 impl Siblings for Renamed {
-    fn open(&self, name: &str) -> Option<Arc<dyn ByteSource>> {
-        let path = self.0.get(&name.to_lowercase())?;
-        Some(Arc::new(FileSource::open(path).unwrap()))
+    fn open(&self, name: &str) -> Result<Option<Arc<dyn ByteSource>>, ReadError> {
+        let Some(path) = self.0.get(&name.to_lowercase()) else { return Ok(None) };
+        Ok(Some(Arc::new(FileSource::open(path)?)))
     }
 }
 

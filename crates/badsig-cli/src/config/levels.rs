@@ -10,6 +10,9 @@ use super::toml_file::at;
 use crate::args::PolicyArguments;
 use crate::failure::Failure;
 
+/// Checks that are told beside or behind the findings that levels are given to.
+const ABOUT_EXCEPTIONS: [&str; 2] = ["exception-expired", "exception-unmatched"];
+
 /// Refuses levels of the file that make no sense.
 pub(super) fn check(path: &Path, text: &str, levels: &BTreeMap<String, Level>) -> Result<(), Failure> {
     for (id, level) in levels {
@@ -30,6 +33,9 @@ pub(super) fn check(path: &Path, text: &str, levels: &BTreeMap<String, Level>) -
 fn allowed(id: &str, level: Level) -> Result<(), String> {
     if check::check(id).is_none() {
         return Err(format!("{id:?} is no check{}", nearest_check(id)));
+    }
+    if ABOUT_EXCEPTIONS.contains(&id) {
+        return Err(format!("{id} always warns: it says something of the policy, and nothing of a file"));
     }
     if ONLY_BY_DIGEST.contains(&id) && level != Level::Block {
         return Err(format!("{id} always blocks; for one file, make an exception that names its sha256"));

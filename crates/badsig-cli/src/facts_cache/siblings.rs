@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use badsig::subject::{ByteSource, Directory, Siblings};
+use badsig::subject::{ByteSource, Directory, ReadError, Siblings};
 use serde::{Deserialize, Serialize};
 
 use super::stamp::Stamp;
@@ -55,7 +55,7 @@ impl Recorder {
 }
 
 impl Siblings for Recorder {
-    fn open(&self, name: &str) -> Option<Arc<dyn ByteSource>> {
+    fn open(&self, name: &str) -> Result<Option<Arc<dyn ByteSource>>, ReadError> {
         let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
         asked.entry(name.to_owned()).or_insert_with(|| Asked::now(name, &self.beside));
         drop(asked);

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::words::listed;
+use super::words::{count, listed};
 use super::{Check, warns};
 use crate::facts::Facts;
 use crate::judge::{Judged, Role};
@@ -45,7 +45,19 @@ fn find(judged: &Judged<'_>) -> Vec<String> {
             told.entry(why).or_insert(place);
         }
     }
-    if all.is_empty() { Vec::new() } else { vec![listed(&all)] }
+    if all.is_empty() { Vec::new() } else { vec![format!("{}{}", listed(&all), unnamed(judged.facts))] }
+}
+
+/// How many members more could not be read than are named in the facts.
+fn unnamed(facts: &Facts) -> String {
+    let payloads = facts.tree().flat_map(|facts| &facts.payload);
+    let more = payloads.map(|payload| {
+        payload.unread_members.saturating_sub(u64::try_from(payload.unread.len()).unwrap_or(u64::MAX))
+    });
+    match more.fold(0u64, u64::saturating_add) {
+        0 => String::new(),
+        more => format!("; {} that are not named could not be read either", count(more, "member")),
+    }
 }
 
 fn is_within(path: &str, outer: &str) -> bool {

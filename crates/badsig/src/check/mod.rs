@@ -72,6 +72,7 @@ mod wrong_usage;
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use broken_member::members_are_told;
 pub(crate) use exception_expired::finding as exception_expired;
 pub(crate) use exception_unmatched::CHECK as EXCEPTION_UNMATCHED;
 pub(crate) use hash_mismatch::CHECK as HASH_MISMATCH;

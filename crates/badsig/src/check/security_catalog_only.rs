@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::words::listed;
 use super::{Check, notes};
 use crate::facts::Facts;
+use crate::format::Format;
 use crate::judge::{Judged, Role, State};
 
 pub(super) static CHECK: Check = Check {
@@ -79,9 +80,13 @@ pub(super) fn vouched_for<'j>(judged: &'j Judged<'_>) -> Vec<(&'j Facts, &'j str
     if members.iter().all(|(facts, _)| facts.listed_in.is_empty()) {
         return Vec::new();
     }
-    let states: HashMap<&str, State> =
-        members.iter().map(|(facts, verdict)| (facts.path.as_str(), verdict.state)).collect();
-    let valid = |path: &&String| states.get(path.as_str()) == Some(&State::Valid);
+    // Hostile names: of two members with one path, the catalog is not known from the other, so both must be valid catalogs.
+    let mut valid: HashMap<&str, bool> = HashMap::new();
+    for (facts, verdict) in &members {
+        let counts = facts.format == Format::Cat && verdict.state == State::Valid;
+        valid.entry(facts.path.as_str()).and_modify(|all| *all &= counts).or_insert(counts);
+    }
+    let valid = |path: &&String| valid.get(path.as_str()) == Some(&true);
     let unsigned = members.iter().filter(|(_, verdict)| verdict.state == State::Unsigned);
     unsigned
         .filter_map(|(facts, _)| facts.listed_in.iter().find(valid).map(|catalog| (*facts, catalog.as_str())))

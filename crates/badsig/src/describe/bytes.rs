@@ -1,21 +1,7 @@
 //! Little-endian numbers and UTF-16 text at places that a stranger chose: `None` where there is nothing.
 
+pub(super) use crate::format::bytes::{u16_at, u32_at, u64_at};
 use crate::subject::{ByteSource, ReadError, read_vec};
-
-pub(super) fn u16_at(bytes: &[u8], offset: usize) -> Option<u16> {
-    let end = offset.checked_add(2)?;
-    bytes.get(offset..end)?.try_into().ok().map(u16::from_le_bytes)
-}
-
-pub(super) fn u32_at(bytes: &[u8], offset: usize) -> Option<u32> {
-    let end = offset.checked_add(4)?;
-    bytes.get(offset..end)?.try_into().ok().map(u32::from_le_bytes)
-}
-
-pub(super) fn u64_at(bytes: &[u8], offset: usize) -> Option<u64> {
-    let end = offset.checked_add(8)?;
-    bytes.get(offset..end)?.try_into().ok().map(u64::from_le_bytes)
-}
 
 /// A count from a 32-bit field as an index; saturates on machines with smaller addresses.
 pub(super) fn index(value: u32) -> usize {

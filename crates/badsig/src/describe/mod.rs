@@ -20,7 +20,7 @@ pub use msi::{
 };
 pub use pe::{PeDescription, PeKind, VersionInformation, describe_pe};
 
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemKind};
 use crate::subject::ReadError;
 
 /// Why a description, or a part of one, could not be made.
@@ -45,7 +45,7 @@ pub enum DescribeError {
     #[error(transparent)]
     Read(#[from] ReadError),
     /// More would have to be read than the bound allows.
-    #[error("{structure} has {size} bytes, more than the limit of {limit}")]
+    #[error("{structure} has {size} bytes or entries, more than the limit of {limit}")]
     TooLarge {
         /// The structure, by the name its specification gives it.
         structure: &'static str,
@@ -54,6 +54,19 @@ pub enum DescribeError {
         /// The bound.
         limit: u64,
     },
+}
+
+impl From<DescribeError> for Problem {
+    /// Where members are looked for, what "no more information" is elsewhere is a problem.
+    fn from(error: DescribeError) -> Problem {
+        let kind = match error {
+            DescribeError::Compound(problem) => return problem,
+            DescribeError::Read(error) => return error.into(),
+            DescribeError::TooLarge { .. } => ProblemKind::LimitReached,
+            DescribeError::Damaged { .. } | DescribeError::NotA(_) => ProblemKind::Malformed,
+        };
+        Problem::new(kind, error.to_string())
+    }
 }
 
 fn damaged(structure: &'static str, problem: impl Into<String>) -> DescribeError {

@@ -24,7 +24,7 @@ use self::compound::Compound;
 use self::database::{Database, Properties};
 pub use self::summary::SummaryInformation;
 pub(crate) use self::tables::Tables;
-use super::{DescribeError, keep};
+use super::{DescribeError, clip, keep};
 use crate::limits::Limits;
 use crate::subject::ByteSource;
 
@@ -184,8 +184,67 @@ pub fn describe_installer(
     let metadata = table("MsiPatchMetadata").map(|properties| patch_metadata(&properties));
     let is_patch = kind == Some(InstallerKind::Patch);
     let patch = is_patch.then(|| patch_description(summary.as_ref(), metadata));
-    Ok(InstallerDescription { kind, summary, code_page, product, patch, unread })
+    let mut description = InstallerDescription { kind, summary, code_page, product, patch, unread };
+    description.fit(limits.text_bytes);
+    Ok(description)
 }
+
+impl InstallerDescription {
+    /// Cuts the texts so that they have at most so many bytes together: all of them may name one long string.
+    fn fit(&mut self, limit: usize) {
+        let mut left = limit;
+        for text in self.texts() {
+            *text = clip(std::mem::take(text), left);
+            left = left.saturating_sub(text.len());
+        }
+    }
+
+    /// The texts, those that tell products apart first.
+    fn texts(&mut self) -> Vec<&mut String> {
+        let mut texts = Vec::new();
+        if let Some(product) = &mut self.product {
+            texts.extend(product.product_name.as_mut());
+            texts.extend(product.manufacturer.as_mut());
+            texts.extend(product.product_version.as_mut());
+            texts.extend(product.product_code.as_mut());
+            texts.extend(product.upgrade_code.as_mut());
+            texts.extend(product.product_language.as_mut());
+            texts.extend(product.all_users.as_mut());
+            texts.extend(product.install_per_user.as_mut());
+            texts.extend(product.reboot.as_mut());
+            texts.extend(product.about_url.as_mut());
+        }
+        if let Some(summary) = &mut self.summary {
+            let fields =
+                [&mut summary.title, &mut summary.subject, &mut summary.author, &mut summary.revision_number];
+            texts.extend(fields.into_iter().flatten());
+            let fields = [&mut summary.template, &mut summary.keywords, &mut summary.comments];
+            texts.extend(fields.into_iter().flatten());
+            let fields = [&mut summary.last_saved_by, &mut summary.creating_application];
+            texts.extend(fields.into_iter().flatten());
+        }
+        if let Some(patch) = &mut self.patch {
+            texts.extend(patch.patch_code.as_mut());
+            if let Some(metadata) = &mut patch.metadata {
+                texts.extend(metadata.display_name.as_mut());
+                texts.extend(metadata.manufacturer_name.as_mut());
+                texts.extend(metadata.target_product_name.as_mut());
+                texts.extend(metadata.classification.as_mut());
+                texts.extend(metadata.description.as_mut());
+                texts.extend(metadata.more_info_url.as_mut());
+                texts.extend(metadata.allow_removal.as_mut());
+                texts.extend(metadata.creation_time.as_mut());
+            }
+            let lists =
+                [&mut patch.target_product_codes, &mut patch.obsoleted_patch_codes, &mut patch.transforms];
+            texts.extend(lists.into_iter().flatten());
+        }
+        texts
+    }
+}
+
+/// Items of one list in a description. Patches for all editions of Office name some hundred products.
+const LISTED: usize = 1024;
 
 fn product_properties(properties: &Properties<'_>) -> ProductProperties {
     ProductProperties {
@@ -225,7 +284,7 @@ fn patch_description(
     let mut codes = guids(field(|summary| &summary.revision_number));
     PatchDescription {
         patch_code: codes.next(),
-        obsoleted_patch_codes: codes.collect(),
+        obsoleted_patch_codes: codes.take(LISTED).collect(),
         target_product_codes: list(field(|summary| &summary.template)),
         transforms: list(field(|summary| &summary.last_saved_by)),
         metadata,
@@ -239,7 +298,7 @@ fn guids(text: &str) -> impl Iterator<Item = String> {
 }
 
 fn list(text: &str) -> Vec<String> {
-    text.split(';').filter(|part| !part.is_empty()).map(str::to_owned).collect()
+    text.split(';').filter(|part| !part.is_empty()).take(LISTED).map(str::to_owned).collect()
 }
 
 #[cfg(test)]
@@ -259,6 +318,31 @@ mod tests {
         assert_eq!(patch.obsoleted_patch_codes, ["{B}", "{C}"]);
         assert_eq!(patch.target_product_codes, ["{P}", "{Q}"]);
         assert_eq!(patch.transforms, [":t1", ":#t1"]);
+    }
+
+    #[test]
+    fn all_texts_together_are_bounded() {
+        let long = "x".repeat(3000);
+        let mut description = InstallerDescription {
+            kind: None,
+            summary: Some(SummaryInformation { title: Some(long.clone()), ..SummaryInformation::default() }),
+            code_page: None,
+            product: Some(ProductProperties {
+                product_name: Some(long.clone()),
+                manufacturer: Some(long),
+                ..ProductProperties::default()
+            }),
+            patch: Some(PatchDescription {
+                transforms: list(&"t;".repeat(30_000)),
+                ..PatchDescription::default()
+            }),
+            unread: Vec::new(),
+        };
+        assert_eq!(description.patch.as_ref().unwrap().transforms.len(), LISTED);
+        description.fit(4096);
+        let lengths: Vec<usize> = description.texts().iter().map(|text| text.len()).collect();
+        assert_eq!(lengths.iter().sum::<usize>(), 4096);
+        assert_eq!(lengths[..3], [3000, 1096, 0]);
     }
 
     #[test]

@@ -4,11 +4,16 @@ use crate::limits::Limits;
 use crate::payload::Stop;
 use crate::problem::{Problem, ProblemKind};
 
+/// What is said when the deadline is over.
+pub(super) const TOO_LONG: &str = "looking into it takes too long (raise it with --max-seconds)";
+
 /// What is left of the bounds for one outer file.
 pub(super) struct Budget<'a> {
     limits: &'a Limits,
     members: usize,
     bytes: u64,
+    /// Size of the outer file.
+    size: u64,
     /// The most that this file may unpack to.
     most: u64,
     reached: Option<Problem>,
@@ -17,7 +22,7 @@ pub(super) struct Budget<'a> {
 impl<'a> Budget<'a> {
     /// For an outer file of this size in bytes.
     pub(super) fn new(limits: &'a Limits, size: u64) -> Budget<'a> {
-        Budget { limits, members: 0, bytes: 0, most: limits.unpacked_from(size), reached: None }
+        Budget { limits, members: 0, bytes: 0, size, most: limits.unpacked_from(size), reached: None }
     }
 
     /// The limit that was reached, if one was.
@@ -47,13 +52,19 @@ impl<'a> Budget<'a> {
         if self.bytes <= self.most {
             return self.in_time();
         }
-        let message = if self.most < self.limits.unpacked_bytes {
+        let (most, ratio) = (self.most, self.limits.unpack_ratio);
+        let message = if most >= self.limits.unpacked_bytes {
+            format!("it unpacks to more than {most} bytes (raise it with --max-unpacked)")
+        } else if most > self.size.saturating_mul(ratio) {
+            let needed = most.checked_div(self.size).map_or(u64::MAX, |times| times.saturating_add(1));
             format!(
-                "it unpacks to more than {} bytes, {} times its size (raise it with --max-ratio)",
-                self.most, self.limits.unpack_ratio
+                "it unpacks to more than {most} bytes, which any file may, and more than {ratio} times its size \
+                 (raise it with --max-ratio, to {needed} or more)"
             )
         } else {
-            format!("it unpacks to more than {} bytes (raise it with --max-unpacked)", self.most)
+            format!(
+                "it unpacks to more than {most} bytes, {ratio} times its size (raise it with --max-ratio)"
+            )
         };
         self.stop(message)
     }
@@ -62,7 +73,7 @@ impl<'a> Budget<'a> {
         if !self.limits.deadline.is_over() {
             return Ok(());
         }
-        self.stop("looking into it takes too long (raise it with --max-seconds)".to_owned())
+        self.stop(TOO_LONG.to_owned())
     }
 
     fn stop(&mut self, message: String) -> Result<(), Stop> {

@@ -8,20 +8,19 @@
 use std::ops::Range as Span;
 
 use crate::describe::pe::image::Image;
+pub(super) use crate::describe::pe::resources::Place;
 pub(super) use crate::describe::pe::resources::ResourceName;
-use crate::describe::pe::resources::{Place, Resources};
+use crate::describe::pe::resources::Resources;
 use crate::format::Format;
 use crate::format::pe::Headers;
 use crate::limits::Limits;
+use crate::problem::Problem;
 use crate::subject::ByteSource;
 
 use super::Container;
 
 /// `RT_RCDATA`.
 pub(super) const RCDATA: ResourceName<'static> = ResourceName::Number(10);
-
-/// Resources of one type that are looked at. Installers have a few dozen.
-const RESOURCES: usize = 256;
 
 /// A program as a carrier of other files.
 pub(super) struct Executable<'a> {
@@ -33,19 +32,25 @@ pub(super) struct Executable<'a> {
 impl<'a> Executable<'a> {
     /// The container as a program; `None` when it is none, or its headers cannot be read.
     pub(super) fn open(container: &Container<'a>) -> Option<Executable<'a>> {
-        if container.format != Format::Pe {
-            return None;
-        }
-        Executable::read(&**container.source, container.limits)
+        Executable::of(container)?.ok()
     }
 
-    pub(super) fn read(source: &'a dyn ByteSource, limits: &Limits) -> Option<Executable<'a>> {
-        let image = Image::read(source, limits).ok()?;
-        let headers = Headers::read(source, limits).ok()?;
+    /// The container as a program; `None` when it is none.
+    ///
+    /// # Errors
+    /// When its headers cannot be read: one kind ([`super::resources`]) tells it for all.
+    pub(super) fn of(container: &Container<'a>) -> Option<Result<Executable<'a>, Problem>> {
+        let is_program = container.format == Format::Pe;
+        is_program.then(|| Executable::read(&**container.source, container.limits))
+    }
+
+    pub(super) fn read(source: &'a dyn ByteSource, limits: &Limits) -> Result<Executable<'a>, Problem> {
+        let image = Image::read(source, limits)?;
+        let headers = Headers::read(source, limits)?;
         let (start, length) = headers.certificate_table;
         let (start, end) = (u64::from(start), u64::from(start).saturating_add(u64::from(length)));
         let certificates = (start != 0 && start < end && end <= source.size()).then_some(start..end);
-        Some(Executable { image, source, certificates })
+        Ok(Executable { image, source, certificates })
     }
 
     /// Where the certificate table stands; `None` when there is none in the file.
@@ -85,15 +90,32 @@ impl<'a> Executable<'a> {
     }
 
     /// The resources of a type and name (all of the type without a name), in the order of their directory.
-    pub(super) fn resources(&self, kind: ResourceName<'_>, name: Option<ResourceName<'_>>) -> Vec<Place> {
-        let resources = Resources::open(&self.image).ok().flatten();
-        resources.map(|resources| resources.places(kind, name, RESOURCES)).unwrap_or_default()
+    ///
+    /// # Errors
+    /// When the directory of resources cannot be read.
+    pub(super) fn resources(
+        &self,
+        kind: ResourceName<'_>,
+        name: Option<ResourceName<'_>>,
+    ) -> Result<Vec<Place>, Problem> {
+        match Resources::open(&self.image)? {
+            Some(resources) => Ok(resources.places(kind, name)?),
+            None => Ok(Vec::new()),
+        }
     }
 
-    /// All resources with the names of their type and of themselves (`RCDATA/CABINET`), a bounded number.
-    pub(super) fn all_resources(&self) -> Vec<(String, Place)> {
-        let resources = Resources::open(&self.image).ok().flatten();
-        resources.map(|resources| resources.all(RESOURCES)).unwrap_or_default()
+    /// All resources that `wanted` takes, with the names of their type and of themselves (`RCDATA/CABINET`).
+    ///
+    /// # Errors
+    /// When the directory of resources cannot be read.
+    pub(super) fn all_resources(
+        &self,
+        wanted: &dyn Fn(&Place) -> bool,
+    ) -> Result<Vec<(String, Place)>, Problem> {
+        match Resources::open(&self.image)? {
+            Some(resources) => Ok(resources.all(wanted)?),
+            None => Ok(Vec::new()),
+        }
     }
 
     fn span(&self, (offset, length): (u64, u64)) -> Span<u64> {

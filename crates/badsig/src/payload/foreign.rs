@@ -5,29 +5,48 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range as Span;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use super::budget::TOO_LONG;
 use super::{Stop, Visitor};
+use crate::limits::Limits;
 use crate::problem::{Problem, ProblemKind};
 use crate::subject::ByteSource;
 
 /// A part of a source, read in order.
-pub(super) struct SourceReader<'a> {
+pub(super) struct SpanReader<'a> {
     source: &'a dyn ByteSource,
     span: Span<u64>,
     position: u64,
     /// Bytes that may still be read, for a library that puts what it reads into memory.
     budget: Option<u64>,
+    limits: &'a Limits,
+    /// Bytes that were read since the deadline was asked.
+    unasked: u64,
 }
 
-impl<'a> SourceReader<'a> {
-    pub(super) fn new(source: &'a dyn ByteSource, span: Span<u64>) -> SourceReader<'a> {
-        SourceReader { source, span, position: 0, budget: None }
+/// Bytes that are read before the deadline is asked again: what is read may unpack to nothing, and then nobody else asks.
+const ASK_AFTER: u64 = 1024 * 1024;
+
+impl<'a> SpanReader<'a> {
+    pub(super) fn new(source: &'a dyn ByteSource, span: Span<u64>, limits: &'a Limits) -> SpanReader<'a> {
+        SpanReader { source, span, position: 0, budget: None, limits, unasked: 0 }
     }
 
     /// At most this many bytes may be read.
     #[cfg(feature = "zip")]
-    pub(super) fn with_budget(mut self, bytes: u64) -> SourceReader<'a> {
+    pub(super) fn with_budget(mut self, bytes: u64) -> SpanReader<'a> {
         self.budget = Some(bytes);
         self
+    }
+
+    fn pay(&mut self, bytes: u64) -> io::Result<()> {
+        self.unasked = self.unasked.saturating_add(bytes);
+        if self.unasked >= ASK_AFTER {
+            self.unasked = 0;
+            if self.limits.deadline.is_over() {
+                return Err(io::Error::other(Problem::new(ProblemKind::LimitReached, TOO_LONG)));
+            }
+        }
+        Ok(())
     }
 
     fn length(&self) -> u64 {
@@ -35,7 +54,7 @@ impl<'a> SourceReader<'a> {
     }
 }
 
-impl Read for SourceReader<'_> {
+impl Read for SpanReader<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let left = usize::try_from(self.length().saturating_sub(self.position)).unwrap_or(usize::MAX);
         let wanted = left.min(buffer.len());
@@ -50,12 +69,13 @@ impl Read for SourceReader<'_> {
                 ))
             })?;
         }
+        self.pay(bytes)?;
         self.position = self.position.saturating_add(bytes);
         Ok(count)
     }
 }
 
-impl Seek for SourceReader<'_> {
+impl Seek for SpanReader<'_> {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         let position = match to {
             SeekFrom::Start(position) => Some(position),
@@ -120,5 +140,25 @@ pub(super) fn skip(reader: &mut dyn Read, visitor: &mut dyn Visitor) -> Result<(
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(Stop::Problem(problem("the archive", error))),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::limits::Deadline;
+
+    /// What is read may unpack to nothing: the deadline is asked all the same, once for each MiB.
+    #[test]
+    fn the_deadline_counts_while_nothing_comes_out() {
+        let source = vec![0u8; 4 * 1024 * 1024];
+        let limits = Limits { deadline: Deadline::new(|| true), ..Limits::default() };
+        let mut read = SpanReader::new(&source, 0..source.size(), &limits);
+        let error = io::copy(&mut read, &mut io::sink()).unwrap_err();
+        assert!(read.position <= ASK_AFTER, "{}", read.position);
+        let problem = problem("the archive", error);
+        assert_eq!((problem.kind, problem.message.as_str()), (ProblemKind::LimitReached, TOO_LONG));
+        let mut read = SpanReader::new(&source, 0..1000, &limits);
+        assert_eq!(io::copy(&mut read, &mut io::sink()).unwrap(), 1000);
     }
 }

@@ -39,7 +39,7 @@ pub use extract::{ExtractError, Extracted, MemberPath, extract};
 pub(crate) use installer::external;
 pub use member::{Content, Member, Stop, Visitor, problem_of};
 pub use range::Range;
-pub(crate) use walk::{Known, look_inside};
+pub(crate) use walk::{ReadAhead, look_inside};
 
 use crate::problem::{Problem, ProblemKind};
 
@@ -75,7 +75,13 @@ pub trait Payload {
     /// [`Content::Unavailable`] of that member instead.
     fn visit(&self, container: &Container<'_>, visitor: &mut dyn Visitor) -> Result<(), Stop>;
 
-    /// Whether one of the members has the name of a security catalog, which may list the others.
+    /// What of its members is read with another file instead, and with which.
+    fn elsewhere(&self) -> Option<String> {
+        None
+    }
+
+    /// Whether one of the members has the name of a security catalog, which may list the others. Only cabinets are asked:
+    /// drivers come in them.
     fn names_a_catalog(&self) -> bool {
         false
     }

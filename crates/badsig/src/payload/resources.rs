@@ -4,39 +4,39 @@
 //! Only resources that start as one of these formats count, and only those that the maker of the program put
 //! there by itself: icons, dialogs and the like never do.
 
-use super::executable::Executable;
+use super::executable::{Executable, Place};
 use super::stored::{Stored, StoredMember};
 use super::{Container, Found, Kind};
+use crate::format::may_be_judged;
 use crate::subject::read_vec;
 
 /// Files in resources.
 pub(super) const RESOURCES: Kind = Kind { name: "resources", title: "files in resources", recognise };
 
-/// Starts of what is worth opening: cabinet, compound file, program, ZIP, 7z.
-const STARTS: [&[u8]; 5] = [
-    b"MSCF\0\0\0\0",
-    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
-    b"MZ",
-    super::archive::ZIP_MAGIC,
-    super::archive::SEVEN_ZIP_MAGIC,
-];
 /// No file of these formats is smaller.
 const SMALLEST: u64 = 22;
 
 fn recognise(container: &Container<'_>) -> Option<Found> {
-    let program = Executable::open(container)?;
-    let taken = [super::iexpress::IEXPRESS, super::squirrel::SQUIRREL];
-    if taken.iter().any(|kind| (kind.recognise)(container).is_some()) {
-        return None;
-    }
-    let resources = program.all_resources().into_iter();
-    let members = resources
-        .filter(|(_, place)| place.length >= SMALLEST && starts_as_file(container, place.offset))
-        .map(|(name, place)| StoredMember { name, offset: place.offset, length: place.length });
-    Stored::found(members.collect())
+    let program = match Executable::of(container)? {
+        Ok(program) => program,
+        Err(problem) => return Some(Found::Damaged(problem)),
+    };
+    let taken = [super::iexpress::cabinets(container), super::squirrel::archives(container)].concat();
+    let wanted = |place: &Place| {
+        place.length >= SMALLEST && !taken.contains(place) && starts_as_file(container, place.offset)
+    };
+    let (resources, problem) = match program.all_resources(&wanted) {
+        Ok(resources) => (resources, None),
+        Err(problem) => (Vec::new(), Some(problem)),
+    };
+    let members = resources.into_iter().map(|(name, place)| StoredMember {
+        name,
+        offset: place.offset,
+        length: place.length,
+    });
+    Stored::found_until(members.collect(), problem)
 }
 
 fn starts_as_file(container: &Container<'_>, offset: u64) -> bool {
-    let start = read_vec(&**container.source, offset, 8, 8).unwrap_or_default();
-    STARTS.iter().any(|magic| start.starts_with(magic))
+    may_be_judged(&read_vec(&**container.source, offset, SMALLEST, SMALLEST).unwrap_or_default())
 }

@@ -22,7 +22,7 @@ use crate::subject::{ByteSource, NoSiblings, Siblings, Subject, read_vec};
 const HEAD: usize = 64;
 
 /// What is known of a member before it is read.
-pub(crate) struct Known {
+pub(crate) struct ReadAhead {
     /// The digest of the whole, when it was made already.
     pub(crate) sha256: Option<Hex>,
     /// Whether there are security catalogs that may list it.
@@ -30,7 +30,7 @@ pub(crate) struct Known {
 }
 
 /// Reads one subject, without its members.
-pub(crate) type ReadFlat<'a> = &'a dyn Fn(&Subject, &Known) -> Facts;
+pub(crate) type ReadFlat<'a> = &'a dyn Fn(&Subject, &ReadAhead) -> Facts;
 
 /// Looks into `subject` and adds what is found to its facts; with `others`, the names of members that cannot be signed
 /// too.
@@ -46,12 +46,20 @@ pub(crate) fn look_inside(
     let (seen, catalogs) = (HashMap::new(), Catalogs::default());
     let mut walk = Walk { limits, read, others, budget, seen, catalogs };
     if let Some(sha256) = &facts.sha256 {
-        walk.seen.insert(sha256.clone(), facts.path.clone());
+        walk.seen.insert(sha256.clone(), Seen { path: facts.path.clone(), is_kept: true });
     }
     walk.container(source, subject.siblings(), limits.depth, facts);
     if !walk.catalogs.is_empty() {
         facts.members.iter_mut().for_each(|member| member.look_up(&walk.catalogs));
     }
+}
+
+/// Where content was met first.
+#[derive(Clone)]
+struct Seen {
+    path: String,
+    /// Whether it is among the facts; otherwise it is no subject, or was told as unread.
+    is_kept: bool,
 }
 
 struct Walk<'a> {
@@ -60,12 +68,16 @@ struct Walk<'a> {
     others: bool,
     budget: Budget<'a>,
     /// Where each content was met first.
-    seen: HashMap<Hex, String>,
+    seen: HashMap<Hex, Seen>,
     /// The security catalogs that were met.
     catalogs: Catalogs,
 }
 
 impl Walk<'_> {
+    fn seen_as(&self, sha256: Option<&Hex>) -> Option<Seen> {
+        self.seen.get(sha256?).cloned()
+    }
+
     /// Tries every kind of payload on one file.
     fn container(
         &mut self,
@@ -109,6 +121,7 @@ impl Walk<'_> {
         facts: &mut Facts,
         payload: &mut PayloadFacts,
     ) {
+        payload.not_opened = opened.elsewhere();
         let siblings = opened.siblings(container);
         let mut visitor = Members {
             walk: self,
@@ -139,6 +152,26 @@ impl Walk<'_> {
     }
 }
 
+/// What becomes of a member that may be judged.
+enum Taken {
+    /// It is a subject, or an archive of some.
+    Subject(Box<Facts>),
+    /// It cannot be said whether it is one.
+    Unread(Problem),
+    /// It is none, or was told where its content was met first.
+    Nothing,
+}
+
+/// A member whose content was met before.
+fn again(facts: Facts, first: Seen) -> Taken {
+    if !first.is_kept {
+        return Taken::Nothing;
+    }
+    let Facts { path, format, size, sha256, .. } = facts;
+    let facts = Facts { format, size, sha256, same_as: Some(first.path), ..Facts::empty(path) };
+    Taken::Subject(Box::new(facts))
+}
+
 /// The members of one container as they come.
 struct Members<'w, 'a> {
     walk: &'w mut Walk<'a>,
@@ -163,6 +196,10 @@ impl Visitor for Members<'_, '_> {
         self.payload.members = self.payload.members.saturating_add(1);
         let judged = self.payload.judged;
         let size = member.stated_size();
+        if !matches!(member.content, Content::SameAs(_)) {
+            // Of several members with one name, the last is meant: it is the one before the same bytes come again.
+            self.names.remove(&member.name);
+        }
         let read = match member.content {
             Content::Stored(source) => self.stored(&member.name, &source),
             Content::Unpacked(reader) => self.unpacked(&member.name, member.size, reader),
@@ -218,45 +255,55 @@ impl Members<'_, '_> {
     /// Judges one member: reads it, unless its bytes are known, and opens it.
     fn take(&mut self, name: &str, source: &Arc<dyn ByteSource>, sha256: Option<Hex>) {
         let path = format!("{}!/{name}", self.parent);
-        let known =
-            |sha256: &Option<Hex>| sha256.as_ref().and_then(|sha256| self.walk.seen.get(sha256)).cloned();
-        let mut first = known(&sha256);
-        let mut facts = if first.is_some() {
-            let format = crate::format::recognise(&**source, self.walk.limits).format;
-            Facts { format, size: Some(source.size()), sha256, ..Facts::empty(path) }
-        } else {
-            let subject = Subject::shared(path, Arc::clone(source));
-            let facts = (self.walk.read)(&subject, &Known { sha256, catalogs: self.catalogs });
-            first = known(&facts.sha256);
-            facts
-        };
-        if facts.format == Format::P7 || (facts.format == Format::Unknown && first.is_some()) {
-            return;
-        }
-        match first {
+        let taken = match self.walk.seen_as(sha256.as_ref()) {
             Some(first) => {
-                let Facts { path, format, size, sha256, .. } = facts;
-                facts = Facts { format, size, sha256, same_as: Some(first), ..Facts::empty(path) };
+                let format = crate::format::recognise(&**source, self.walk.limits).format;
+                again(Facts { format, size: Some(source.size()), sha256, ..Facts::empty(path) }, first)
             }
             None => {
-                if let Some(sha256) = &facts.sha256 {
-                    self.walk.seen.insert(sha256.clone(), facts.path.clone());
-                }
-                if facts.format == Format::Cat {
-                    self.catalog(source, &facts.path);
-                }
-                let depth = self.depth_for(facts.format);
-                self.walk.container(source, self.siblings, depth, &mut facts);
-                if facts.format == Format::Unknown {
-                    // An archive: nothing to judge by itself, only its members. Anything else is no subject.
-                    if facts.payload.is_empty() {
-                        return;
-                    }
-                    facts.problems.retain(|problem| problem.kind != ProblemKind::UnknownFormat);
+                let subject = Subject::shared(path, Arc::clone(source));
+                let facts = (self.walk.read)(&subject, &ReadAhead { sha256, catalogs: self.catalogs });
+                match self.walk.seen_as(facts.sha256.as_ref()) {
+                    Some(first) => again(facts, first),
+                    None => self.open(source, facts),
                 }
             }
+        };
+        match taken {
+            Taken::Subject(facts) => self.keep(name, *facts),
+            Taken::Unread(problem) => self.payload.unread(UnreadMember { name: name.to_owned(), problem }),
+            Taken::Nothing => {}
         }
-        self.keep(name, facts);
+    }
+
+    /// Opens what was not met before.
+    fn open(&mut self, source: &Arc<dyn ByteSource>, mut facts: Facts) -> Taken {
+        let first = facts.sha256.clone().map(|sha256| (sha256, facts.path.clone()));
+        if let Some((sha256, path)) = first.clone() {
+            self.walk.seen.insert(sha256, Seen { path, is_kept: false });
+        }
+        if facts.format == Format::P7 {
+            return Taken::Nothing;
+        }
+        if facts.format == Format::Cat {
+            self.catalog(source, &facts.path);
+        }
+        let depth = self.depth_for(facts.format);
+        self.walk.container(source, self.siblings, depth, &mut facts);
+        if facts.format == Format::Unknown {
+            let unknown = |problem: &Problem| problem.kind == ProblemKind::UnknownFormat;
+            if facts.payload.is_empty() {
+                // Of no format that can be signed, or of one that could not be recognised for damage or a limit.
+                let why = facts.problems.into_iter().find(|problem| !unknown(problem));
+                return why.map_or(Taken::Nothing, Taken::Unread);
+            }
+            // An archive: nothing to judge by itself, only its members.
+            facts.problems.retain(|problem| !unknown(problem));
+        }
+        if let Some((sha256, path)) = first {
+            self.walk.seen.insert(sha256, Seen { path, is_kept: true });
+        }
+        Taken::Subject(Box::new(facts))
     }
 
     /// Keeps what a security catalog lists; one that cannot be read lists nothing, and is judged all the same.

@@ -1,4 +1,4 @@
-//! Reading a report again, file by file, in memory that does not grow with the number of files.
+//! Reading a report again, file by file: memory holds one file's entry at a time, and the paths of all.
 //!
 //! The input is read twice: first for the head and the certificates, which stand behind the files, then for the
 //! files. For judging again only the facts are taken, never the verdicts; for showing again, the answers as they are. A

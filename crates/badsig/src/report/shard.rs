@@ -78,12 +78,13 @@ pub fn join(shards: &[&ShardReport]) -> Joined {
     for (index, times) in times.iter().filter(|(_, times)| **times > 1) {
         joined.gaps.push(format!("shard {index} of {} is there {times} times", first.count));
     }
-    let missing: Vec<usize> = (1..=first.count).filter(|index| !times.contains_key(index)).collect();
-    joined.gaps.extend(
-        missing.iter().take(SHOWN).map(|index| format!("shard {index} of {} is missing", first.count)),
-    );
-    if missing.len() > SHOWN {
-        joined.gaps.push(format!("{} of {} shards are missing in all", missing.len(), first.count));
+    // The count comes from a report, so it is only counted with.
+    let missing = (1..=first.count).filter(|index| !times.contains_key(index)).take(SHOWN);
+    joined.gaps.extend(missing.map(|index| format!("shard {index} of {} is missing", first.count)));
+    let there = times.keys().filter(|index| (1..=first.count).contains(*index)).count();
+    let missing = first.count.saturating_sub(there);
+    if missing > SHOWN {
+        joined.gaps.push(format!("{missing} of {} shards are missing in all", first.count));
     }
     joined.gaps.extend(uncovered(first, joined.taken.iter().filter_map(|place| shards.get(*place).copied())));
     joined
@@ -202,6 +203,8 @@ mod tests {
         let gaps = join(&[&lone]).gaps;
         assert_eq!(gaps.len(), SHOWN + 1);
         assert_eq!(gaps[SHOWN], "99999 of 100000 shards are missing in all");
+        let endless = ShardReport { count: usize::MAX, ..shard(1, 3) };
+        assert!(join(&[&endless]).gaps[SHOWN].ends_with("shards are missing in all"));
     }
 
     #[test]

@@ -47,7 +47,7 @@ impl Tally {
         for part in file.tree() {
             self.revocation.add(part);
             self.signed |= !part.signatures.is_empty();
-            // The files of a later volume inside are read with the first one.
+            // The files of a later volume inside are read there, or with the volume that they begin in.
             let volume = |payload: &&PayloadFacts| payload.kind == "cabinet" && payload.not_opened.is_some();
             let inner = !std::ptr::eq(part, file);
             let mut payloads = part.payload.iter().filter(|payload| !(inner && volume(payload)));

@@ -158,9 +158,12 @@ fn signature(judged: &Judged<'_>) -> Step {
 
 fn approval(judged: &Judged<'_>) -> Step {
     let name = StepName::CertificateApproval;
-    let (Some(approved), Some(signer)) = (&judged.evidence.approved, signer(judged)) else {
-        let reason = "which certificates are approved at the site is not known (--approved-certificates)";
-        return step(name, StepOutcome::Unknown, Confidence::Unknown, reason);
+    let unknown = |reason: &str| step(name, StepOutcome::Unknown, Confidence::Unknown, reason);
+    let Some(approved) = &judged.evidence.approved else {
+        return unknown("which certificates are approved at the site is not known (--approved-certificates)");
+    };
+    let Some(signer) = signer(judged) else {
+        return unknown("there is no signer's certificate that could be approved");
     };
     if approved.contains(signer) {
         return step(

@@ -112,9 +112,9 @@ impl Database {
         Ok(Some(numbers.collect()))
     }
 
-    /// The string of a reference.
-    pub(super) fn text(&self, reference: u32) -> Option<String> {
-        self.strings.get(reference)
+    /// The string of a reference, at most `length` bytes of it.
+    pub(super) fn text(&self, reference: u32, length: usize) -> Option<String> {
+        self.strings.at_most(reference, length)
     }
 
     /// The columns of a table in order.
@@ -273,9 +273,16 @@ impl Strings {
 
     /// The string of a reference; `None` for null and for references out of the pool.
     fn get(&self, reference: u32) -> Option<String> {
+        self.at_most(reference, self.text_limit)
+    }
+
+    /// The first bytes of the string of a reference: what is left out is not decoded, for each of many rows may name one
+    /// long string.
+    fn at_most(&self, reference: u32, length: usize) -> Option<String> {
+        let length = length.min(self.text_limit);
         let bytes = self.bytes(reference)?;
-        let cut = bytes.get(..self.text_limit).unwrap_or(bytes);
-        Some(clip(code_page::decode(cut, self.code_page), self.text_limit))
+        let cut = bytes.get(..length).unwrap_or(bytes);
+        Some(clip(code_page::decode(cut, self.code_page), length))
     }
 
     fn is(&self, reference: u32, text: &str) -> bool {

@@ -1,7 +1,9 @@
 //! The resource directory: which types there are, and the version resource.
 //!
 //! PE format, "The .rsrc Section": a tree of type, name and language. Exactly these three levels are
-//! walked, so neither depth nor cycles matter; of the languages, one is taken.
+//! walked, so neither depth nor cycles matter; of the languages of the version resource, one is taken.
+
+use std::cell::Cell;
 
 use super::image::Image;
 use super::names;
@@ -28,6 +30,10 @@ const VERSION_SIZE: u32 = 0xffff;
 /// Characters of a name that are read.
 const NAME_LENGTH: usize = 256;
 
+/// Entries of directories that are read of one program. Directories may be named again and again; programs with some thousand
+/// pictures have some ten thousand.
+const ENTRIES: u32 = 65_536;
+
 const DIRECTORY: &str = "IMAGE_RESOURCE_DIRECTORY";
 
 /// The root of the resource tree.
@@ -35,6 +41,8 @@ pub(crate) struct Resources<'a> {
     image: &'a Image<'a>,
     root: u32,
     types: Vec<Entry>,
+    /// Entries that may still be read.
+    left: Cell<u32>,
 }
 
 /// The bytes of a resource in the file.
@@ -65,7 +73,8 @@ impl<'a> Resources<'a> {
         let Some(table) = image.resource_table.filter(|table| table.virtual_address != 0) else {
             return Ok(None);
         };
-        let mut resources = Resources { image, root: table.virtual_address, types: Vec::new() };
+        let mut resources =
+            Resources { image, root: table.virtual_address, types: Vec::new(), left: Cell::new(ENTRIES) };
         resources.types = resources.entries(0)?;
         Ok(Some(resources))
     }
@@ -102,38 +111,72 @@ impl<'a> Resources<'a> {
         Some(utf16(&bytes))
     }
 
-    /// Where the resources of a type with this name stand, one of each name; the first `limit` of them. With
-    /// no name, all of the type. What lies outside the file or is cut off is left out.
+    /// Where the resources of a type with this name stand, in every language. With no name, all of the type. What lies outside
+    /// the file or is cut off is left out.
+    ///
+    /// # Errors
+    /// When the directories are damaged, or have more entries than are read.
     pub(crate) fn places(
         &self,
         kind: ResourceName<'_>,
         name: Option<ResourceName<'_>>,
-        limit: usize,
-    ) -> Vec<Place> {
-        let kinds = self.types.iter().filter(|entry| self.is_named(entry.name, kind));
-        let names = kinds.filter(|entry| entry.target & HIGH_BIT != 0).flat_map(|entry| {
-            self.entries(entry.target & !HIGH_BIT).unwrap_or_default().into_iter().take(limit)
-        });
-        let wanted = names.filter(|entry| name.is_none_or(|name| self.is_named(entry.name, name)));
-        wanted.take(limit).filter_map(|entry| self.place(entry)).collect()
-    }
-
-    /// All resources with the names of their type and of themselves (`RT_RCDATA/CABINET`), one of each name, at
-    /// most `limit` of each type and of `limit` types.
-    pub(crate) fn all(&self, limit: usize) -> Vec<(String, Place)> {
+    ) -> Result<Vec<Place>, DescribeError> {
         let mut found = Vec::new();
-        for kind in self.types.iter().take(limit).filter(|entry| entry.target & HIGH_BIT != 0) {
-            let type_name = self.type_name(kind.name, NAME_LENGTH);
-            let entries = self.entries(kind.target & !HIGH_BIT).unwrap_or_default();
-            for entry in entries.into_iter().take(limit) {
-                let name = match entry.name & HIGH_BIT {
-                    0 => entry.name.to_string(),
-                    _ => self.string(entry.name & !HIGH_BIT, NAME_LENGTH).unwrap_or_else(|| "?".to_owned()),
-                };
-                found.extend(self.place(entry).map(|place| (format!("{type_name}/{name}"), place)));
+        for kind in self.types.iter().filter(|entry| self.is_named(entry.name, kind)) {
+            for entry in self.below(*kind)? {
+                if name.is_none_or(|name| self.is_named(entry.name, name)) {
+                    found.extend(self.in_languages(entry)?.into_iter().map(|(_, place)| place));
+                }
             }
         }
-        found
+        Ok(found)
+    }
+
+    /// All resources that `wanted` takes by their place, with the names of their type and of themselves (`RT_RCDATA/CABINET`),
+    /// and of their language where there are several.
+    ///
+    /// # Errors
+    /// As [`Resources::places`].
+    pub(crate) fn all(&self, wanted: &dyn Fn(&Place) -> bool) -> Result<Vec<(String, Place)>, DescribeError> {
+        let mut found = Vec::new();
+        for kind in &self.types {
+            for entry in self.below(*kind)? {
+                let mut languages = self.in_languages(entry)?;
+                let several = languages.len() > 1;
+                languages.retain(|(_, place)| wanted(place));
+                for (language, place) in languages {
+                    let (kind, name) = (self.type_name(kind.name, NAME_LENGTH), self.name(entry.name));
+                    let language = if several { format!("/{}", self.name(language)) } else { String::new() };
+                    found.push((format!("{kind}/{name}{language}"), place));
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    fn name(&self, name: u32) -> String {
+        match name & HIGH_BIT {
+            0 => name.to_string(),
+            _ => self.string(name & !HIGH_BIT, NAME_LENGTH).unwrap_or_else(|| "?".to_owned()),
+        }
+    }
+
+    /// The entries below one; none below data.
+    fn below(&self, entry: Entry) -> Result<Vec<Entry>, DescribeError> {
+        if entry.target & HIGH_BIT == 0 { Ok(Vec::new()) } else { self.entries(entry.target & !HIGH_BIT) }
+    }
+
+    /// The places of a resource, each with its language. Data where a directory of languages should be is taken as it is.
+    fn in_languages(&self, name: Entry) -> Result<Vec<(u32, Place)>, DescribeError> {
+        let leaves = if name.target & HIGH_BIT == 0 { vec![name] } else { self.below(name)? };
+        let data = leaves.into_iter().filter(|leaf| leaf.target & HIGH_BIT == 0);
+        Ok(data.filter_map(|leaf| Some((leaf.name, self.data(leaf)?))).collect())
+    }
+
+    fn data(&self, leaf: Entry) -> Option<Place> {
+        let entry = self.read(leaf.target, DATA_ENTRY_SIZE).ok()?;
+        let (offset, available) = self.image.locate(u32_at(&entry, 0)?)?;
+        Some(Place { offset, length: u64::from(u32_at(&entry, 4)?).min(available) })
     }
 
     fn is_named(&self, stored: u32, wanted: ResourceName<'_>) -> bool {
@@ -144,13 +187,6 @@ impl<'a> Resources<'a> {
                 .is_some_and(|stored| stored.eq_ignore_ascii_case(text)),
             ResourceName::Text(_) => false,
         }
-    }
-
-    fn place(&self, name: Entry) -> Option<Place> {
-        let leaf = self.descend(name, &LANGUAGES).ok().filter(|leaf| leaf.target & HIGH_BIT == 0)?;
-        let entry = self.read(leaf.target, DATA_ENTRY_SIZE).ok()?;
-        let (offset, available) = self.image.locate(u32_at(&entry, 0)?)?;
-        Some(Place { offset, length: u64::from(u32_at(&entry, 4)?).min(available) })
     }
 
     /// The bytes of the version resource; `None` when there is none.
@@ -187,6 +223,12 @@ impl<'a> Resources<'a> {
         let named = u16_at(&header, 12).ok_or_else(cut_off)?;
         let numbered = u16_at(&header, 14).ok_or_else(cut_off)?;
         let count = u32::from(named).saturating_add(u32::from(numbered));
+        let left = self.left.get().checked_sub(count).ok_or_else(|| DescribeError::TooLarge {
+            structure: "the directory of resources",
+            size: u64::from(ENTRIES.saturating_sub(self.left.get())).saturating_add(u64::from(count)),
+            limit: u64::from(ENTRIES),
+        })?;
+        self.left.set(left);
         let start = offset.checked_add(DIRECTORY_SIZE).ok_or_else(cut_off)?;
         let table = self.read(start, count.saturating_mul(ENTRY_SIZE))?;
         let entry = |bytes: &[u8]| Some(Entry { name: u32_at(bytes, 0)?, target: u32_at(bytes, 4)? });

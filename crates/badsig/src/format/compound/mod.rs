@@ -32,9 +32,10 @@ const PACKAGE: u32 = 0x000c_1084;
 const PATCH: u32 = 0x000c_1086;
 const TRANSFORM: u32 = 0x000c_1082;
 /// Windows Installer encodes table names in code points from here; the first marks a table.
-const TABLE_MARK: u16 = 0x4840;
+pub(crate) const TABLE_MARK: u16 = 0x4840;
 
-/// Reads the layout of a compound file. The format is known even when the rest is damaged.
+/// Reads the layout of a compound file. Its format is told by its directory: where that cannot be read, it is unknown, and
+/// the problem says why.
 pub fn read(source: &dyn ByteSource, limits: &Limits) -> Layout {
     let mut sectors = match Sectors::open(source) {
         Ok(sectors) => sectors,

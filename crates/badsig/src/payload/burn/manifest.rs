@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
+use crate::problem::{Problem, ProblemKind};
+
 /// Largest manifest that is read. The largest real ones (Visual Studio) have some 2 MB.
 pub(super) const LARGEST: u64 = 8 * 1024 * 1024;
 /// Payloads and containers that are read.
@@ -38,14 +40,18 @@ impl ContainerEntry {
 }
 
 impl Manifest {
-    /// Reads a manifest. What cannot be understood is left out: names only help people.
-    pub(super) fn parse(bytes: &[u8]) -> Manifest {
+    /// Reads a manifest as far as it can be understood, and says what ended it early: it names what lies beside the bundle.
+    pub(super) fn parse(bytes: &[u8]) -> (Manifest, Option<Problem>) {
         let mut manifest = Manifest::default();
         let text = String::from_utf8_lossy(bytes);
         let mut reader = Reader::from_str(&text);
         let mut in_ux = false;
         let mut items = 0usize;
-        while items < ITEMS {
+        let problem = loop {
+            if items >= ITEMS {
+                let message = format!("the manifest of the bundle has more than {ITEMS} elements");
+                break Some(Problem::new(ProblemKind::LimitReached, message));
+            }
             match reader.read_event() {
                 Ok(Event::Start(element)) if element.local_name().as_ref() == "UX" => in_ux = true,
                 Ok(Event::End(element)) if element.local_name().as_ref() == "UX" => in_ux = false,
@@ -53,11 +59,12 @@ impl Manifest {
                     items = items.saturating_add(1);
                     manifest.element(&element, in_ux);
                 }
-                Ok(Event::Eof) | Err(_) => break,
+                Ok(Event::Eof) => break (items == 0).then(|| damaged(&"it has no elements")),
+                Err(error) => break Some(damaged(&error)),
                 Ok(_) => {}
             }
-        }
-        manifest
+        };
+        (manifest, problem)
     }
 
     /// The name of a member of a container (`None`: that of the user interface).
@@ -101,6 +108,10 @@ impl Manifest {
     }
 }
 
+fn damaged(why: &dyn std::fmt::Display) -> Problem {
+    Problem::new(ProblemKind::Malformed, format!("the manifest of the bundle is damaged: {why}"))
+}
+
 fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
     let attribute = element.attributes().flatten().find(|attribute| attribute.key.as_ref() == name)?;
     let text = attribute.value.into_owned();
@@ -123,7 +134,8 @@ mod tests {
 
     #[test]
     fn members_have_their_names() {
-        let manifest = Manifest::parse(REAL.as_bytes());
+        let (manifest, problem) = Manifest::parse(REAL.as_bytes());
+        assert_eq!(problem, None);
         assert_eq!(manifest.name(None, "u0"), Some("wixstdba.dll"));
         assert_eq!(manifest.name(manifest.attached(1), "a0"), Some("MsiSetup & Co.msi"));
         assert_eq!(manifest.name(manifest.attached(1), "u0"), None);
@@ -134,9 +146,19 @@ mod tests {
     }
 
     #[test]
-    fn half_a_manifest_gives_half_the_names() {
+    fn half_a_manifest_gives_half_the_names_and_a_problem() {
         for cut in 0..REAL.len() {
-            Manifest::parse(&REAL.as_bytes()[..cut]);
+            let (_, problem) = Manifest::parse(&REAL.as_bytes()[..cut]);
+            let inside = REAL[..cut].contains("<BurnManifest xmlns") && !REAL[..cut].ends_with('>');
+            assert!(!inside || problem.is_some() || REAL[..cut].ends_with([' ', '\n']), "{cut}");
         }
+        assert_eq!(Manifest::parse(b"").1.map(|problem| problem.kind), Some(ProblemKind::Malformed));
+    }
+
+    #[test]
+    fn a_manifest_without_end_is_a_limit() {
+        let endless = format!("<a>{}</a>", "<b/>".repeat(ITEMS));
+        let (_, problem) = Manifest::parse(endless.as_bytes());
+        assert_eq!(problem.map(|problem| problem.kind), Some(ProblemKind::LimitReached));
     }
 }

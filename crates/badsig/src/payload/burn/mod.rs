@@ -58,7 +58,7 @@ fn recognise(container: &Container<'_>) -> Option<Found> {
 
 /// What a bundle says of its engine; `None` when the file is no bundle, or ends with its engine.
 pub fn engine_of(source: &dyn ByteSource, limits: &Limits) -> Option<BurnEngine> {
-    let program = Executable::read(source, limits)?;
+    let program = Executable::read(source, limits).ok()?;
     BurnSection::read(&program, source)?.ok()?.engine(source.size())
 }
 
@@ -80,7 +80,10 @@ fn engine_source(
 impl Payload for Bundle {
     fn visit(&self, container: &Container<'_>, visitor: &mut dyn Visitor) -> Result<(), Stop> {
         let ux = self.section.ux();
-        let manifest = manifest(container, &ux);
+        let (manifest, problem) = match manifest(container, &ux) {
+            Ok((manifest, problem)) => (manifest, problem),
+            Err(problem) => (Manifest::default(), Some(problem)),
+        };
         match &self.engine {
             Some(engine) => {
                 let content = Content::Stored(Arc::clone(engine));
@@ -94,18 +97,23 @@ impl Payload for Bundle {
                 visit_span(container, &span, &Names::of_attached(&manifest, number), visitor)?;
             }
         }
-        visit_beside(container, &manifest, visitor)
+        visit_beside(container, &manifest, visitor)?;
+        // What lies beside the bundle is not known then.
+        problem.map_or(Ok(()), |problem| Err(problem.into()))
     }
 }
 
-/// The manifest, from the container of the user interface; empty when it cannot be read.
-fn manifest(container: &Container<'_>, ux: &Span<u64>) -> Manifest {
-    let read = || {
-        let cabinet = Cabinet::open(&range(container, ux).ok()?, container.limits).ok()?;
-        let files = cabinet.read(|entry| entry.name == MANIFEST, LARGEST).ok()?;
-        Some(Manifest::parse(&files.first()?.1))
-    };
-    read().unwrap_or_default()
+/// The manifest, from the container of the user interface, and what kept it from being read to its end.
+fn manifest(container: &Container<'_>, ux: &Span<u64>) -> Result<(Manifest, Option<Problem>), Problem> {
+    let cabinet = Cabinet::open(&range(container, ux)?, container.limits)?;
+    let files = cabinet.read(|entry| entry.name == MANIFEST, LARGEST).map_err(|problem| Problem {
+        message: format!("the manifest of the bundle cannot be read: {problem}"),
+        ..problem
+    })?;
+    match files.first() {
+        Some((_, bytes)) => Ok(Manifest::parse(bytes)),
+        None => Err(Problem::new(ProblemKind::Malformed, "the bundle has no manifest")),
+    }
 }
 
 fn range(container: &Container<'_>, span: &Span<u64>) -> Result<Arc<dyn ByteSource>, Problem> {
@@ -149,14 +157,16 @@ fn visit_beside(
     for detached in manifest.containers.iter().filter(|container| container.is_detached()) {
         let names = Names { manifest, container: Some(detached), folder: detached.file.clone() };
         match container.siblings.open(&detached.file) {
-            Some(source) => visit_cabinet(container, &source, &names, visitor)?,
-            None => names.unavailable(missing(&detached.file), visitor)?,
+            Ok(Some(source)) => visit_cabinet(container, &source, &names, visitor)?,
+            Ok(None) => names.unavailable(missing(&detached.file), visitor)?,
+            Err(error) => names.unavailable(error.into(), visitor)?,
         }
     }
     for file in &manifest.external {
         let content = match container.siblings.open(file) {
-            Some(source) => Content::Stored(source),
-            None => Content::Unavailable(missing(file)),
+            Ok(Some(source)) => Content::Stored(source),
+            Ok(None) => Content::Unavailable(missing(file)),
+            Err(error) => Content::Unavailable(error.into()),
         };
         visitor.member(Member { name: archive::name(file), size: None, content })?;
     }

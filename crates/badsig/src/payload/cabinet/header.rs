@@ -6,6 +6,7 @@ use crate::problem::{Problem, ProblemKind};
 use crate::subject::ByteSource;
 
 use super::cursor::Cursor;
+use super::set::Segment;
 
 const FLAG_PREVIOUS: u16 = 0x0001;
 const FLAG_NEXT: u16 = 0x0002;
@@ -31,6 +32,27 @@ pub(super) struct Header {
     pub(super) block_reserve: u8,
     pub(super) folders: Vec<Folder>,
     pub(super) files: Vec<File>,
+    /// Where folders start, in order.
+    starts: Vec<u64>,
+}
+
+impl Header {
+    /// Whether the first folder goes on with the last one of the volume before.
+    pub(super) fn continues(&self) -> bool {
+        self.files.iter().any(|file| file.folder == FolderOf::FromPrevious)
+    }
+
+    /// The part of a folder in this volume, which has this number and size.
+    pub(super) fn segment(&self, volume: usize, size: u64, folder: &Folder) -> Segment {
+        let later = self.starts.get(self.starts.partition_point(|start| *start <= folder.start));
+        Segment {
+            volume,
+            start: folder.start,
+            end: later.copied().unwrap_or(size).min(size),
+            blocks: folder.blocks,
+            block_reserve: self.block_reserve,
+        }
+    }
 }
 
 /// A run of compressed data (CFFOLDER).
@@ -96,10 +118,13 @@ pub(super) fn read(source: &dyn ByteSource, limits: &Limits) -> Result<Header, P
     }
     let previous = (flags & FLAG_PREVIOUS != 0).then(|| volume_name(&mut cursor)).transpose()?;
     let next = (flags & FLAG_NEXT != 0).then(|| volume_name(&mut cursor)).transpose()?;
-    let folders = (0..folder_count).map(|_| folder(&mut cursor, folder_reserve)).collect::<Result<_, _>>()?;
+    let folders: Vec<Folder> =
+        (0..folder_count).map(|_| folder(&mut cursor, folder_reserve)).collect::<Result<_, _>>()?;
+    let mut starts: Vec<u64> = folders.iter().map(|folder| folder.start).collect();
+    starts.sort_unstable();
     cursor.seek(first_file);
     let files = (0..file_count).map(|_| file(&mut cursor)).collect::<Result<_, _>>()?;
-    Ok(Header { set_id, volume, previous, next, block_reserve, folders, files })
+    Ok(Header { set_id, volume, previous, next, block_reserve, folders, files, starts })
 }
 
 /// The file name of a volume; the name of the disk behind it is passed over.

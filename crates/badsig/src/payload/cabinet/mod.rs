@@ -7,7 +7,8 @@
 //! unpacks to, whatever the lists claim.
 //!
 //! A set is read from its first volume on, the others being files beside it; a later volume by itself gives
-//! the files that begin in it.
+//! the files that begin in it. Those that begin in a volume before are left to that one where it is beside it and says that it
+//! goes on here; otherwise they cannot be read.
 
 mod blocks;
 mod cursor;
@@ -37,21 +38,14 @@ fn recognise(container: &Container<'_>) -> Option<Found> {
     }
     Some(match Cabinet::open_with(container.source, container.siblings, container.limits) {
         Err(problem) => Found::Damaged(problem),
-        // Otherwise every file of a set would be read as many times as the set has volumes.
-        Ok(cabinet) => match cabinet.previous.as_ref().filter(|name| container.siblings.open(name).is_some())
-        {
-            Some(name) => Found::NotOpened(format!(
-                "a later volume of a cabinet set: its files belong to the first volume (the one before is {name})"
-            )),
-            None => Found::Payload(Box::new(cabinet)),
-        },
+        Ok(cabinet) => Found::Payload(Box::new(cabinet)),
     })
 }
 
 /// An opened cabinet, with the volumes that follow it.
 pub struct Cabinet {
     set: Set,
-    /// The volume before, by its file name.
+    /// The volume before, by its file name, where that one goes on in this one.
     previous: Option<String>,
 }
 
@@ -146,6 +140,13 @@ fn too_much(limit: u64) -> Problem {
 impl Payload for Cabinet {
     fn visit(&self, _: &Container<'_>, visitor: &mut dyn Visitor) -> Result<(), Stop> {
         Cabinet::visit(self, visitor)
+    }
+
+    fn elsewhere(&self) -> Option<String> {
+        let previous = self.previous.as_ref()?;
+        Some(format!(
+            "a later volume of a cabinet set: files that begin in the volume before, {previous}, are read with it"
+        ))
     }
 
     fn names_a_catalog(&self) -> bool {

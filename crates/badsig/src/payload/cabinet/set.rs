@@ -15,6 +15,8 @@ pub(super) struct Set {
     pub(super) volumes: Vec<Arc<dyn ByteSource>>,
     pub(super) folders: Vec<Folder>,
     pub(super) files: Vec<File>,
+    /// Why volumes are missing, whose files are not known.
+    pub(super) incomplete: Option<Problem>,
 }
 
 /// A folder over all the volumes that it lies in.
@@ -45,7 +47,8 @@ pub(super) struct File {
     pub(super) folder: Result<usize, Problem>,
 }
 
-/// Reads `first` and the volumes that follow it; also gives the name of the volume before it.
+/// Reads `first` and the volumes that follow it; also gives the name of the volume before it, where that one proves that
+/// `first` is a later volume of its set. Then the set holds only the files that begin in `first`.
 ///
 /// # Errors
 /// A [`Problem`] when the header of `first` is damaged. What is wrong with later volumes concerns only the
@@ -56,24 +59,47 @@ pub(super) fn open(
     limits: &Limits,
 ) -> Result<(Set, Option<String>), Problem> {
     let mut header = header::read(&**first, limits)?;
-    let mut set = Set { volumes: Vec::new(), folders: Vec::new(), files: Vec::new() };
-    set.add(Arc::clone(first), &header);
-    let previous = header.previous.take();
+    let previous = header.previous.take().filter(|name| goes_on_here(name, &header, siblings, limits));
+    let mut set = Set { volumes: Vec::new(), folders: Vec::new(), files: Vec::new(), incomplete: None };
+    set.add(Arc::clone(first), &header, previous.is_some());
     while let Some(name) = header.next.clone() {
         match next_volume(&name, &header, &set, siblings, limits) {
+            // The files that begin in it are told of the volume itself and of the first one.
+            Ok((source, next)) if previous.is_some() => {
+                let goes_on = next.continues();
+                if goes_on {
+                    set.add_rest(source, &next);
+                }
+                if !goes_on || next.folders.len() > 1 {
+                    break;
+                }
+                header = next;
+            }
             Ok((source, next)) => {
-                set.add(source, &next);
+                set.add(source, &next, false);
                 header = next;
             }
             Err(problem) => {
                 if let Some(folder) = set.folders.last_mut() {
-                    folder.missing = Some(problem);
+                    folder.missing = Some(problem.clone());
                 }
+                set.incomplete = Some(problem);
                 break;
             }
         }
     }
     Ok((set, previous))
+}
+
+/// Whether the volume of this name says that its set goes on with the one that has this header. What a cabinet says of a
+/// volume before it is not enough: readers that start with it find its files.
+fn goes_on_here(name: &str, own: &Header, siblings: &dyn Siblings, limits: &Limits) -> bool {
+    let Ok(Some(source)) = siblings.open(name) else { return false };
+    header::read(&*source, limits).is_ok_and(|before| {
+        before.next.is_some()
+            && before.set_id == own.set_id
+            && before.volume.checked_add(1) == Some(own.volume)
+    })
 }
 
 fn next_volume(
@@ -91,9 +117,22 @@ fn next_volume(
             format!("the cabinet set has more volumes than the limit of {}", limits.cabinet_volumes);
         return Err(Problem::new(ProblemKind::LimitReached, message));
     }
-    let source = siblings.open(name).ok_or_else(|| missing("which is not beside it"))?;
-    let header = header::read(&*source, limits)
-        .map_err(|problem| missing(&format!("which cannot be read: {problem}")))?;
+    if set.files.len().saturating_add(set.folders.len()) > limits.members {
+        let message = format!(
+            "the cabinet set lists more than {} files and folders (raise it with --max-members)",
+            limits.members
+        );
+        return Err(Problem::new(ProblemKind::LimitReached, message));
+    }
+    let source = match siblings.open(name) {
+        Ok(Some(source)) => source,
+        Ok(None) => return Err(missing("which is not beside it")),
+        Err(error) => return Err(missing(&format!("which cannot be read: {error}"))),
+    };
+    let header = header::read(&*source, limits).map_err(|problem| Problem {
+        kind: problem.kind,
+        ..missing(&format!("which cannot be read: {problem}"))
+    })?;
     // The number grows with every volume, so a set cannot run in a circle.
     if header.set_id != last.set_id || Some(header.volume) != last.volume.checked_add(1) {
         return Err(missing("which is there but belongs to another set or place"));
@@ -102,26 +141,27 @@ fn next_volume(
 }
 
 impl Set {
-    fn add(&mut self, source: Arc<dyn ByteSource>, header: &Header) {
+    /// Adds the part of the last folder that lies in the next volume.
+    fn add_rest(&mut self, source: Arc<dyn ByteSource>, header: &Header) {
+        let size = source.size();
+        if let (Some(begun), Some(folder)) = (self.folders.last_mut(), header.folders.first()) {
+            begun.segments.push(header.segment(self.volumes.len(), size, folder));
+        }
+        self.volumes.push(source);
+    }
+
+    /// Adds a volume; `later` says that the files which begin in the volume before it are told there.
+    fn add(&mut self, source: Arc<dyn ByteSource>, header: &Header, later: bool) {
         let first = self.volumes.is_empty();
         let volume = self.volumes.len();
         let size = source.size();
         self.volumes.push(source);
         // The first folder goes on with the last one of the volume before.
-        let continues = !first && header.files.iter().any(|file| file.folder == FolderOf::FromPrevious);
+        let continues = !first && header.continues();
         let base = self.folders.len().saturating_sub(usize::from(continues));
-        let mut starts: Vec<u64> = header.folders.iter().map(|folder| folder.start).collect();
-        starts.sort_unstable();
         let mut taken = HashSet::new();
         for (number, folder) in header.folders.iter().enumerate() {
-            let later = starts.get(starts.partition_point(|start| *start <= folder.start));
-            let segment = Segment {
-                volume,
-                start: folder.start,
-                end: later.copied().unwrap_or(size).min(size),
-                blocks: folder.blocks,
-                block_reserve: header.block_reserve,
-            };
+            let segment = header.segment(volume, size, folder);
             // Otherwise 65,535 folders could name the same blocks.
             if folder.blocks > 0 && !taken.insert(folder.start) {
                 self.folders.push(Folder {
@@ -150,7 +190,7 @@ impl Set {
                 FolderOf::Number(_) => Err(none()),
                 FolderOf::ToNext => last.ok_or_else(none),
                 // Listed by the volume before.
-                FolderOf::FromPrevious if !first => continue,
+                FolderOf::FromPrevious if !first || later => continue,
                 FolderOf::FromPrevious => Err(begins_before(header)),
             };
             self.files.push(File {

@@ -18,11 +18,14 @@ pub(super) fn visit(set: &Set, visitor: &mut dyn Visitor) -> Result<(), Stop> {
             Err(problem) => give(file, Content::Unavailable(problem.clone()), visitor)?,
         }
     }
-    for (folder, mut files) in set.folders.iter().zip(by_folder) {
+    // A folder without files needs no memory for unpacking.
+    let filled = set.folders.iter().zip(by_folder).filter(|(_, files)| !files.is_empty());
+    for (folder, mut files) in filled {
         files.sort_by_key(|file| (file.offset, file.size));
         visit_folder(set, folder, &files, visitor)?;
     }
-    Ok(())
+    // What the missing volumes list is not known.
+    set.incomplete.clone().map_or(Ok(()), |problem| Err(problem.into()))
 }
 
 fn visit_folder(set: &Set, folder: &Folder, files: &[&File], visitor: &mut dyn Visitor) -> Result<(), Stop> {

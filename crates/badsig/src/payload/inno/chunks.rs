@@ -9,8 +9,9 @@ use lzma_rust2::Lzma2Reader;
 use super::description::{WHAT, check_dictionary, lzma};
 use super::filter::{Filter, Form};
 use crate::digest::{DigestAlgorithm, Hasher};
-use crate::payload::foreign::{SourceReader, Told, problem, skip, walled};
-use crate::payload::{Content, Member, Stop, Visitor};
+use crate::limits::Limits;
+use crate::payload::foreign::{SpanReader, Told, problem, skip, walled};
+use crate::payload::{Container, Content, Member, Stop, Visitor};
 use crate::problem::{Problem, ProblemKind};
 use crate::subject::{ByteSource, read_vec};
 
@@ -50,8 +51,9 @@ pub(super) struct Part {
 const MARK: &[u8; 4] = b"zlb\x1a";
 
 impl Chunk {
-    pub(super) fn visit(&self, source: &dyn ByteSource, visitor: &mut dyn Visitor) -> Result<(), Stop> {
-        let opened = walled(WHAT, || self.open(source)).and_then(|opened| opened);
+    pub(super) fn visit(&self, container: &Container<'_>, visitor: &mut dyn Visitor) -> Result<(), Stop> {
+        let opened =
+            walled(WHAT, || self.open(&**container.source, container.limits)).and_then(|opened| opened);
         let mut reader = match opened {
             Ok(reader) => reader,
             Err(problem) => return self.unavailable(&self.parts, &problem, visitor),
@@ -87,7 +89,11 @@ impl Chunk {
         Ok(())
     }
 
-    fn open<'a>(&self, source: &'a dyn ByteSource) -> Result<Box<dyn Read + 'a>, Problem> {
+    fn open<'a>(
+        &self,
+        source: &'a dyn ByteSource,
+        limits: &'a Limits,
+    ) -> Result<Box<dyn Read + 'a>, Problem> {
         if read_vec(source, self.start, 4, 4)? != MARK {
             return Err(Problem::malformed(
                 self.start,
@@ -96,11 +102,11 @@ impl Chunk {
         }
         let start = self.start.saturating_add(4);
         let span = start..start.saturating_add(self.size).min(source.size());
-        let packed = BufReader::new(SourceReader::new(source, span));
+        let packed = BufReader::new(SpanReader::new(source, span, limits));
         self.unpack(packed).map_err(|error| problem(WHAT, error))
     }
 
-    fn unpack<'a>(&self, mut packed: BufReader<SourceReader<'a>>) -> io::Result<Box<dyn Read + 'a>> {
+    fn unpack<'a>(&self, mut packed: BufReader<SpanReader<'a>>) -> io::Result<Box<dyn Read + 'a>> {
         Ok(match self.method {
             Some(Method::Stored) => Box::new(packed),
             Some(Method::Zlib) => Box::new(ZlibDecoder::new(packed)),

@@ -43,7 +43,8 @@ struct Offsets {
 
 fn recognise(container: &Container<'_>) -> Option<Found> {
     let program = Executable::open(container)?;
-    let tables = program.resources(RCDATA, Some(OFFSET_TABLE));
+    // A directory of resources that cannot be read is told with the other resources.
+    let tables = program.resources(RCDATA, Some(OFFSET_TABLE)).unwrap_or_default();
     if let Some(offsets) = tables.into_iter().find_map(|place| table(container, place.offset)) {
         #[cfg(feature = "inno")]
         return Some(read::open(container, &offsets));

@@ -125,7 +125,7 @@ fn form(version: &Version) -> Form {
 impl Payload for Installer {
     fn visit(&self, container: &Container<'_>, visitor: &mut dyn Visitor) -> Result<(), Stop> {
         for chunk in &self.chunks {
-            chunk.visit(&**container.source, visitor)?;
+            chunk.visit(container, visitor)?;
         }
         for (name, problem) in &self.absent {
             let content = Content::Unavailable(problem.clone());

@@ -1,18 +1,17 @@
 //! The data of an installer: items with their lengths before them.
 
-use std::collections::BTreeMap;
 use std::io::{self, Read};
 use std::ops::Range as Span;
 
 use super::Place;
-use super::header::names;
+use super::header::Names;
 use super::unpack::Method;
 use crate::format::bytes::u32_at;
-use crate::payload::foreign::{SourceReader, Told, problem, skip, walled};
+use crate::payload::foreign::{SpanReader, Told, problem, skip, walled};
 use crate::payload::stored::StoredMember;
 use crate::payload::{Container, Content, Found, Member, Payload, Stop, Visitor};
 use crate::problem::{Problem, ProblemKind};
-use crate::subject::{ByteSource, read_vec};
+use crate::subject::read_vec;
 
 /// What is read, for messages.
 const WHAT: &str = "the NSIS installer";
@@ -23,7 +22,9 @@ const PACKED: u32 = 0x8000_0000;
 
 struct Installer {
     layout: Layout,
-    names: BTreeMap<u64, String>,
+    names: Names,
+    /// Where the data should end, when the file ends before.
+    cut_off: Option<u64>,
 }
 
 /// How the data are stored.
@@ -36,14 +37,14 @@ enum Layout {
 
 /// The installer whose packed header starts here.
 pub(super) fn open(container: &Container<'_>, place: &Place) -> Found {
-    let source = &**container.source;
-    match walled(WHAT, || read(source, place)) {
+    match walled(WHAT, || read(container, place)) {
         Ok(Ok(installer)) => Found::Payload(Box::new(installer)),
         Ok(Err(problem)) | Err(problem) => Found::Damaged(problem),
     }
 }
 
-fn read(source: &dyn ByteSource, place: &Place) -> Result<Installer, Problem> {
+fn read(container: &Container<'_>, place: &Place) -> Result<Installer, Problem> {
+    let source = &**container.source;
     let data = &place.data;
     if place.header_size > LARGEST_HEADER {
         let message = format!("the header of {WHAT} unpacks to {} bytes", place.header_size);
@@ -61,8 +62,8 @@ fn read(source: &dyn ByteSource, place: &Place) -> Result<Installer, Problem> {
     } else {
         Layout::Solid { method: together, data: data.clone(), header_size: place.header_size }
     };
-    let header = header(source, place, first, &layout).map_err(|error| problem(WHAT, error))?;
-    Ok(Installer { layout, names: names(&header) })
+    let header = header(container, place, first, &layout).map_err(|error| problem(WHAT, error))?;
+    Ok(Installer { layout, names: Names::of(&header), cut_off: place.cut_off })
 }
 
 fn separate(data: &Span<u64>, header: u32, method: Method) -> Layout {
@@ -71,19 +72,20 @@ fn separate(data: &Span<u64>, header: u32, method: Method) -> Layout {
 }
 
 /// Unpacks the header.
-fn header(source: &dyn ByteSource, place: &Place, first: u32, layout: &Layout) -> io::Result<Vec<u8>> {
+fn header(container: &Container<'_>, place: &Place, first: u32, layout: &Layout) -> io::Result<Vec<u8>> {
+    let source = &**container.source;
     let size = u64::from(place.header_size);
     let mut header = Vec::new();
     match layout {
         Layout::Solid { method, data, .. } => {
-            let mut reader = method.unpack(SourceReader::new(source, data.clone()))?;
+            let mut reader = method.unpack(SpanReader::new(source, data.clone(), container.limits))?;
             let mut stated = [0u8; 4];
             reader.read_exact(&mut stated)?;
             reader.take(size).read_to_end(&mut header)?;
         }
         Layout::Separate { method, items } => {
             let span = place.data.start.saturating_add(4)..items.start;
-            let reader = SourceReader::new(source, span);
+            let reader = SpanReader::new(source, span, container.limits);
             if first & PACKED == 0 {
                 reader.take(size).read_to_end(&mut header)?;
             } else {
@@ -98,13 +100,15 @@ impl Payload for Installer {
     fn visit(&self, container: &Container<'_>, visitor: &mut dyn Visitor) -> Result<(), Stop> {
         match &self.layout {
             Layout::Solid { method, data, header_size } => {
-                let packed = SourceReader::new(&**container.source, data.clone());
+                let packed = SpanReader::new(&**container.source, data.clone(), container.limits);
                 let mut reader = method.unpack(packed).map_err(|error| problem(WHAT, error))?;
                 let mut told = Told { inner: &mut *reader, what: WHAT };
-                self.solid(&mut told, *header_size, visitor)
+                self.solid(&mut told, *header_size, visitor)?;
             }
-            Layout::Separate { method, items } => self.separate(*method, items, container, visitor),
+            Layout::Separate { method, items } => self.separate(*method, items, container, visitor)?,
         }
+        // Cut between two items, nothing else tells it.
+        self.cut_off.map_or(Ok(()), |stated| Err(Stop::Problem(cut_off(stated))))
     }
 }
 
@@ -121,11 +125,11 @@ impl Installer {
             if item.limit() > 0 {
                 return Err(Stop::Problem(ends_early()));
             }
-            let start = position;
+            let behind = position.saturating_add(1);
             position = position.saturating_add(4).saturating_add(u64::from(size));
-            self.inside(start, position, visitor)?;
+            self.inside(behind..position, visitor)?;
         }
-        self.inside(position.saturating_sub(1), u64::MAX, visitor)
+        self.inside(position..u64::MAX, visitor)
     }
 
     fn separate(
@@ -151,26 +155,26 @@ impl Installer {
             if prefix & PACKED == 0 {
                 visitor.member(StoredMember { name, offset: span.start, length: size }.of(container))?;
             } else {
-                give_packed(method, name, SourceReader::new(source, span), visitor)?;
+                give_packed(method, name, SpanReader::new(source, span, container.limits), visitor)?;
             }
-            let begin = position;
+            let behind = position.saturating_add(1);
             position = position.saturating_add(4).saturating_add(size);
-            self.inside(begin, position, visitor)?;
+            self.inside(behind..position, visitor)?;
         }
-        self.inside(position.saturating_sub(1), u64::MAX, visitor)
+        self.inside(position..u64::MAX, visitor)
     }
 
     fn name(&self, position: u64) -> String {
-        self.names.get(&position).cloned().unwrap_or_else(|| format!("data-{position:#x}"))
+        self.names.get(position).unwrap_or_else(|| format!("data-{position:#x}"))
     }
 
     /// Files that the script says to start within another item, or behind the last.
-    fn inside(&self, start: u64, end: u64, visitor: &mut dyn Visitor) -> Result<(), Stop> {
-        let Some(first) = start.checked_add(1).filter(|first| *first < end) else { return Ok(()) };
-        for (offset, name) in self.names.range(first..end) {
+    fn inside(&self, span: Span<u64>, visitor: &mut dyn Visitor) -> Result<(), Stop> {
+        for offset in self.names.within(span) {
+            let name = self.name(offset);
             let message = format!("its item at {offset:#x} of the data does not start where an item starts");
             let content = Content::Unavailable(Problem::new(ProblemKind::Malformed, message));
-            visitor.member(Member { name: name.clone(), size: None, content })?;
+            visitor.member(Member { name, size: None, content })?;
         }
         Ok(())
     }
@@ -179,7 +183,7 @@ impl Installer {
 fn give_packed(
     method: Method,
     name: String,
-    packed: SourceReader<'_>,
+    packed: SpanReader<'_>,
     visitor: &mut dyn Visitor,
 ) -> Result<(), Stop> {
     let opened = walled(WHAT, || method.unpack(packed))
@@ -202,6 +206,11 @@ fn length(reader: &mut dyn Read) -> Result<Option<u32>, Problem> {
         None if bytes.is_empty() => Ok(None),
         None => Err(ends_early()),
     }
+}
+
+fn cut_off(stated: u64) -> Problem {
+    let message = format!("the data of {WHAT} should go on to {stated:#x}, and the file ends before");
+    Problem::new(ProblemKind::Truncated, message)
 }
 
 fn ends_early() -> Problem {

@@ -4,6 +4,7 @@
 //! linked with the zlib of the system, have it. No library reads the former: to them a stored block is damaged.
 
 use std::io::{self, BufRead};
+use std::sync::{Arc, OnceLock};
 
 /// How far a match reaches back (RFC 1951, 2).
 const WINDOW: usize = 32 * 1024;
@@ -37,7 +38,7 @@ enum Block {
     /// In a stored block with so many bytes left.
     Stored(usize),
     /// In a block with these codes.
-    Coded(Box<(Codes, Codes)>),
+    Coded(Arc<(Codes, Codes)>),
     /// Behind the last block.
     Finished,
 }
@@ -83,8 +84,8 @@ impl<R: BufRead> Inflate<R> {
                 self.bits.align();
                 Block::Stored(index(self.bits.stored_length()?))
             }
-            1 => Block::Coded(Box::new(fixed()?)),
-            2 => Block::Coded(Box::new(dynamic(&mut self.bits)?)),
+            1 => Block::Coded(fixed()?),
+            2 => Block::Coded(Arc::new(dynamic(&mut self.bits)?)),
             _ => return Err(wrong("a block is of no known type")),
         };
         Ok(())
@@ -170,7 +171,13 @@ fn distance(bits: &mut Bits<impl BufRead>, symbol: u16) -> io::Result<u32> {
 }
 
 /// The codes of 3.2.6.
-fn fixed() -> io::Result<(Codes, Codes)> {
+fn fixed() -> io::Result<Arc<(Codes, Codes)>> {
+    /// Made once: a block of ten bits may ask for them.
+    static FIXED: OnceLock<Option<Arc<(Codes, Codes)>>> = OnceLock::new();
+    FIXED.get_or_init(|| make_fixed().ok().map(Arc::new)).clone().ok_or_else(|| wrong("no fixed codes"))
+}
+
+fn make_fixed() -> io::Result<(Codes, Codes)> {
     let lengths = [(8, 144), (9, 112), (7, 24), (8, 8)];
     let literals: Vec<u8> =
         lengths.into_iter().flat_map(|(length, count)| std::iter::repeat_n(length, count)).collect();

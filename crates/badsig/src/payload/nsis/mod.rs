@@ -48,6 +48,8 @@ struct Place {
     data: Span<u64>,
     /// Size of the header, unpacked.
     header_size: u32,
+    /// Where the first header says that the data end, when that is behind the overlay.
+    cut_off: Option<u64>,
 }
 
 fn recognise(container: &Container<'_>) -> Option<Found> {
@@ -75,7 +77,29 @@ fn find(bytes: &[u8], overlay: &Span<u64>) -> Option<Place> {
         (u32_at(header, 0)? & !FLAGS == 0).then_some(())?;
         let first = overlay.start.checked_add(u64::try_from(index.checked_sub(BEFORE_SIGNATURE)?).ok()?)?;
         let start = first.checked_add(FIRST_HEADER)?;
-        let end = first.checked_add(following)?.min(overlay.end);
-        (start < end).then_some(Place { data: start..end, header_size })
+        let stated = first.checked_add(following)?;
+        let end = stated.min(overlay.end);
+        let cut_off = Some(stated).filter(|stated| *stated > overlay.end);
+        (start < end).then_some(Place { data: start..end, header_size, cut_off })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn data_that_should_go_on_behind_the_file_are_cut_off() {
+        let installer = |following: u32| {
+            let mut bytes = 0u32.to_le_bytes().to_vec();
+            bytes.extend(SIGNATURE);
+            bytes.extend(10u32.to_le_bytes());
+            bytes.extend(following.to_le_bytes());
+            bytes.resize(100, 0);
+            bytes
+        };
+        let cut = |following| find(&installer(following), &(1000..1100)).unwrap().cut_off;
+        assert_eq!(cut(100), None);
+        assert_eq!(cut(101), Some(1101));
+    }
 }

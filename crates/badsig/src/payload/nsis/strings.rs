@@ -2,7 +2,7 @@
 
 use crate::format::bytes::u16_at;
 
-/// Characters of a name that are read.
+/// Units of a name that are read, and bytes of what they stand for.
 const LONGEST: usize = 1024;
 
 /// The strings of an installer.
@@ -30,7 +30,10 @@ impl<'a> Strings<'a> {
     pub(super) fn get(&self, offset: u32) -> String {
         let offset = usize::try_from(offset).unwrap_or(usize::MAX);
         let units = if self.unicode { self.wide(offset) } else { self.narrow(offset) };
-        decode(&units, self.unicode)
+        // A code of two units may stand for a dozen characters.
+        let mut text = decode(&units, self.unicode);
+        text.truncate(text.floor_char_boundary(LONGEST));
+        text
     }
 
     fn wide(&self, offset: usize) -> Vec<u16> {

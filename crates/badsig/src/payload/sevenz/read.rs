@@ -9,7 +9,7 @@ use super::header;
 use crate::format::bytes::u32_at;
 use crate::limits::LZMA_DICTIONARY;
 use crate::payload::archive::{lzma2_dictionary, name};
-use crate::payload::foreign::{SourceReader, Told, malformed, problem, skip, walled};
+use crate::payload::foreign::{SpanReader, Told, malformed, problem, skip, walled};
 use crate::payload::{Container, Content, Found, Member, Payload, Stop, Visitor};
 use crate::problem::{Problem, ProblemKind};
 
@@ -37,7 +37,7 @@ pub(super) fn open(container: &Container<'_>, span: Span<u64>) -> Found {
 fn archive(container: &Container<'_>, span: &Span<u64>) -> Result<Archive, Problem> {
     let source = &**container.source;
     header::check(source, span)?;
-    let mut reader = SourceReader::new(source, span.clone());
+    let mut reader = SpanReader::new(source, span.clone(), container.limits);
     walled(WHAT, || Archive::read(&mut reader, &Password::empty()))?.map_err(told)
 }
 
@@ -57,7 +57,7 @@ fn not_supported(what: &dyn std::fmt::Display) -> Problem {
 
 impl Payload for SevenZip {
     fn visit(&self, container: &Container<'_>, visitor: &mut dyn Visitor) -> Result<(), Stop> {
-        let mut source = SourceReader::new(&**container.source, self.span.clone());
+        let mut source = SpanReader::new(&**container.source, self.span.clone(), container.limits);
         for index in 0..self.archive.blocks.len() {
             let block = BlockVisit { archive: &self.archive, index };
             block.visit(&mut source, visitor)?;
@@ -83,7 +83,7 @@ struct BlockVisit<'a> {
 }
 
 impl BlockVisit<'_> {
-    fn visit(&self, source: &mut SourceReader<'_>, visitor: &mut dyn Visitor) -> Result<(), Stop> {
+    fn visit(&self, source: &mut SpanReader<'_>, visitor: &mut dyn Visitor) -> Result<(), Stop> {
         let given = Cell::new(0usize);
         let stopped = Cell::new(None);
         let result = match self.archive.blocks.get(self.index).map(refused) {

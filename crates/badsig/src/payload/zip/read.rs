@@ -6,7 +6,7 @@ use zip::ZipArchive;
 use zip::result::ZipError;
 
 use crate::payload::archive::name;
-use crate::payload::foreign::{SourceReader, Told, malformed, problem, walled};
+use crate::payload::foreign::{SpanReader, Told, malformed, problem, walled};
 use crate::payload::{Container, Content, Found, Member, Payload, Stop, Visitor};
 use crate::problem::{Problem, ProblemKind};
 
@@ -18,19 +18,19 @@ const DIRECTORY: u64 = 8 * 1024 * 1024;
 
 struct Zip(Span<u64>);
 
-type Archive<'a> = ZipArchive<SourceReader<'a>>;
+type Archive<'a> = ZipArchive<SpanReader<'a>>;
 
 /// The archive in this part of the container.
 pub(super) fn open(container: &Container<'_>, span: Span<u64>) -> Found {
     // Read once within a budget to see how long the directory is; members are not read with it.
-    let reader = SourceReader::new(&**container.source, span.clone()).with_budget(DIRECTORY);
+    let reader = SpanReader::new(&**container.source, span.clone(), container.limits).with_budget(DIRECTORY);
     match archive(reader) {
         Ok(_) => Found::Payload(Box::new(Zip(span))),
         Err(problem) => Found::Damaged(problem),
     }
 }
 
-fn archive(reader: SourceReader<'_>) -> Result<Archive<'_>, Problem> {
+fn archive(reader: SpanReader<'_>) -> Result<Archive<'_>, Problem> {
     walled(WHAT, || ZipArchive::new(reader))?.map_err(told)
 }
 
@@ -46,10 +46,16 @@ fn told(error: ZipError) -> Problem {
 
 impl Payload for Zip {
     fn visit(&self, container: &Container<'_>, visitor: &mut dyn Visitor) -> Result<(), Stop> {
-        let mut archive = archive(SourceReader::new(&**container.source, self.0.clone()))?;
+        let mut archive = archive(SpanReader::new(&**container.source, self.0.clone(), container.limits))?;
         let order = order(&mut archive)?;
         for index in order {
             give(&mut archive, index, visitor)?;
+        }
+        // The library keeps the last of several; others take the first, or unpack all.
+        if archive.has_duplicate_names() {
+            let message =
+                format!("several members of {WHAT} have the same name, and which one counts is not certain");
+            return Err(Problem::new(ProblemKind::Malformed, message).into());
         }
         Ok(())
     }
@@ -73,12 +79,11 @@ fn give(archive: &mut Archive<'_>, index: usize, visitor: &mut dyn Visitor) -> R
         Some(Ok(name)) => name.into_owned(),
         _ => format!("member {index}"),
     };
-    if stored.ends_with(['/', '\\']) {
-        return Ok(());
-    }
     let member = |size, content| Member { name: name(&stored), size, content };
     let opened = walled(WHAT, || archive.by_index(index));
     match opened {
+        // The entry of a directory.
+        Ok(Ok(file)) if stored.ends_with(['/', '\\']) && file.size() == 0 => Ok(()),
         Ok(Ok(mut file)) => {
             let size = Some(file.size());
             let mut reader = Told { inner: &mut file, what: WHAT };
