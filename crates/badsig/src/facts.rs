@@ -43,6 +43,10 @@ pub struct Facts {
     /// (`setup.exe!/a.cab!/b.msi`).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub members: Vec<Facts>,
+    /// The names of the files beside it that were read with it: external cabinets, other volumes, payloads of a bundle. Their
+    /// bytes have a part in what was found, and none in its digest.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub beside: Vec<String>,
     /// The digests of a file without a signature that a security catalog may list: those that Authenticode would sign, by
     /// SHA-256 and SHA-1; only where catalogs are at hand.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -196,6 +200,7 @@ impl Facts {
             members: Vec::new(),
             subject_digests: Vec::new(),
             listed_in: Vec::new(),
+            beside: Vec::new(),
             installed_as: None,
             same_as: None,
         }

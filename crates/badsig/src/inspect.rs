@@ -84,6 +84,7 @@ pub fn inspect_with(subject: &Subject, limits: &Limits, wanted: &Wanted) -> Fact
         facts.problems.push(error.into());
     }
     facts.problems.extend(watched.changed());
+    facts.beside = watched.opened();
     facts
 }
 

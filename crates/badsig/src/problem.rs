@@ -39,7 +39,7 @@ pub enum ProblemKind {
     LimitReached,
     /// The bytes are in a form that badsig recognises and does not read.
     NotSupported,
-    /// A file that is named is not there: an external cabinet.
+    /// A file that is named is not there: an external cabinet, a payload of a bundle.
     NotThere,
 }
 

@@ -220,6 +220,9 @@ pub struct FileReport {
     /// Whether the file was looked inside.
     #[serde(default)]
     pub looked_inside: bool,
+    /// The names of the files beside it that were read with it: external cabinets, other volumes, payloads of a bundle.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub beside: Vec<String>,
     /// The name under which a member is installed, where its container names it otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub installed_as: Option<String>,

@@ -169,6 +169,33 @@ fn a_baseline_holds_for_the_same_bytes() {
     assert_eq!(again.len(), 1);
 }
 
+/// Tomorrow another cabinet may lie beside the same package.
+#[test]
+fn a_digest_does_not_stand_for_files_beside() {
+    let windows = |facts: &Facts, exceptions: Vec<Exception>, baseline: Baseline| {
+        let mut policy = Policy::default();
+        (policy.targets, policy.exceptions, policy.baseline) = (vec![Target::Windows], exceptions, baseline);
+        badsig::judge(facts, &evidence(), &policy)
+    };
+    let package = fixture("inside/other-certificate/setup.msi");
+    assert_eq!(package.beside.len(), 1, "{:?}", package.beside);
+    let before = windows(&package, Vec::new(), Baseline::default());
+    let outcome = |exceptions, baseline| windows(&package, exceptions, baseline).outcome;
+    let known = baseline("report.json", vec![FileReport::new(&package, &before)]);
+    assert!(known.len() > 0);
+    assert_eq!(outcome(Vec::new(), known), Outcome::Blocked);
+    let by = |scope: Scope| {
+        let checks = ["msi-cabinet-mismatch", "broken-member"];
+        checks.map(|check| exception(check, scope.clone(), NEXT_YEAR)).to_vec()
+    };
+    assert_eq!(outcome(by(digest(&package)), Baseline::default()), Outcome::Blocked);
+    assert_eq!(outcome(by(path("inside/**")), Baseline::default()), Outcome::Publishable);
+    // What the package says of itself is the same wherever it lies.
+    let unsigned = Facts { beside: package.beside.clone(), ..fixture("exe/unsigned.exe") };
+    let excused = judge(&unsigned, vec![exception("unsigned", digest(&unsigned), NEXT_YEAR)]);
+    assert_eq!(excused.outcome, Outcome::Publishable);
+}
+
 #[test]
 fn exceptions_that_nothing_needs_are_told() {
     let unsigned = fixture("exe/unsigned.exe");

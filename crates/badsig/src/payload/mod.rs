@@ -8,6 +8,7 @@
 //! What it does not do: run anything, follow downloads that an installer would make, or decrypt.
 
 mod archive;
+mod beside;
 mod budget;
 mod burn;
 pub mod cabinet;

@@ -40,7 +40,7 @@ fn excuse<'p>(finding: &Finding, facts: &Facts, policy: &'p Policy, at: UtcTime)
         let (scope, reason) = ("baseline".to_owned(), policy.baseline.source().to_owned());
         return Some(Cover::Active(Excuse { check: finding.check.to_owned(), scope, reason, expires: None }));
     }
-    let covers = |exception: &&Exception| exception.check == finding.check && exception.scope.covers(facts);
+    let covers = |exception: &&Exception| exception.covers(finding.check, facts);
     let mut covering: Vec<&Exception> = policy.exceptions.iter().filter(covers).collect();
     covering.sort_by_key(|exception| !exception.is_active(at));
     let exception = covering.first()?;

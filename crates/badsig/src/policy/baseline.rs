@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::exception::follows_from_digest;
 use crate::facts::Facts;
 use crate::hex::Hex;
 
@@ -18,11 +19,12 @@ impl Baseline {
         Baseline { source, known }
     }
 
-    /// Whether a finding was there before in the same bytes.
+    /// Whether a finding was there before in the same bytes. What may rest on other files, which lie beside, is not covered.
     pub fn covers(&self, facts: &Facts, check: &str) -> bool {
         let key = |digest: &Hex| (digest.clone(), check.to_owned());
         !self.known.is_empty()
             && facts.sha256.as_ref().is_some_and(|digest| self.known.contains(&key(digest)))
+            && follows_from_digest(check, facts)
     }
 
     /// Where it comes from.

@@ -14,6 +14,21 @@ use crate::time::UtcTime;
 /// somebody else puts in its place.
 pub const ONLY_BY_DIGEST: [&str; 2] = ["bad-digest", "explicitly-distrusted"];
 
+/// Checks whose findings may rest on files that lie beside the one that is judged.
+const MAY_REST_BESIDE: [&str; 5] = [
+    "broken-installer-member",
+    "broken-member",
+    "member-not-read",
+    "msi-cabinet-mismatch",
+    "unsigned-member",
+];
+
+/// Whether what this check found is found again wherever the file's bytes are the same: not where files beside it were
+/// read too, for others may lie there tomorrow.
+pub(super) fn follows_from_digest(check: &str, facts: &Facts) -> bool {
+    facts.beside.is_empty() || !MAY_REST_BESIDE.contains(&check)
+}
+
 /// A finding that does not block, for a while.
 #[derive(Clone, Debug)]
 pub struct Exception {
@@ -99,6 +114,12 @@ impl Exception {
             return Err(ExceptionError::NoReason);
         }
         Ok(self)
+    }
+
+    /// Whether it is about what this check found of a subject.
+    pub fn covers(&self, check: &str, facts: &Facts) -> bool {
+        let same = !matches!(self.scope, Scope::Sha256(_)) || follows_from_digest(check, facts);
+        self.check == check && same && self.scope.covers(facts)
     }
 
     /// What a report says of it.

@@ -91,6 +91,7 @@ impl FileReport {
                 .collect(),
             payload: facts.payload.clone(),
             looked_inside: facts.looked_inside,
+            beside: facts.beside.clone(),
             installed_as: facts.installed_as.clone(),
             listed_in: facts.listed_in.clone(),
             same_as: facts.same_as.clone(),

@@ -49,6 +49,8 @@ pub(super) struct StoredFile {
     #[serde(default)]
     looked_inside: bool,
     #[serde(default)]
+    beside: Vec<String>,
+    #[serde(default)]
     installed_as: Option<String>,
     #[serde(default)]
     pub(super) listed_in: Vec<String>,
@@ -106,6 +108,7 @@ impl From<&Facts> for StoredFile {
             members: facts.members.iter().map(StoredFile::from).collect(),
             payload: facts.payload.clone(),
             looked_inside: facts.looked_inside,
+            beside: facts.beside.clone(),
             installed_as: facts.installed_as.clone(),
             listed_in: facts.listed_in.clone(),
             same_as: facts.same_as.clone(),
@@ -150,6 +153,7 @@ impl StoredFile {
             problems: self.problems,
             payload: self.payload,
             looked_inside: self.looked_inside,
+            beside: self.beside,
             installed_as: self.installed_as,
             subject_digests: Vec::new(),
             listed_in: self.listed_in,

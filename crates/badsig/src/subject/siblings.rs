@@ -1,6 +1,6 @@
 //! The files that lie beside a subject, which it may name: other volumes of a cabinet set, external cabinets.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -129,15 +129,23 @@ impl Siblings for Directory {
     }
 }
 
-/// Siblings whose files are looked at again when they were read: whether they changed meanwhile.
+/// Siblings that remember which of them were opened, and whose files are looked at again when they were read: whether they
+/// changed meanwhile.
 pub(crate) struct Watched {
     inner: Arc<dyn Siblings>,
+    /// Names of files that were opened, by those in lower case.
+    opened: Mutex<BTreeMap<String, String>>,
     changed: Arc<Mutex<Option<Problem>>>,
 }
 
 impl Watched {
     pub(crate) fn new(inner: Arc<dyn Siblings>) -> Watched {
-        Watched { inner, changed: Arc::default() }
+        Watched { inner, opened: Mutex::default(), changed: Arc::default() }
+    }
+
+    /// The names of the files that were opened, each as it was asked for first.
+    pub(crate) fn opened(&self) -> Vec<String> {
+        self.opened.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
     }
 
     /// What is wrong with the first file that changed.
@@ -148,10 +156,10 @@ impl Watched {
 
 impl Siblings for Watched {
     fn open(&self, name: &str) -> Result<Option<Arc<dyn ByteSource>>, ReadError> {
-        let opened = self.inner.open(name)?;
-        Ok(opened.map(|inner| -> Arc<dyn ByteSource> {
-            Arc::new(WatchedSource { inner, name: name.to_owned(), changed: Arc::clone(&self.changed) })
-        }))
+        let Some(inner) = self.inner.open(name)? else { return Ok(None) };
+        let mut opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
+        opened.entry(name.to_lowercase()).or_insert_with(|| name.to_owned());
+        Ok(Some(Arc::new(WatchedSource { inner, name: name.to_owned(), changed: Arc::clone(&self.changed) })))
     }
 
     fn are_known(&self) -> bool {
@@ -242,6 +250,7 @@ mod tests {
         let source = watched.open("product.cab").unwrap().unwrap();
         std::fs::write(&path, "another").unwrap();
         drop(source);
+        assert_eq!(watched.opened(), ["product.cab"]);
         let problem = watched.changed().unwrap();
         assert_eq!(problem.kind, crate::problem::ProblemKind::Changed);
         assert!(problem.message.starts_with("product.cab beside it"), "{problem}");

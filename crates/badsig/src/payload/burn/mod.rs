@@ -22,6 +22,7 @@ use self::engine::Engine;
 use self::manifest::{ContainerEntry, LARGEST, Manifest};
 use self::section::BurnSection;
 use super::archive;
+use super::beside::beside;
 use super::cabinet::Cabinet;
 use super::executable::Executable;
 use super::{Container, Content, Found, Kind, Member, Payload, Range, Stop, Visitor};
@@ -156,26 +157,17 @@ fn visit_beside(
 ) -> Result<(), Stop> {
     for detached in manifest.containers.iter().filter(|container| container.is_detached()) {
         let names = Names { manifest, container: Some(detached), folder: detached.file.clone() };
-        match container.siblings.open(&detached.file) {
-            Ok(Some(source)) => visit_cabinet(container, &source, &names, visitor)?,
-            Ok(None) => names.unavailable(missing(&detached.file), visitor)?,
-            Err(error) => names.unavailable(error.into(), visitor)?,
+        match beside(container, "the container", &detached.file) {
+            Ok(source) => visit_cabinet(container, &source, &names, visitor)?,
+            Err(problem) => names.unavailable(problem, visitor)?,
         }
     }
     for file in &manifest.external {
-        let content = match container.siblings.open(file) {
-            Ok(Some(source)) => Content::Stored(source),
-            Ok(None) => Content::Unavailable(missing(file)),
-            Err(error) => Content::Unavailable(error.into()),
-        };
+        let content = beside(container, "the payload", file);
+        let content = content.map_or_else(Content::Unavailable, Content::Stored);
         visitor.member(Member { name: archive::name(file), size: None, content })?;
     }
     Ok(())
-}
-
-fn missing(file: &str) -> Problem {
-    let message = format!("the bundle wants the file {file} beside it, and it is not there");
-    Problem::new(ProblemKind::Unreadable, message)
 }
 
 /// How members of one container are called.

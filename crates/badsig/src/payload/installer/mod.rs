@@ -16,6 +16,7 @@ use std::sync::Arc;
 pub(crate) use self::external::external;
 
 use self::stream::Stream;
+use super::beside::beside;
 use super::{Container, Content, Found, Kind, Member, Payload, Siblings, Stop, Visitor};
 use crate::describe::msi::Tables;
 use crate::digest::CoveredBytes;
@@ -201,15 +202,9 @@ fn long_name(name: &str) -> &str {
 impl Payload for Installer {
     fn visit(&self, container: &Container<'_>, visitor: &mut dyn Visitor) -> Result<(), Stop> {
         self.visit_streams(container, visitor)?;
-        for name in self.external.iter().filter(|_| container.siblings.are_known()) {
-            let content = match container.siblings.open(name) {
-                Ok(Some(source)) => Content::Stored(source),
-                Ok(None) => Content::Unavailable(Problem::new(
-                    ProblemKind::NotThere,
-                    format!("the cabinet {name} is not beside the package"),
-                )),
-                Err(error) => Content::Unavailable(error.into()),
-            };
+        for name in &self.external {
+            let content = beside(container, "the cabinet", name);
+            let content = content.map_or_else(Content::Unavailable, Content::Stored);
             visitor.member(Member { name: name.clone(), size: None, content })?;
         }
         self.tables.clone().map_or(Ok(()), |problem| Err(problem.into()))
