@@ -12,8 +12,6 @@
 mod common;
 #[path = "action/program.rs"]
 mod program;
-#[path = "common/server.rs"]
-mod server;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -21,10 +19,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use common::{
-    BLOCKED, PUBLISHABLE, SIGNED, UNDECIDED, UNKNOWN, UNSIGNED, USAGE, possible_values, repository,
-    unsigned_copies, yaml,
+    BLOCKED, PUBLISHABLE, SIGNED, UNDECIDED, UNKNOWN, UNSIGNED, USAGE, possible_values, unsigned_copies, yaml,
 };
 use serde_json::Value;
+use testkit::repository;
 
 /// `action.yml` as JSON; `None` when there is no reader for it.
 fn definition() -> Option<Value> {

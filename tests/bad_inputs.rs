@@ -64,7 +64,7 @@ fn a_file_without_permission() {
     fs::write(&path, "x").unwrap();
     fs::set_permissions(&path, fs::Permissions::from_mode(0o000)).unwrap();
     if fs::File::open(&path).is_ok() {
-        return common::skip("root may read everything");
+        return testkit::skip("root may read everything");
     }
     beside_a_good_file(&path).says("cannot be opened");
 }
@@ -85,7 +85,7 @@ fn a_file_that_shrinks() {
     use std::sync::atomic::{AtomicBool, Ordering};
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("shrinking.exe");
-    let whole = fs::read(common::repository().join(SIGNED)).unwrap();
+    let whole = fs::read(testkit::repository().join(SIGNED)).unwrap();
     let mut filled = whole.clone();
     filled.resize(whole.len() + 8 * 1024 * 1024, 0);
     fs::write(&path, &filled).unwrap();

@@ -10,7 +10,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use common::{PUBLISHABLE, badsig, check, repository};
+use common::{PUBLISHABLE, badsig, check};
+use testkit::repository;
 
 /// A file takes at most this long. Without optimisation, and while other tests run, it is many times slower.
 const SOON: Duration = Duration::from_secs(if cfg!(debug_assertions) { 60 } else { 2 });
@@ -47,7 +48,7 @@ fn made(only: &[&str]) -> Option<tempfile::TempDir> {
     let recipe = repository().join("tests/recipes/make_bombs.py");
     match Command::new("python3").arg(recipe).arg(directory.path()).args(only).output() {
         Err(_) => {
-            common::skip_tool("making the files needs python3");
+            testkit::skip_tool("making the files needs python3");
             None
         }
         Ok(output) => {
@@ -72,7 +73,7 @@ fn endless_files_end_soon() {
     for (name, expected) in BOMBS {
         let path = directory.path().join(name);
         if !path.exists() {
-            common::skip_tool(&format!("{name}: its maker is missing"));
+            testkit::skip_tool(&format!("{name}: its maker is missing"));
             continue;
         }
         let size = path.metadata().unwrap().len();

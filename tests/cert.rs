@@ -12,12 +12,13 @@
 
 mod common;
 
-use std::path::PathBuf;
-
-use common::{BLOCKED, Badsig, PUBLISHABLE, Ran, UNDECIDED, USAGE, badsig, repository};
+use common::{BLOCKED, Badsig, PUBLISHABLE, Ran, UNDECIDED, USAGE, badsig};
 use serde_json::Value;
+use testkit::repository;
 
 const PKI: &str = "tests/recipes/pki";
+/// The suite, from the top of the repository.
+const SUITE: &str = "../shared/suites/pkits";
 const CASES: usize = 247;
 
 fn pki(name: &str) -> String {
@@ -133,16 +134,9 @@ fn other_chains_are_shown_when_asked_for() {
     assert!(answer["rejected"].is_array(), "{answer}");
 }
 
-fn suite() -> PathBuf {
-    repository().join("../shared/suites/pkits")
-}
-
 #[test]
 fn pkits() {
-    let Ok(cases) = std::fs::read(suite().join("pkits.json")) else {
-        common::skip("PKITS is not beside the repository");
-        return;
-    };
+    let Some(cases) = testkit::bytes_beside("suites/pkits/pkits.json") else { return };
     let cases: Vec<Value> = serde_json::from_slice(&cases).unwrap();
     assert_eq!(cases.len(), CASES);
     let text = std::fs::read_to_string(repository().join("tests/exceptions.toml")).unwrap();
@@ -183,7 +177,7 @@ fn command(case: &Value) -> Badsig {
     let names = |key: &str| -> Vec<String> {
         case[key].as_array().unwrap().iter().map(|name| name.as_str().unwrap().to_owned()).collect()
     };
-    let certificate = |name: &str| suite().join("certs").join(format!("{name}.crt"));
+    let certificate = |name: &str| repository().join(SUITE).join("certs").join(format!("{name}.crt"));
     let certificates = names("certs");
     let [root, between @ .., leaf] = certificates.as_slice() else { panic!("{certificates:?}") };
     let mut command = badsig()
@@ -194,7 +188,7 @@ fn command(case: &Value) -> Badsig {
         command = command.arg("--intermediate").arg(certificate(name));
     }
     for name in names("crls") {
-        command = command.arg("--crl").arg(suite().join("crls").join(format!("{name}.crl")));
+        command = command.arg("--crl").arg(repository().join(SUITE).join("crls").join(format!("{name}.crl")));
     }
     command.args(policies(case)).arg(certificate(leaf))
 }

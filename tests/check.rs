@@ -2,7 +2,8 @@
 
 mod common;
 
-use common::{BLOCKED, PUBLISHABLE, SIGNED, UNDECIDED, UNKNOWN, UNSIGNED, USAGE, badsig, check, repository};
+use common::{BLOCKED, PUBLISHABLE, SIGNED, UNDECIDED, UNKNOWN, UNSIGNED, USAGE, badsig, check};
+use testkit::repository;
 
 #[test]
 fn exit_codes_follow_the_worst_file() {

@@ -8,14 +8,13 @@
 #![allow(clippy::unwrap_used, clippy::arithmetic_side_effects, clippy::panic, reason = "test code")]
 
 mod common;
-#[path = "../crates/badsig-fetch/tests/common/mod.rs"]
-mod server;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use common::{badsig, repository};
-use server::{Server, answer};
+use common::badsig;
+use testkit::repository;
+use testkit::server::{Server, answer};
 
 /// Transcripts are written for this width.
 const WIDTH: &str = "100";

@@ -8,15 +8,14 @@
 )]
 
 mod common;
-#[path = "../crates/badsig-fetch/tests/common/mod.rs"]
-mod server;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use common::{BLOCKED, Badsig, UNDECIDED, USAGE, badsig, files, repository};
-use server::{Server, TAG, answer, serve_slowly};
+use common::{BLOCKED, Badsig, UNDECIDED, USAGE, badsig, files};
 use sha2::{Digest as _, Sha256};
+use testkit::repository;
+use testkit::server::{Server, TAG, answer, serve_slowly};
 
 fn installer() -> Vec<u8> {
     std::fs::read(repository().join("fixtures/msi/listed-7-zip.msi")).unwrap()

@@ -3,12 +3,9 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "test code")]
 
-mod common;
-
 use std::path::{Path, PathBuf};
 use std::process::Command;
-
-use common::repository;
+use testkit::repository;
 
 fn in_empty_root(program: &Path) {
     let script = repository().join("scripts/test-empty-root.sh");
@@ -16,7 +13,7 @@ fn in_empty_root(program: &Path) {
     let said =
         format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     match output.status.code() {
-        Some(77) => common::skip(said.trim_start_matches("skipped: ").trim()),
+        Some(77) => testkit::skip(said.trim_start_matches("skipped: ").trim()),
         code => assert_eq!(code, Some(0), "{said}"),
     }
 }
@@ -34,11 +31,14 @@ fn the_static_program_needs_nothing_at_all() {
     let (sort, target) = (built.parent().unwrap().file_name().unwrap(), built.ancestors().nth(2).unwrap());
     let program: PathBuf = target.join("x86_64-unknown-linux-musl").join(sort).join("badsig");
     if !program.exists() {
-        return common::skip(&format!("there is no {}: scripts/test-static.sh builds it", program.display()));
+        return testkit::skip(&format!(
+            "there is no {}: scripts/test-static.sh builds it",
+            program.display()
+        ));
     }
     let time = |path: &Path| path.metadata().unwrap().modified().unwrap();
     if time(&program) < time(built) {
-        return common::skip(&format!("{} is older than the program under test", program.display()));
+        return testkit::skip(&format!("{} is older than the program under test", program.display()));
     }
     in_empty_root(&program);
 }

@@ -16,6 +16,7 @@ use std::process::Command;
 
 use common::{BLOCKED, Badsig, PUBLISHABLE, USAGE, badsig, check};
 use serde_json::{Value, json};
+use testkit::{beside, bytes_beside};
 
 const SIGNED: &str = "fixtures/exe/signed-stamped.exe";
 const ROOT_EMBEDDED: &str = "fixtures/exe/root-embedded.exe";
@@ -96,7 +97,7 @@ fn several_endpoints_give_a_table() {
 #[test]
 fn what_is_missing_is_saved_with_what_installs_it() {
     if Command::new("openssl").arg("version").output().is_err() {
-        common::skip_tool("openssl is not there");
+        testkit::skip_tool("openssl is not there");
         return;
     }
     let directory = tempfile::tempdir().unwrap();
@@ -120,7 +121,7 @@ fn what_is_missing_is_saved_with_what_installs_it() {
         ])
     );
     let saved = std::fs::read(place.join(format!("{root}.cer"))).unwrap();
-    assert_eq!(saved, std::fs::read(common::repository().join("tests/recipes/pki/test-root.der")).unwrap());
+    assert_eq!(saved, std::fs::read(testkit::repository().join("tests/recipes/pki/test-root.der")).unwrap());
     let script = std::fs::read_to_string(place.join("install-missing.cmd")).unwrap();
     assert!(script.contains(&format!("certutil -addstore -f Root \"%~dp0{root}.cer\"")), "{script}");
     assert!(script.contains(&format!("certutil -addstore -f CA \"%~dp0{missing}.cer\"")), "{script}");
@@ -137,7 +138,7 @@ fn what_is_missing_is_saved_with_what_installs_it() {
 fn thumbprint(path: &str) -> String {
     let arguments = ["x509", "-inform", "DER", "-noout", "-fingerprint", "-sha1", "-in"];
     let output =
-        Command::new("openssl").args(arguments).arg(common::repository().join(path)).output().unwrap();
+        Command::new("openssl").args(arguments).arg(testkit::repository().join(path)).output().unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
     text.trim().split('=').next_back().unwrap().replace(':', "")
 }
@@ -150,17 +151,6 @@ fn names(directory: &Path) -> Vec<String> {
 fn sorted(mut list: Vec<String>) -> Vec<String> {
     list.sort();
     list
-}
-
-/// A file beside the project.
-fn shared(path: &str) -> Option<Vec<u8>> {
-    match std::fs::read(common::repository().join("../shared").join(path)) {
-        Ok(bytes) => Some(bytes),
-        Err(_) => {
-            common::skip(&format!("{path} is not there"));
-            None
-        }
-    }
 }
 
 /// Certificates, each behind its length in two octets.
@@ -178,10 +168,12 @@ fn split(mut bytes: &[u8]) -> Vec<&[u8]> {
 /// root, `<SHA-1 in lower case>.crt`. Which roots the real files need is known from osslsigncode.
 #[test]
 fn a_directory_of_certutil_with_the_real_list() {
-    let (Some(list), Some(roots)) = (shared("trust/authroot.stl"), shared("trust/roots-csts.der.bin")) else {
+    let (Some(list), Some(roots)) =
+        (bytes_beside("trust/authroot.stl"), bytes_beside("trust/roots-csts.der.bin"))
+    else {
         return;
     };
-    let Some(names) = shared("trust/roots-csts.json") else { return };
+    let Some(names) = bytes_beside("trust/roots-csts.json") else { return };
     let names: Value = serde_json::from_slice(&names).unwrap();
     let (directory, roots) = (tempfile::tempdir().unwrap(), split(&roots));
     assert_eq!(names.as_array().unwrap().len(), roots.len());
@@ -191,11 +183,7 @@ fn a_directory_of_certutil_with_the_real_list() {
         std::fs::write(directory.path().join(name), der).unwrap();
     }
     let store = format!("kiosk={}", directory.path().display());
-    let corpus = common::repository().join("../shared/corpus/files");
-    if !corpus.is_dir() {
-        common::skip("the corpus is not there");
-        return;
-    }
+    let Some(corpus) = beside("corpus/files") else { return };
     // Every signature that the whole program accepts, the endpoint with the whole program accepts.
     let judged = |stores: &[&str]| {
         let stores = stores.iter().flat_map(|store| ["--endpoint-store", store]);
@@ -245,7 +233,7 @@ fn a_directory_of_certutil_with_the_real_list() {
 fn what_a_directory_distrusts() {
     let directory = tempfile::tempdir().unwrap();
     let copy = |from: &str, to: &str| {
-        std::fs::copy(common::repository().join(from), directory.path().join(to)).unwrap();
+        std::fs::copy(testkit::repository().join(from), directory.path().join(to)).unwrap();
     };
     copy("tests/recipes/pki/test-root.pem", "root.pem");
     let store = format!("kiosk={}", directory.path().display());

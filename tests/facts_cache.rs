@@ -17,7 +17,8 @@ use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, SystemTime};
 
-use common::{BLOCKED, Badsig, PUBLISHABLE, USAGE, badsig, check, repository};
+use common::{BLOCKED, Badsig, PUBLISHABLE, USAGE, badsig, check};
+use testkit::repository;
 
 /// Longer than the time in which a change could go unseen.
 const SETTLED: Duration = Duration::from_millis(2200);
@@ -131,7 +132,7 @@ fn every_fixture_has_the_same_answer() {
 #[test]
 fn unchanged_files_are_not_opened() {
     if Command::new("strace").arg("-V").stdout(Stdio::null()).status().is_err() {
-        common::skip_tool("strace is not installed");
+        testkit::skip_tool("strace is not installed");
         return;
     }
     let place = Place::new();

@@ -20,5 +20,3 @@ mod injector;
 mod kills;
 #[path = "faults/machines.rs"]
 mod machines;
-#[path = "common/server.rs"]
-mod server;

@@ -14,9 +14,10 @@ mod common;
 
 use std::collections::BTreeMap;
 
-use common::{BLOCKED, Badsig, USAGE, badsig, repository};
+use common::{BLOCKED, Badsig, USAGE, badsig};
 use serde::Deserialize;
 use serde_json::Value;
+use testkit::repository;
 
 #[derive(Deserialize)]
 struct Forgeries {

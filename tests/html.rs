@@ -14,15 +14,16 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use common::{BLOCKED, UNDECIDED, check, repository, unsigned_copies};
+use common::{BLOCKED, UNDECIDED, check, unsigned_copies};
 use serde_json::Value;
+use testkit::repository;
 
 /// What a browser sees of a page; `None` where there is none.
 fn opened(page: &Path, quick: bool) -> Option<Value> {
     let script = repository().join("tests/browser/page.mjs");
     let installed = repository().join("tests/browser/node_modules/playwright-core").exists();
     if !installed || !Path::new("/usr/bin/chromium").exists() {
-        common::skip_tool("chromium, or npm ci --prefix tests/browser, is missing");
+        testkit::skip_tool("chromium, or npm ci --prefix tests/browser, is missing");
         return None;
     }
     let mut command = Command::new("node");

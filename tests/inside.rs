@@ -6,7 +6,8 @@ mod common;
 
 use std::fs;
 
-use common::{BLOCKED, PUBLISHABLE, Ran, UNDECIDED, badsig, check, repository};
+use common::{BLOCKED, PUBLISHABLE, Ran, UNDECIDED, badsig, check};
+use testkit::repository;
 
 fn fixture(name: &str) -> Vec<u8> {
     fs::read(repository().join("fixtures").join(name)).unwrap()
@@ -37,7 +38,7 @@ fn equal_members_are_folded() {
     let cabinet = directory.path().join("many.cab");
     let packed = std::process::Command::new("gcab").args(["-c", "-n"]).arg(&cabinet).args(files).output();
     if packed.is_err() {
-        common::skip_tool("gcab is not installed");
+        testkit::skip_tool("gcab is not installed");
         return;
     }
     let ran = check().arg(&cabinet).args(["--target", "wsus"]).run().code(PUBLISHABLE);

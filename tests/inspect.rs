@@ -4,7 +4,8 @@ mod common;
 
 use std::fs;
 
-use common::{UNDECIDED, USAGE, badsig, repository};
+use common::{UNDECIDED, USAGE, badsig};
+use testkit::repository;
 
 const DUAL: &str = "fixtures/exe/dual-signed.exe";
 

@@ -7,8 +7,9 @@ mod common;
 
 use std::path::{Path, PathBuf};
 
-use common::{BLOCKED, Badsig, PUBLISHABLE, Ran, SIGNED, UNDECIDED, USAGE, badsig, check, repository};
+use common::{BLOCKED, Badsig, PUBLISHABLE, Ran, SIGNED, UNDECIDED, USAGE, badsig, check};
 use serde_json::{Value, json};
+use testkit::repository;
 
 const UNSTAMPED: &str = "fixtures/exe/signed.exe";
 
@@ -66,11 +67,7 @@ fn every_fixture_is_judged_again_as_it_was() {
 
 #[test]
 fn every_real_file_is_judged_again_as_it_was() {
-    let corpus = repository().join("../shared/corpus/files");
-    if !corpus.is_dir() {
-        common::skip(&format!("{} is not there", corpus.display()));
-        return;
-    }
+    let Some(corpus) = testkit::beside("corpus/files") else { return };
     the_same_answer(&[corpus.to_str().unwrap()], &[]);
 }
 

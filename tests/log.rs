@@ -130,14 +130,14 @@ fn the_patch_agent() {
 /// An excerpt as a web page shows it: no times, no threads, lost backslashes, escaped underscores.
 #[test]
 fn a_pasted_excerpt() {
-    let excerpt = std::fs::read(common::repository().join("tests/logs/pasted.txt")).unwrap();
+    let excerpt = std::fs::read(testkit::repository().join("tests/logs/pasted.txt")).unwrap();
     let ran = badsig().args(["log", "-"]).run_with_input(excerpt).code(PUBLISHABLE);
     ran.says("FAILED  7z1604-x64.msi  content not signed  11516").says("badsig check 7z1604-x64.msi");
 }
 
 #[test]
 fn repeated_failures_are_told_once() {
-    let log = std::fs::read(common::repository().join(AGENT)).unwrap().repeat(50);
+    let log = std::fs::read(testkit::repository().join(AGENT)).unwrap().repeat(50);
     let ran = badsig().args(["log", "--format", "json", "-"]).run_with_input(log).code(PUBLISHABLE);
     let report = ran.json();
     assert_eq!(report["failures"].as_array().unwrap().len(), 5);
@@ -194,7 +194,7 @@ fn lines(output: ChildStdout) -> Receiver<String> {
 fn a_log_is_followed_through_its_rotation() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("SMS_ISVUPDATES_SYNCAGENT.log");
-    let all = std::fs::read_to_string(common::repository().join(AGENT)).unwrap();
+    let all = std::fs::read_to_string(testkit::repository().join(AGENT)).unwrap();
     let (first, second) = all.split_at(all.find("SyncUpdate: 6ba7b810").unwrap());
     std::fs::write(&path, "").unwrap();
     let mut command = badsig().args(["log", "--follow", "--format", "json"]).arg(&path).into_command();

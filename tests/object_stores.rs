@@ -20,8 +20,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use common::{BLOCKED, Badsig, PUBLISHABLE, UNDECIDED, badsig, large_image, repository};
+use common::{BLOCKED, Badsig, PUBLISHABLE, UNDECIDED, badsig, large_image};
 use serde_json::Value;
+use testkit::repository;
 
 /// moto in server mode, which is stopped in the end.
 struct Store {
@@ -53,7 +54,7 @@ impl Store {
             .stderr(Stdio::piped())
             .spawn();
         let Ok(mut child) = started else {
-            common::skip_tool(
+            testkit::skip_tool(
                 "moto is missing (python3 -m venv target/moto && target/moto/bin/pip install 'moto[server]')",
             );
             return None;
@@ -64,7 +65,7 @@ impl Store {
         let Some(port) = port else {
             let _ = child.kill();
             let _ = child.wait();
-            common::skip("moto does not run here");
+            testkit::skip("moto does not run here");
             return None;
         };
         std::thread::spawn(move || lines.for_each(drop));
@@ -282,7 +283,7 @@ fn the_signature_alone_is_read_by_ranges() {
     let Some(store) = Store::start(Duration::ZERO) else { return };
     let directory = tempfile::tempdir().unwrap();
     let Some((plain, signed)) = large_image(directory.path()) else {
-        return common::skip_tool("osslsigncode is not installed");
+        return testkit::skip_tool("osslsigncode is not installed");
     };
     store.put("/bucket/large.exe", &std::fs::read(&signed).unwrap());
     store.put("/bucket/unsigned.exe", &std::fs::read(plain).unwrap());

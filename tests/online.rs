@@ -15,12 +15,10 @@ mod common;
 mod deltas;
 #[path = "online/inside.rs"]
 mod inside;
-#[path = "common/server.rs"]
-mod server;
 
 use bench::{Addresses, Bench, DAY, GOOD, LONG, REVOKED, at, known, not_checked, tools};
 use common::{BLOCKED, PUBLISHABLE, UNDECIDED, USAGE, badsig};
-use server::Reply;
+use testkit::server::Reply;
 
 const REVOKED_CODE: &str = "0x800B010C";
 const NO_CODE: &str = "0x00000000";
@@ -409,7 +407,7 @@ fn the_content_of_updates_is_asked_about() {
     }
     let content = bench.path("content");
     std::fs::create_dir(&content).unwrap();
-    let template = std::fs::read_to_string(common::repository().join("tests/updates/right.sdp")).unwrap();
+    let template = std::fs::read_to_string(testkit::repository().join("tests/updates/right.sdp")).unwrap();
     let run = |name: &str, mode: &str| {
         std::fs::copy(bench.path(&format!("{name}.exe")), content.join("signed-stamped.msi")).unwrap();
         // Another file than is described: what is told of its signature is all that counts here.

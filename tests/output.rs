@@ -57,8 +57,8 @@ fn a_place_that_cannot_be_written_is_a_usage_error_before_any_work() {
 #[test]
 fn an_output_is_no_input() {
     let directory = tempfile::tempdir().unwrap();
-    fs::copy(common::repository().join(SIGNED), directory.path().join("a.exe")).unwrap();
-    let root = common::repository().join("tests/recipes/pki/test-root.pem");
+    fs::copy(testkit::repository().join(SIGNED), directory.path().join("a.exe")).unwrap();
+    let root = testkit::repository().join("tests/recipes/pki/test-root.pem");
     let command = badsig().args(["check", "--at", "2026-11-21", "--add-root"]).arg(root);
     let ran = command.args([".", "--output", "json=report.json"]).in_directory(directory.path()).run();
     ran.code(PUBLISHABLE).says("1 file:");
@@ -106,7 +106,7 @@ fn the_manual_page_holds_every_command() {
 #[test]
 fn two_outputs_into_one_file_are_refused_however_they_are_spelled() {
     let directory = tempfile::tempdir().unwrap();
-    std::fs::copy(common::repository().join(SIGNED), directory.path().join("a.exe")).unwrap();
+    std::fs::copy(testkit::repository().join(SIGNED), directory.path().join("a.exe")).unwrap();
     let run = |first: &str, second: &str| {
         check_here(directory.path()).args(["--output", first, "--output", second, "a.exe"]).run()
     };
@@ -117,7 +117,7 @@ fn two_outputs_into_one_file_are_refused_however_they_are_spelled() {
 }
 
 fn check_here(directory: &std::path::Path) -> common::Badsig {
-    let root = common::repository().join("tests/recipes/pki/test-root.pem");
+    let root = testkit::repository().join("tests/recipes/pki/test-root.pem");
     badsig().args(["check", "--at", "2026-11-21", "--add-root"]).arg(root).in_directory(directory)
 }
 

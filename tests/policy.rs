@@ -6,8 +6,9 @@ mod common;
 
 use std::path::{Path, PathBuf};
 
-use common::{BLOCKED, Badsig, PUBLISHABLE, UNDECIDED, USAGE, badsig, repository};
+use common::{BLOCKED, Badsig, PUBLISHABLE, UNDECIDED, USAGE, badsig};
 use tempfile::TempDir;
+use testkit::repository;
 
 /// A working directory with a policy, for the date and with the root of the fixtures.
 struct Place(TempDir);

@@ -9,16 +9,15 @@
 )]
 
 mod common;
-#[path = "../crates/badsig-fetch/tests/common/mod.rs"]
-mod server;
 
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use common::{Badsig, UNDECIDED, badsig, files, large_image, loopback, repository};
-use server::{Asked, Server, TAG, answer, range_start, serve_ranges, serve_slowly};
+use common::{Badsig, UNDECIDED, badsig, files, large_image, loopback};
+use testkit::repository;
+use testkit::server::{Asked, Server, TAG, answer, range_start, serve_ranges, serve_slowly};
 
 fn inspect(home: &Path, format: &str, url: &str) -> Badsig {
     loopback(badsig().args(["inspect", "--signature-only", "--format", format, url]), home)
@@ -40,7 +39,7 @@ fn counting(body: Vec<u8>) -> (Server, Arc<AtomicUsize>) {
 fn little_of_a_large_file_is_sent() {
     let home = tempfile::tempdir().unwrap();
     let Some((plain, signed)) = large_image(home.path()) else {
-        return common::skip_tool("osslsigncode is not installed");
+        return testkit::skip_tool("osslsigncode is not installed");
     };
     let cache = home.path().join("cache");
     for (file, most) in [(&signed, 400_000), (&plain, 200_000)] {
@@ -116,7 +115,7 @@ fn servers_without_ranges_send_the_file_whole() {
 fn a_file_that_is_replaced_is_not_put_together() {
     let home = tempfile::tempdir().unwrap();
     let Some((_, signed)) = large_image(home.path()) else {
-        return common::skip_tool("osslsigncode is not installed");
+        return testkit::skip_tool("osslsigncode is not installed");
     };
     let body = std::fs::read(signed).unwrap();
     let mut other = body.clone();
@@ -129,7 +128,7 @@ fn a_file_that_is_replaced_is_not_put_together() {
     });
     let careless = Server::new(move |number, asked, to| {
         let tag = if number == 0 { TAG } else { "ETag: \"two\"\r\n" };
-        let asked = Asked { head: asked.head.replace("if-range: ", "x-if-range: "), body: Vec::new() };
+        let asked = Asked { head: asked.head.replace("if-range: ", "x-if-range: "), ..asked.clone() };
         serve_ranges(to, &asked, &same_size, tag);
     });
     for server in [honest, careless] {

@@ -8,14 +8,13 @@
 )]
 
 mod common;
-#[path = "../crates/badsig-fetch/tests/common/mod.rs"]
-mod server;
 
 use std::path::Path;
 
-use common::{BLOCKED, Badsig, UNDECIDED, badsig, check, loopback, repository};
+use common::{BLOCKED, Badsig, UNDECIDED, badsig, check, loopback};
 use serde_json::Value;
-use server::{Server, TAG, answer};
+use testkit::repository;
+use testkit::server::{Server, TAG, answer};
 
 /// Servers need not say sizes before they send: this one refuses to.
 fn serving() -> Server {

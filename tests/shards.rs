@@ -6,8 +6,9 @@ mod common;
 
 use std::path::Path;
 
-use common::{BLOCKED, Badsig, PUBLISHABLE, UNDECIDED, USAGE, badsig, check, formats, repository, yaml};
+use common::{BLOCKED, Badsig, PUBLISHABLE, UNDECIDED, USAGE, badsig, check, formats, yaml};
 use serde_json::Value;
+use testkit::repository;
 
 /// Everything that the fixtures hold, and what cannot be read.
 fn fixtures() -> Badsig {

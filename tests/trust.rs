@@ -4,15 +4,14 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout, reason = "test code")]
 
 mod common;
-#[path = "common/server.rs"]
-mod server;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use common::{BLOCKED, Badsig, PUBLISHABLE, UNDECIDED, USAGE, badsig, repository};
-use server::Server;
+use common::{BLOCKED, Badsig, PUBLISHABLE, UNDECIDED, USAGE, badsig};
+use testkit::server::Site;
+use testkit::{beside, repository};
 
 const LIST_ROOT: [&str; 2] = ["--list-root", "tests/recipes/pki/test-root.pem"];
 const SYNC: &str = "tests/trust/sync";
@@ -32,18 +31,9 @@ fn listing(directory: &Path) -> Vec<String> {
     names
 }
 
-fn shared(name: &str) -> Option<PathBuf> {
-    let path = repository().join("../shared").join(name);
-    if !path.exists() {
-        common::skip(&format!("{name} is not there"));
-        return None;
-    }
-    Some(path)
-}
-
 /// What `certutil -syncWithWU` would write, with the certificates that are part of badsig left out.
 fn microsoft() -> Option<PathBuf> {
-    shared("trust/authroot.stl")
+    beside("trust/authroot.stl")
 }
 
 #[test]
@@ -218,7 +208,7 @@ fn an_export_is_carried_and_imported() {
     }
     assert_eq!(fs::read(path("one.tar")).unwrap(), fs::read(path("two.tar")).unwrap());
     let Ok(tar) = Command::new("tar").arg("-tf").arg(path("one.tar")).output() else {
-        return common::skip_tool("tar is not installed");
+        return testkit::skip_tool("tar is not installed");
     };
     assert_eq!(
         String::from_utf8(tar.stdout).unwrap(),
@@ -297,7 +287,7 @@ fn microsofts_list_from_a_directory_and_a_cabinet() {
         .current_dir(path("sync"))
         .status();
     if !made.is_ok_and(|status| status.success()) {
-        common::skip_tool("gcab is missing");
+        testkit::skip_tool("gcab is missing");
         return;
     }
     trust("update")
@@ -314,7 +304,7 @@ fn microsofts_list_from_a_directory_and_a_cabinet() {
 /// Microsoft's cabinet of June 2025, as it was served: read, verified, and refused because a newer list is held.
 #[test]
 fn an_older_list_of_microsoft_is_refused() {
-    let Some(cabinet) = shared("suites/authroot-history/authrootstl-20250616.cab") else { return };
+    let Some(cabinet) = beside("suites/authroot-history/authrootstl-20250616.cab") else { return };
     let parent = tempfile::tempdir().unwrap();
     trust("update")
         .arg("--from")
@@ -369,10 +359,10 @@ fn an_update_over_http_fetches_what_is_missing() {
     };
     if !cabinet("authrootstl.cab", "authroot.stl") || !cabinet("disallowedcertstl.cab", "disallowedcert.stl")
     {
-        common::skip_tool("gcab is missing");
+        testkit::skip_tool("gcab is missing");
         return;
     }
-    let server = Server::new();
+    let server = Site::new();
     let certificate = "4f5c578f813a0504ef2f5ea76715b1b41cc2aba6.crt";
     for name in ["authrootstl.cab", "disallowedcertstl.cab"] {
         server.serves(&format!("en/{name}"), fs::read(path(name)).unwrap());

@@ -9,14 +9,13 @@
 )]
 
 mod common;
-#[path = "../crates/badsig-fetch/tests/common/mod.rs"]
-mod server;
 
 use std::path::Path;
 
-use common::{BLOCKED, Badsig, PUBLISHABLE, UNDECIDED, USAGE, badsig, repository};
+use common::{BLOCKED, Badsig, PUBLISHABLE, UNDECIDED, USAGE, badsig};
 use serde_json::Value;
-use server::{Server, answer};
+use testkit::repository;
+use testkit::server::{Server, answer};
 
 fn updates(command: &str) -> Badsig {
     badsig().args(["updates", command])
@@ -147,7 +146,7 @@ fn an_extracted_catalog() {
         .arg(directory.path())
         .arg(cabinet)
         .output();
-    let Ok(made) = made else { return common::skip_tool("cabextract is not there") };
+    let Ok(made) = made else { return testkit::skip_tool("cabextract is not there") };
     assert!(made.status.success(), "{made:?}");
     let run = |catalog: &Path| {
         let options = ["--at", "2026-11-21", "--add-root", "tests/recipes/pki/test-root.pem"];
@@ -301,7 +300,7 @@ fn every_update_becomes_the_same_when_it_is_downloaded() {
             .arg(&catalog)
             .arg(repository().join("tests/updates").join(name))
             .output();
-        let Ok(made) = made else { return common::skip_tool("cabextract is not there") };
+        let Ok(made) = made else { return testkit::skip_tool("cabextract is not there") };
         assert!(made.status.success(), "{made:?}");
         redirect(&catalog, &server.url(""));
         let ran = updates("check")

@@ -9,8 +9,6 @@
 )]
 
 mod common;
-#[path = "../crates/badsig-fetch/tests/common/mod.rs"]
-mod server;
 
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
@@ -18,8 +16,9 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use badsig::digest::DigestAlgorithm;
-use common::{BLOCKED, Badsig, PUBLISHABLE, UNDECIDED, USAGE, badsig, check, files, loopback, repository};
-use server::{Asked, Server, TAG, answer, serve_ranges, serve_slowly};
+use common::{BLOCKED, Badsig, PUBLISHABLE, UNDECIDED, USAGE, badsig, check, files, loopback};
+use testkit::repository;
+use testkit::server::{Asked, Server, TAG, answer, serve_ranges, serve_slowly};
 
 fn fixture(name: &str) -> Vec<u8> {
     std::fs::read(repository().join("fixtures").join(name)).unwrap()
@@ -255,7 +254,7 @@ fn tls(directory: &Path) -> Option<Tls> {
 fn an_authority_of_ones_own_is_trusted_for_tls() {
     let (directory, home) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     std::fs::write(directory.path().join("signed.exe"), fixture("exe/signed-stamped.exe")).unwrap();
-    let Some(server) = tls(directory.path()) else { return common::skip_tool("openssl is not installed") };
+    let Some(server) = tls(directory.path()) else { return testkit::skip_tool("openssl is not installed") };
     let run = || loopback(check(), home.path()).arg(format!("https://{}/signed.exe", server.1));
     run().args(["--ca", "tests/recipes/pki/test-root.pem"]).run().code(PUBLISHABLE);
     run().args(["--tls-authorities", "tests/recipes/pki/test-root.pem"]).run().code(PUBLISHABLE);
@@ -373,7 +372,7 @@ fn a_full_disk_is_said_and_the_next_run_goes_on() {
     std::fs::create_dir(&small).unwrap();
     let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", "size=8k", "tmpfs"]).arg(&small).output();
     if !mounted.is_ok_and(|mounted| mounted.status.success()) {
-        return common::skip("the small file system cannot be mounted");
+        return testkit::skip("the small file system cannot be mounted");
     }
     full(&small, "");
     assert!(Command::new("mount").args(["-o", "remount,size=1m"]).arg(&small).status().unwrap().success());

@@ -11,8 +11,9 @@
 
 mod common;
 
-use common::{BLOCKED, PUBLISHABLE, UNDECIDED, USAGE, badsig, check, repository, vendors};
+use common::{BLOCKED, PUBLISHABLE, UNDECIDED, USAGE, badsig, check, vendors};
 use serde_json::Value;
+use testkit::repository;
 
 const AT: [&str; 2] = ["--at", "2026-11-21"];
 

@@ -7,8 +7,9 @@ mod common;
 
 use std::process::Command;
 
-use common::{badsig, repository, vendors};
+use common::{badsig, vendors};
 use serde_json::Value;
+use testkit::repository;
 
 fn texts(value: &Value) -> Vec<String> {
     value.as_array().unwrap().iter().map(|own| own.as_str().unwrap().to_owned()).collect()
@@ -21,7 +22,7 @@ fn works(program: &str) -> bool {
 #[test]
 fn the_page_can_be_searched_and_sorted() {
     if !works("chromium") || !works("node") {
-        common::skip_tool("chromium or node is missing");
+        testkit::skip_tool("chromium or node is missing");
         return;
     }
     let directory = tempfile::tempdir().unwrap();

@@ -7,9 +7,10 @@ use std::process::Command;
 
 use sha2::Digest as _;
 
-use crate::common::{BLOCKED, UNSIGNED, USAGE, repository, skip_tool};
-use crate::server::Server;
+use crate::common::{BLOCKED, UNSIGNED, USAGE};
 use crate::{Action, Ran};
+use testkit::repository;
+use testkit::server::Site;
 
 const LINUX: &str = "x86_64-unknown-linux-musl";
 const VERSION: &str = "9.10.1";
@@ -18,7 +19,7 @@ const VERSION: &str = "9.10.1";
 fn ready() -> bool {
     let tar = Command::new("tar").arg("--version").output().is_ok();
     if !tar {
-        skip_tool("tar is not installed");
+        testkit::skip_tool("tar is not installed");
     }
     tar && Action::new().is_some()
 }
@@ -37,7 +38,7 @@ fn hand_over() -> String {
 /// A release server of the loopback with one archive, made by tar, and its line for the list of the action.
 struct Release {
     place: tempfile::TempDir,
-    server: Server,
+    server: Site,
     /// Version of the action and of the archive.
     version: String,
     /// `SHA-256  name`.
@@ -60,7 +61,7 @@ impl Release {
     fn of(place: tempfile::TempDir, version: &str, name: &str, archive: &Path) -> Release {
         let sum = sha2::Sha256::digest(fs::read(archive).unwrap());
         let sum: String = sum.iter().map(|byte| format!("{byte:02x}")).collect();
-        let server = Server::new();
+        let server = Site::new();
         server.serves(&format!("v{version}/{name}.tar.gz"), fs::read(archive).unwrap());
         Release { place, server, version: version.to_owned(), line: format!("{sum}  {name}.tar.gz\n") }
     }
@@ -304,7 +305,7 @@ fn checksums_are_compared_with_what_the_system_has() {
     }
     let tools = tools_without(&["sha256sum"], &[]);
     if !tools.path().join("shasum").exists() {
-        skip_tool("shasum is not installed");
+        testkit::skip_tool("shasum is not installed");
         return;
     }
     let release = Release::new("aarch64-apple-darwin", "badsig");

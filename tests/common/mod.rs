@@ -9,11 +9,7 @@ use std::process::{Command, Output};
 use std::time::Duration;
 
 use serde_json::Value;
-
-mod skips;
-
-#[allow(unused_imports, reason = "every test file uses a part of it")]
-pub(crate) use skips::{skip, skip_tool};
+use testkit::repository;
 
 pub(crate) const PUBLISHABLE: i32 = 0;
 pub(crate) const USAGE: i32 = 2;
@@ -32,11 +28,6 @@ pub(crate) fn unsigned_copies(names: &[&str]) -> tempfile::TempDir {
         std::fs::copy(repository().join(UNSIGNED), directory.path().join(name)).unwrap();
     }
     directory
-}
-
-/// The directory of the repository, where paths of fixtures start.
-pub(crate) fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
 }
 
 /// Every format of the report, as the help names them.
@@ -70,7 +61,7 @@ pub(crate) fn yaml(name: &str) -> Option<Value> {
         serde_json::from_slice(&output.stdout).ok()
     });
     if read.is_none() {
-        skip_tool("python3 with yaml is not installed");
+        testkit::skip_tool("python3 with yaml is not installed");
     }
     read
 }

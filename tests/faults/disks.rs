@@ -3,8 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use crate::common::{PUBLISHABLE, UNDECIDED, badsig, check, files, formats, repository};
+use crate::common::{PUBLISHABLE, UNDECIDED, badsig, check, files, formats};
 use crate::injector::with_faults;
+use testkit::repository;
 
 /// Exit code for an answer that could not be written.
 const DEFECT: i32 = 1;
@@ -154,7 +155,7 @@ fn a_file_that_changes_while_it_is_read() {
 
     let directory = tempfile::tempdir().unwrap();
     let Some((_, signed)) = crate::common::large_image(directory.path()) else {
-        return crate::common::skip_tool("osslsigncode is not installed");
+        return testkit::skip_tool("osslsigncode is not installed");
     };
     let whole = fs::read(&signed).unwrap();
     let sha256 = sha256_of(&whole);

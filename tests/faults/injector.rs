@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-use crate::common::{Badsig, repository};
+use crate::common::Badsig;
+use testkit::repository;
 
 /// The compiled library; `None` where there is no C compiler.
 fn library() -> Option<&'static Path> {
@@ -18,7 +19,7 @@ fn library() -> Option<&'static Path> {
         match output {
             Ok(output) => assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr)),
             Err(_) => {
-                crate::common::skip_tool("there is no C compiler");
+                testkit::skip_tool("there is no C compiler");
                 return None;
             }
         }

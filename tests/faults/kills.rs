@@ -7,9 +7,10 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::common::{Badsig, badsig, check, files, loopback, repository};
+use crate::common::{Badsig, badsig, check, files, loopback};
 use crate::disks::contents;
-use crate::server::Server;
+use testkit::repository;
+use testkit::server::Site;
 
 const KILLS: u64 = 12;
 
@@ -128,7 +129,7 @@ fn downloads_go_on_where_they_were() {
     let directory = tempfile::tempdir().unwrap();
     let body: Vec<u8> =
         (0..3_000_000u32).flat_map(|number| (number % 251).to_le_bytes()[..1].to_vec()).collect();
-    let server = Server::new();
+    let server = Site::new();
     server.serves("setup.exe", body.clone());
     let into = directory.path().join("into");
     let url = server.url("setup.exe");

@@ -4,13 +4,14 @@ use std::fs::{self, File};
 use std::io::{Seek, SeekFrom, Write};
 use std::process::Command;
 
-use crate::common::{BLOCKED, PUBLISHABLE, UNDECIDED, badsig, check, repository};
+use crate::common::{BLOCKED, PUBLISHABLE, UNDECIDED, badsig, check};
+use testkit::repository;
 
 /// A clock before all certificates, and one after all: the answer says so, and nothing else breaks.
 #[test]
 fn a_clock_that_is_wrong() {
     if !Command::new("faketime").arg("--version").output().is_ok_and(|output| output.status.success()) {
-        return crate::common::skip_tool("faketime is not installed");
+        return testkit::skip_tool("faketime is not installed");
     }
     for (clock, code, says) in
         [("1970-01-02 00:00:00", BLOCKED, "not-yet-valid"), ("2100-01-01 00:00:00", BLOCKED, "expired")]

@@ -10,8 +10,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::Value;
 
-use crate::common::{Ran, badsig, repository};
-use crate::server::{Reply, Server};
+use crate::common::{Ran, badsig};
+use testkit::server::{Reply, Site};
+use testkit::{pki, repository};
 
 /// Serial numbers of the signers' certificates.
 pub(crate) const GOOD: &str = "2001";
@@ -19,7 +20,7 @@ pub(crate) const REVOKED: &str = "2002";
 
 pub(crate) struct Bench {
     pub(crate) directory: tempfile::TempDir,
-    pub(crate) server: Server,
+    pub(crate) server: Site,
 }
 
 /// Where a signer's certificate says that its status is told.
@@ -43,13 +44,9 @@ pub(crate) fn tools() -> bool {
     let there = |tool: &&str| Command::new(tool).arg("--version").output().is_ok();
     let all = ["openssl", "osslsigncode", "gcab"].iter().all(there);
     if !all {
-        crate::common::skip_tool("needs openssl, osslsigncode and gcab");
+        testkit::skip_tool("needs openssl, osslsigncode and gcab");
     }
     all
-}
-
-fn pki(name: &str) -> PathBuf {
-    repository().join("tests/recipes/pki").join(name)
 }
 
 /// Seconds from now, as `openssl ca` writes times in its index: `261121000000Z`.
@@ -64,7 +61,7 @@ impl Bench {
     /// An authority "TEST Online CA" under the TEST root, and its lists. `revoked` seconds from now its signer
     /// 2002 was (or will have been) revoked.
     pub(crate) fn new(revoked: i64) -> Bench {
-        let bench = Bench { directory: tempfile::tempdir().unwrap(), server: Server::new() };
+        let bench = Bench { directory: tempfile::tempdir().unwrap(), server: Site::new() };
         let root_list = bench.server.url("root.crl");
         bench.write(
             "ca.ext",

@@ -3,8 +3,8 @@
 
 use crate::bench::{Addresses, Bench, DAY, GOOD, REVOKED, known, not_checked, tools};
 use crate::common::{BLOCKED, PUBLISHABLE, badsig};
-use crate::server::Reply;
 use crate::{NO_CODE, REVOKED_CODE, is};
+use testkit::server::Reply;
 
 /// deltaCRLIndicator (2.5.29.27): continues the list with the number 1.
 const OF_FIRST: &str = "2.5.29.27=critical,ASN1:INTEGER:1";

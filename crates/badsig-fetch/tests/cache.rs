@@ -17,7 +17,8 @@ use std::thread;
 use std::time::{Duration, SystemTime};
 
 use badsig_fetch::{Cache, Entry, FetchOptions, Request, Validators};
-use common::{Server, answer, crl, der, fetcher, options};
+use common::{crl, der, fetcher, options};
+use testkit::server::{Server, answer};
 
 fn with_cache(directory: &Path) -> FetchOptions {
     let mut options = options();

@@ -19,8 +19,9 @@ use std::time::{Duration, Instant};
 
 use badsig_fetch::download::{Expected, Progress};
 use badsig_fetch::{Download, DownloadOptions, Downloaded, Downloader, Failure, FetchError, Validators};
-use common::{Server, TAG, answer, options, range_start, serve_ranges, serve_slowly};
+use common::options;
 use sha2::{Digest, Sha256};
+use testkit::server::{Server, TAG, answer, range_start, serve_ranges, serve_slowly};
 
 /// Bytes without a pattern that repeats within them.
 fn content(length: usize, seed: u32) -> Vec<u8> {

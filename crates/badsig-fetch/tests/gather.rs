@@ -15,7 +15,8 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use badsig_fetch::{Failure, Wanted, limits};
-use common::{Server, answer, der, fetcher, options};
+use common::{der, fetcher, options};
+use testkit::server::{Server, answer};
 
 #[test]
 fn each_is_fetched_once_and_failures_are_entries() {

@@ -14,7 +14,8 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use badsig_fetch::{Failure, Kind, Proxy, Request};
-use common::{Server, answer, crl, der, fetcher, options};
+use common::{crl, der, fetcher, options};
+use testkit::server::{Server, answer};
 
 fn failure(server: &Server, path: &str) -> Failure {
     fetcher(options()).fetch(&crl(server.url(path))).unwrap_err().failure

@@ -19,7 +19,8 @@ use std::process::Command;
 use badsig_fetch::download::Progress;
 use badsig_fetch::ranges::{ByRanges, RangedFiles};
 use badsig_fetch::{Download, DownloadOptions, Downloader};
-use common::{Asked, Server, TAG, answer, options, range_start, serve_ranges};
+use common::options;
+use testkit::server::{Asked, Server, TAG, answer, range_start, serve_ranges};
 
 const OBJECT: &str = "s3://bucket/setup.msi";
 

@@ -8,8 +8,6 @@
 )]
 
 mod common;
-#[path = "../../../tests/common/skips.rs"]
-mod skips;
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -18,7 +16,8 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 
 use badsig_fetch::{Request, Wanted};
-use common::{fetcher, options, pki};
+use common::{fetcher, options};
+use testkit::pki;
 
 struct Responder(Child);
 
@@ -90,7 +89,7 @@ fn read(directory: &Path, answer: &[u8], certificate: &str) -> String {
 #[test]
 fn a_question_and_its_answer() {
     if Command::new("openssl").arg("version").output().is_err() {
-        return skips::skip_tool("openssl is not installed");
+        return testkit::skip_tool("openssl is not installed");
     }
     let directory = tempfile::tempdir().unwrap();
     let (_responder, port) = responder(directory.path());

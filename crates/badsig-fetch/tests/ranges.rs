@@ -14,7 +14,8 @@ use std::time::{Duration, Instant};
 
 use badsig_fetch::ranges::{ByRanges, RangedFile, RangedFiles};
 use badsig_fetch::{Failure, FetchError, FetchOptions};
-use common::{Server, TAG, answer, options, range, serve_ranges};
+use common::options;
+use testkit::server::{Server, TAG, answer, range, serve_ranges};
 
 const SIZE: usize = 200_000;
 

@@ -16,7 +16,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use badsig_fetch::root_program::{Examine, Lists, UpdateError, Updated, update};
-use common::{Server, answer, fetcher, options};
+use common::{fetcher, options};
+use testkit::server::{Server, answer};
 
 /// Certificates are "0" and their thumbprint; cabinets are "MSCF" and the thumbprints in them.
 #[derive(Default)]

@@ -8,8 +8,6 @@
 )]
 
 mod common;
-#[path = "../../../tests/common/skips.rs"]
-mod skips;
 
 use std::fs;
 use std::net::{SocketAddr, TcpListener};
@@ -19,10 +17,12 @@ use std::sync::Arc;
 use std::thread;
 
 use badsig_fetch::{Failure, FetchError, Fetched};
-use common::{answer, crl, der, fetcher, options, pki, read_request};
+use common::{crl, der, fetcher, options};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use testkit::pki;
+use testkit::server::{answer, read_request};
 
 fn openssl(arguments: &[&str]) {
     let output = Command::new("openssl").args(arguments).output().unwrap();
@@ -81,7 +81,7 @@ fn fetch(address: SocketAddr, path: &str, authority: Option<&str>) -> Result<Fet
 #[test]
 fn an_extra_authority_is_trusted_and_nothing_else() {
     if Command::new("openssl").arg("version").output().is_err() {
-        return skips::skip_tool("openssl is not installed");
+        return testkit::skip_tool("openssl is not installed");
     }
     let directory = tempfile::tempdir().unwrap();
     let address = serve(server_certificate(directory.path()));

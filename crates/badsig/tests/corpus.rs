@@ -12,9 +12,6 @@
     reason = "test code"
 )]
 
-#[path = "../../../tests/common/skips.rs"]
-mod skips;
-
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -23,6 +20,7 @@ use badsig::authenticode::facts::{Contents, TimestampKind};
 use badsig::trust::Evidence;
 use badsig::{Facts, Format, Limits, Outcome, Policy, Subject, UtcTime, Verdict};
 use serde_json::Value;
+use testkit::beside;
 
 /// The day on which the expectations were gathered.
 const JUDGED_AT: &str = "2026-11-21";
@@ -41,11 +39,8 @@ struct Figures {
 
 #[test]
 fn the_corpus_is_judged_as_independent_verifiers_expect() {
-    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/corpus"));
-    let Ok(manifest) = std::fs::read(root.join("manifest.json")) else {
-        skips::skip("the corpus is not beside the repository");
-        return;
-    };
+    let Some(root) = beside("corpus") else { return };
+    let manifest = std::fs::read(root.join("manifest.json")).unwrap();
     let entries: Vec<Value> = serde_json::from_slice(&manifest).unwrap();
     let mut exceptions = exceptions();
     assert!(exceptions.len() <= MOST_EXCEPTIONS, "{} exceptions", exceptions.len());

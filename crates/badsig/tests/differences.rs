@@ -6,8 +6,6 @@
 #![allow(clippy::print_stdout, clippy::unwrap_used, clippy::indexing_slicing, reason = "test code")]
 
 mod common;
-#[path = "../../../tests/common/skips.rs"]
-mod skips;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
@@ -15,7 +13,8 @@ use std::process::Command;
 use badsig::trust::revocation::RevocationList;
 use badsig::trust::{Anchors, Evidence};
 use badsig::{Limits, Policy, Subject};
-use common::{judged_at, repository, test_root};
+use common::{judged_at, test_root};
+use testkit::repository;
 
 const VERSION: &str = "osslsigncode 2.9";
 const PKI: &str = "tests/recipes/pki";
@@ -86,11 +85,11 @@ fn accepted_by_osslsigncode(path: &str, with_list: bool) -> bool {
 #[test]
 fn every_difference_from_osslsigncode_is_explained() {
     let Ok(version) = Command::new("osslsigncode").arg("--version").output() else {
-        return skips::skip_tool("osslsigncode is not installed");
+        return testkit::skip_tool("osslsigncode is not installed");
     };
     let found = String::from_utf8_lossy(&version.stdout);
     if !found.starts_with(VERSION) {
-        skips::skip(&format!("{VERSION} is not there, but {:?}", found.lines().next()));
+        testkit::skip(&format!("{VERSION} is not there, but {:?}", found.lines().next()));
         return;
     }
     let evidences = [evidence(false), evidence(true)];

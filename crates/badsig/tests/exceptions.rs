@@ -182,7 +182,7 @@ fn a_digest_does_not_stand_for_files_beside() {
     let before = windows(&package, Vec::new(), Baseline::default());
     let outcome = |exceptions, baseline| windows(&package, exceptions, baseline).outcome;
     let known = baseline("report.json", vec![FileReport::new(&package, &before)]);
-    assert!(known.len() > 0);
+    assert!(!known.is_empty());
     assert_eq!(outcome(Vec::new(), known), Outcome::Blocked);
     let by = |scope: Scope| {
         let checks = ["msi-cabinet-mismatch", "broken-member"];

@@ -9,27 +9,15 @@
     reason = "test code"
 )]
 
-mod common;
 mod members;
-#[path = "../../../tests/common/skips.rs"]
-mod skips;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use badsig::subject::ByteSource;
-use common::repository;
 use serde_json::Value;
-
-fn installers() -> Option<PathBuf> {
-    let directory = repository().join("../shared/installers");
-    if directory.is_dir() {
-        return Some(directory);
-    }
-    skips::skip("there are no real installers beside the repository");
-    None
-}
+use testkit::{Random, beside};
 
 /// The programs of the manifest that carry something.
 fn programs(directory: &std::path::Path) -> Vec<(PathBuf, Value)> {
@@ -37,22 +25,6 @@ fn programs(directory: &std::path::Path) -> Vec<(PathBuf, Value)> {
     let entries: Vec<Value> = serde_json::from_str(&manifest).unwrap();
     let of_programs = entries.into_iter().filter(|entry| entry["detected"]["magic"] == "pe");
     of_programs.map(|entry| (directory.join(entry["path"].as_str().unwrap()), entry)).collect()
-}
-
-/// xorshift64*: the same sequence everywhere.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
-    }
-
-    fn below(&mut self, end: usize) -> usize {
-        usize::try_from(self.next() % u64::try_from(end.max(1)).unwrap()).unwrap()
-    }
 }
 
 fn survives(bytes: Vec<u8>, what: &str) {
@@ -67,7 +39,7 @@ const DAMAGED: u64 = 700_000;
 
 #[test]
 fn cut_installers_get_an_answer() {
-    let Some(directory) = installers() else { return };
+    let Some(directory) = beside("installers") else { return };
     for (path, _) in programs(&directory) {
         let bytes = std::fs::read(&path).unwrap();
         if bytes.size() > DAMAGED {
@@ -84,9 +56,9 @@ fn cut_installers_get_an_answer() {
 
 #[test]
 fn damaged_installers_get_an_answer() {
-    let Some(directory) = installers() else { return };
+    let Some(directory) = beside("installers") else { return };
     let rounds = std::env::var("BADSIG_MUTATIONS").ok().and_then(|text| text.parse().ok()).unwrap_or(12);
-    let mut random = Random(0x0bad_5165);
+    let mut random = Random::new(0x0bad_5165);
     for (path, _) in programs(&directory) {
         let original = std::fs::read(&path).unwrap();
         if original.size() > DAMAGED {

@@ -3,10 +3,6 @@
 
 #![allow(clippy::unwrap_used, clippy::arithmetic_side_effects, reason = "test code")]
 
-mod common;
-#[path = "../../../tests/common/skips.rs"]
-mod skips;
-
 use badsig::codes::{Kind, explain};
 
 fn ids(query: &str) -> Vec<String> {
@@ -23,11 +19,8 @@ fn rows(text: &str) -> Vec<Vec<String>> {
 
 #[test]
 fn every_code_of_the_facts() {
-    let path = common::repository().join("../shared/facts/publishing.md");
-    let Ok(text) = std::fs::read_to_string(path) else {
-        skips::skip("facts/publishing.md is not beside the repository");
-        return;
-    };
+    let Some(text) = testkit::bytes_beside("facts/publishing.md") else { return };
+    let text = String::from_utf8(text).unwrap();
     let (mut codes, mut decimals, mut names) = (0, 0, 0);
     for row in rows(&text) {
         let is_code = |word: &&str| word.starts_with("0x8") && word.len() == 10;

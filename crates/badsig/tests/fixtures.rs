@@ -15,7 +15,8 @@ use badsig::authenticode::facts::{Contents, TimestampKind};
 use badsig::facts::Description;
 use badsig::trust::{Anchors, Evidence};
 use badsig::{Facts, Limits, Outcome, Policy, Subject, Verdict};
-use common::{judged_at, repository, test_root};
+use common::{judged_at, test_root};
+use testkit::repository;
 
 fn evidence() -> Evidence {
     Evidence::new(judged_at(), Anchors::embedded().with([test_root()]))

@@ -24,7 +24,8 @@ use std::time::{Duration, Instant};
 use badsig::{Limits, Subject};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use common::repository;
+use testkit::Random;
+use testkit::repository;
 
 #[allow(dead_code, unreachable_pub, clippy::arithmetic_side_effects, reason = "shared with the fuzz targets")]
 #[path = "../../../fuzz/src/structure.rs"]
@@ -160,23 +161,6 @@ fn without_armour(bytes: Vec<u8>) -> Vec<u8> {
     BASE64_STANDARD.decode(digits).unwrap_or(bytes)
 }
 
-/// SplitMix64: the same mutants on every machine.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut value = self.0;
-        value = (value ^ (value >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        value = (value ^ (value >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        value ^ (value >> 31)
-    }
-
-    fn below(&mut self, end: usize) -> usize {
-        usize::try_from(self.next() >> 1).unwrap() % end.max(1)
-    }
-}
-
 /// One to four changes: a field of the format, bytes, a cut, a piece again, a piece of another seed.
 fn mutant(seeds: &[Vec<u8>], random: &mut Random) -> Vec<u8> {
     let mut data = seeds[random.below(seeds.len())].clone();
@@ -184,7 +168,7 @@ fn mutant(seeds: &[Vec<u8>], random: &mut Random) -> Vec<u8> {
         let (at, length) = (random.below(data.len()), 1 + random.below(64));
         let end = (at + length).min(data.len());
         match random.below(8) {
-            0..=2 if structure::mutate(&mut data, u32::try_from(random.next() >> 32).unwrap()) => {}
+            0..=2 if structure::mutate(&mut data, u32::try_from(random.number() >> 32).unwrap()) => {}
             3 => data.truncate(at),
             4 => drop(data.drain(at..end)),
             5 => {
@@ -199,7 +183,7 @@ fn mutant(seeds: &[Vec<u8>], random: &mut Random) -> Vec<u8> {
             }
             _ => {
                 for byte in data.iter_mut().take(end).skip(at).take(4) {
-                    *byte = [0, 1, 0x7F, 0x80, 0xFF, random.next().to_le_bytes()[0]][random.below(6)];
+                    *byte = [0, 1, 0x7F, 0x80, 0xFF, random.number().to_le_bytes()[0]][random.below(6)];
                 }
             }
         }
@@ -211,7 +195,7 @@ fn mutant(seeds: &[Vec<u8>], random: &mut Random) -> Vec<u8> {
 fn run(name: &str, target: fn(&[u8]), mutants: usize) -> Duration {
     let seeds = seeds(name);
     let mut random =
-        Random(name.bytes().fold(0_u64, |sum, byte| sum.wrapping_mul(31).wrapping_add(u64::from(byte))));
+        Random::new(name.bytes().fold(0_u64, |sum, byte| sum.wrapping_mul(31).wrapping_add(u64::from(byte))));
     let mut slowest = Duration::ZERO;
     for index in 0..mutants {
         let data = mutant(&seeds, &mut random);

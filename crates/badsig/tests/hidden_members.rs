@@ -23,7 +23,8 @@ use badsig::subject::{ByteSource, ReadError, Siblings};
 use badsig::trust::{Anchors, Evidence};
 use badsig::{Facts, Limits, Outcome, Policy, Subject, Target};
 use cabinets::Folder;
-use common::{judged_at, repository, test_root};
+use common::{judged_at, test_root};
+use testkit::repository;
 
 fn fixture(path: &str) -> Vec<u8> {
     std::fs::read(repository().join("fixtures").join(path)).unwrap()

@@ -15,26 +15,12 @@ use std::time::{Duration, Instant};
 use badsig::subject::ByteSource;
 use badsig::trust::Evidence;
 use badsig::{Format, Limits, Outcome, Policy, Subject};
-use common::{judged_at, repository};
+use common::judged_at;
+use testkit::Random;
+use testkit::repository;
 
 /// Rounds per fixture; more with `BADSIG_MUTATIONS=n`.
 const ROUNDS: u64 = 12;
-
-/// xorshift64*: the same sequence everywhere.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
-    }
-
-    fn below(&mut self, end: usize) -> usize {
-        usize::try_from(self.next() % u64::try_from(end.max(1)).unwrap()).unwrap()
-    }
-}
 
 fn damage(bytes: &mut Vec<u8>, random: &mut Random) {
     match random.below(5) {
@@ -67,7 +53,7 @@ fn damage(bytes: &mut Vec<u8>, random: &mut Random) {
 fn damaged_files_get_an_answer() {
     let rounds = std::env::var("BADSIG_MUTATIONS").ok().and_then(|text| text.parse().ok()).unwrap_or(ROUNDS);
     let evidence = Evidence::embedded(judged_at());
-    let mut random = Random(0x0bad_5165);
+    let mut random = Random::new(0x0bad_5165);
     let manifest: toml::Table =
         std::fs::read_to_string(repository().join("fixtures/MANIFEST.toml")).unwrap().parse().unwrap();
     for file in manifest["file"].as_array().unwrap() {

@@ -15,7 +15,8 @@ use std::collections::BTreeMap;
 use badsig::judge::Verdict;
 use badsig::trust::{Anchors, Evidence};
 use badsig::{Facts, Limits, Outcome, Policy, Subject, Target};
-use common::{judged_at, repository, test_root};
+use common::{judged_at, test_root};
+use testkit::repository;
 
 /// What the manifest says of one container.
 struct Container {

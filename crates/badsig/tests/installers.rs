@@ -13,10 +13,6 @@
     reason = "test code"
 )]
 
-mod common;
-#[path = "../../../tests/common/skips.rs"]
-mod skips;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -24,21 +20,12 @@ use std::sync::Arc;
 
 use badsig::subject::{ByteSource, FileSource, ReadError, Siblings};
 use badsig::{Limits, Subject};
-use common::repository;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use testkit::beside;
 
 /// Members of types that can be signed: digest, and where an extractor saw it.
 type Members = BTreeMap<String, String>;
-
-fn beside(name: &str) -> Option<PathBuf> {
-    let directory = repository().join("../shared").join(name);
-    if directory.is_dir() {
-        return Some(directory);
-    }
-    skips::skip(&format!("{name} is not beside the repository"));
-    None
-}
 
 fn json(path: PathBuf) -> Vec<Value> {
     serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
@@ -232,7 +219,7 @@ fn containers_of_the_corpus_hold_what_other_tools_take_out() {
         .into_iter()
         .find(|tool| Command::new(tool).arg("--help").output().is_err());
     if let Some(tool) = missing {
-        skips::skip_tool(&format!("{tool} is not installed"));
+        testkit::skip_tool(&format!("{tool} is not installed"));
         return;
     }
     let mut score = Score::default();

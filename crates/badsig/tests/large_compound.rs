@@ -4,14 +4,13 @@
 #![allow(clippy::print_stdout, clippy::unwrap_used, reason = "test code")]
 
 mod common;
-#[path = "../../../tests/common/skips.rs"]
-mod skips;
 
 use std::process::Command;
 
 use badsig::trust::{Anchors, Evidence};
 use badsig::{Format, Limits, Outcome, Policy, Subject};
-use common::{judged_at, repository, test_root};
+use common::{judged_at, test_root};
+use testkit::repository;
 
 fn installed(tool: &str) -> bool {
     Command::new(tool).arg("--version").output().is_ok()
@@ -20,7 +19,7 @@ fn installed(tool: &str) -> bool {
 #[test]
 fn allocation_tables_that_need_a_difat() {
     if !(installed("osslsigncode") && installed("python3") && installed("bash")) {
-        skips::skip_tool("making the files needs osslsigncode, python3 and bash");
+        testkit::skip_tool("making the files needs osslsigncode, python3 and bash");
         return;
     }
     let directory = tempfile::tempdir().unwrap();

@@ -11,8 +11,6 @@
 )]
 
 mod cabinets;
-#[path = "../../../tests/common/skips.rs"]
-mod skips;
 
 use std::process::Command;
 use std::sync::Arc;
@@ -21,7 +19,8 @@ use badsig::Limits;
 use badsig::payload::cabinet::Cabinet;
 use badsig::problem::Problem;
 use badsig::subject::ByteSource;
-use cabinets::{BLOCK, Folder, Random, Strategy, WINDOWS, WindowSize, cabinet, lzx_type, pack};
+use cabinets::{BLOCK, Folder, Strategy, WINDOWS, WindowSize, cabinet, lzx_type, pack};
+use testkit::Random;
 
 /// Damaged cabinets that are tried; more with `BADSIG_MUTATIONS=n`.
 const ROUNDS: u64 = 4000;
@@ -44,7 +43,7 @@ fn unpacked_by(tool: &str, arguments: &[&str], bytes: &[u8]) -> Option<Vec<u8>> 
     let mut command = Command::new(tool);
     let output = command.args(arguments).arg(&path).output();
     let Ok(output) = output else {
-        skips::skip_tool(&format!("{tool} is missing"));
+        testkit::skip_tool(&format!("{tool} is missing"));
         return None;
     };
     assert!(output.status.success(), "{tool} refuses: {}", String::from_utf8_lossy(&output.stderr));
@@ -101,7 +100,7 @@ fn data(size: usize, random: &mut Random) -> Vec<u8> {
 
 #[test]
 fn every_window_and_kind_of_block_is_unpacked() {
-    let mut random = Random(0x1b2c_3d4e);
+    let mut random = Random::new(0x1b2c_3d4e);
     let kinds = [Strategy::Optimal, Strategy::LiteralOnly, Strategy::Uncompressed, Strategy::Optimal];
     for (bits, window) in WINDOWS {
         let few = data(5 * BLOCK + 4321, &mut random);
@@ -137,7 +136,7 @@ fn code(size: usize, random: &mut Random) -> Vec<u8> {
 
 #[test]
 fn calls_are_translated_as_others_do() {
-    let mut random = Random(0x0e8e_8e8e);
+    let mut random = Random::new(0x0e8e_8e8e);
     let size = 9 * BLOCK + 777;
     let code = code(size, &mut random);
     for (bits, window) in [WINDOWS[0], WINDOWS[3], WINDOWS[6]] {
@@ -231,7 +230,7 @@ impl Bits {
 /// the next; cabextract and 7z take all of them.
 #[test]
 fn odd_parts_are_filled_to_a_word() {
-    let mut random = Random(0x0dd);
+    let mut random = Random::new(0x0dd);
     let data = random.bytes(2 * BLOCK);
     let (here, there) = data.split_at(BLOCK);
     let start = || {
@@ -273,7 +272,7 @@ fn odd_parts_are_filled_to_a_word() {
 #[test]
 fn damaged_streams_end_in_an_error_or_in_bytes() {
     let rounds = std::env::var("BADSIG_MUTATIONS").ok().and_then(|text| text.parse().ok()).unwrap_or(ROUNDS);
-    let mut random = Random(0xdead_beef);
+    let mut random = Random::new(0xdead_beef);
     let data = data(3 * BLOCK, &mut random);
     let kinds = [Strategy::Optimal, Strategy::LiteralOnly, Strategy::Uncompressed];
     let originals: Vec<(u16, Blocks)> = [(15, WindowSize::KB32), (21, WindowSize::MB2)]

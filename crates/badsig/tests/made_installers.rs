@@ -5,8 +5,6 @@
 
 mod common;
 mod members;
-#[path = "../../../tests/common/skips.rs"]
-mod skips;
 
 use std::path::Path;
 use std::process::Command;
@@ -14,9 +12,10 @@ use std::process::Command;
 use badsig::judge::Verdict;
 use badsig::trust::{Anchors, Evidence};
 use badsig::{Limits, Policy, Subject};
-use common::{judged_at, repository, test_root};
+use common::{judged_at, test_root};
 use members::{Found, look_inside};
 use sha2::{Digest, Sha256};
+use testkit::repository;
 
 /// Installers, and the kinds that their members are found by.
 const INSTALLERS: &[(&str, &str)] = &[
@@ -45,7 +44,7 @@ const TOOLS: [&str; 6] = ["makensis", "7z", "gcab", "x86_64-w64-mingw32-windres"
 fn made() -> Option<tempfile::TempDir> {
     let missing = TOOLS.iter().find(|tool| Command::new(tool).arg("--version").output().is_err());
     if let Some(tool) = missing {
-        skips::skip_tool(&format!("making the installers needs {tool}"));
+        testkit::skip_tool(&format!("making the installers needs {tool}"));
         return None;
     }
     let directory = tempfile::tempdir().unwrap();

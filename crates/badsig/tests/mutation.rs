@@ -21,7 +21,8 @@ use std::ops::Range;
 use std::time::Duration;
 
 use mutants::{Change, KINDS, changes};
-use trial::{Answer, ORIGINALS, Original, Trial, repository, try_all};
+use testkit::repository;
+use trial::{Answer, ORIGINALS, Original, Trial, try_all};
 
 /// Changes of one file that are tried besides flipped bytes.
 const SAMPLE: usize = 1000;

@@ -4,9 +4,6 @@
 
 #![allow(clippy::arithmetic_side_effects, clippy::print_stdout, clippy::unwrap_used, reason = "test code")]
 
-#[path = "../../../tests/common/skips.rs"]
-mod skips;
-
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -16,16 +13,13 @@ use badsig::trust::Anchors;
 use badsig::trust::chain::{PolicyInputs, Purpose};
 use badsig::trust::path::{PathQuestion, PathVerdict, verify};
 use badsig::trust::revocation::{RevocationEvidence, RevocationList};
+use testkit::pki;
 
 /// Times at which certificates are valid, not yet valid and expired.
 const TIMES: [&str; 3] = ["2020-06-01", "2026-11-21", "2038-06-01"];
 /// OpenSSL's names of the purposes; it has none for code signing before 3.2.
 const PURPOSES: [(Purpose, &str); 3] =
     [(Purpose::Any, "any"), (Purpose::ServerAuth, "sslserver"), (Purpose::TimeStamping, "timestampsign")];
-
-fn pki(file: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/recipes/pki").join(file)
-}
 
 fn certificate(name: &str) -> Certificate {
     Certificate::from_der(&std::fs::read(pki(&format!("test-{name}.der"))).unwrap()).unwrap()
@@ -99,7 +93,7 @@ impl Case<'_> {
 #[test]
 fn openssl_agrees() {
     if Command::new("openssl").arg("version").output().is_err() {
-        skips::skip_tool("openssl is not installed");
+        testkit::skip_tool("openssl is not installed");
         return;
     }
     let (mut compared, mut valid, mut differences) = (0, 0, Vec::new());

@@ -12,12 +12,9 @@
     reason = "test code"
 )]
 
-#[path = "../../../tests/common/skips.rs"]
-mod skips;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use badsig::Limits;
@@ -26,8 +23,7 @@ use badsig::payload::{Content, Member, Siblings, Stop, Visitor};
 use badsig::problem::{Problem, ProblemKind};
 use badsig::subject::{ByteSource, FileSource, ReadError};
 use sha2::{Digest, Sha256};
-
-const SHARED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared");
+use testkit::beside;
 
 /// Hashes every member.
 #[derive(Default)]
@@ -97,11 +93,8 @@ const OTHERWISE: [(&str, &str); 1] = [("0ce0b55fe705", "Quantum is not supported
 
 #[test]
 fn real_cabinets_hold_what_cabextract_finds() {
-    let directory = Path::new(SHARED).join("installers");
-    let Ok(manifest) = std::fs::read(directory.join("manifest.json")) else {
-        skips::skip("the installers are not beside the repository");
-        return;
-    };
+    let Some(directory) = beside("installers") else { return };
+    let manifest = std::fs::read(directory.join("manifest.json")).unwrap();
     let entries: Vec<serde_json::Value> = serde_json::from_slice(&manifest).unwrap();
     let names = entries.iter().map(|entry| {
         let name = entry["name"].as_str().unwrap().to_lowercase();

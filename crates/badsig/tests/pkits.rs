@@ -13,11 +13,7 @@
     reason = "test code"
 )]
 
-#[path = "../../../tests/common/skips.rs"]
-mod skips;
-
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use badsig::authenticode::certificate::Certificate;
@@ -30,21 +26,16 @@ use serde_json::Value;
 
 /// All certificates of the suite that are meant to be valid are so from 2010 to 2030.
 const AT: &str = "2012-06-01T00:00:00Z";
+/// The suite, from the top of the repository.
+const SUITE: &str = "../shared/suites/pkits";
 const CASES: usize = 247;
 const MOST_EXCEPTIONS: usize = 2;
 /// What one path may take in an optimized build, its certificates and lists read already.
 const MOST_TIME: Duration = Duration::from_millis(50);
 
-fn suite() -> PathBuf {
-    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/suites/pkits")).to_path_buf()
-}
-
 #[test]
 fn pkits() {
-    let Ok(cases) = std::fs::read(suite().join("pkits.json")) else {
-        skips::skip("PKITS is not beside the repository");
-        return;
-    };
+    let Some(cases) = testkit::bytes_beside("suites/pkits/pkits.json") else { return };
     let cases: Vec<Value> = serde_json::from_slice(&cases).unwrap();
     let mut exceptions = exceptions();
     let (mut agreed, mut valid, mut failures) = (0, 0, Vec::new());
@@ -130,13 +121,15 @@ fn judge(case: &Value) -> Result<(PathVerdict, Duration), String> {
 }
 
 fn certificate(name: &str) -> Result<Certificate, String> {
-    let der = std::fs::read(suite().join("certs").join(format!("{name}.crt"))).unwrap();
+    let der =
+        std::fs::read(testkit::repository().join(SUITE).join("certs").join(format!("{name}.crt"))).unwrap();
     Certificate::from_der(&der).map_err(|error| format!("{name}: {error}"))
 }
 
 /// A list; `None` for those that are broken on purpose, which count as missing.
 fn list(name: &str) -> Option<RevocationList> {
-    let der = std::fs::read(suite().join("crls").join(format!("{name}.crl"))).unwrap();
+    let der =
+        std::fs::read(testkit::repository().join(SUITE).join("crls").join(format!("{name}.crl"))).unwrap();
     RevocationList::from_der(&der).ok()
 }
 

@@ -4,8 +4,6 @@
 
 mod checks_subjects;
 mod common;
-#[path = "../../../tests/common/skips.rs"]
-mod skips;
 
 use badsig::judge::Verdict;
 use badsig::target::{PredictedOutcome, Step, StepName, StepOutcome};
@@ -29,11 +27,8 @@ fn outcomes(verdict: &Verdict) -> Vec<(StepName, StepOutcome)> {
 /// published, so both sides are compared without, and without the folder, which is random.
 #[test]
 fn the_lines_for_an_unsigned_msi_are_those_of_the_public_excerpt() {
-    let excerpt = common::repository().join("../shared/seeds/001_f09fa253cea3cc50.txt");
-    let Ok(excerpt) = std::fs::read_to_string(excerpt) else {
-        skips::skip("the public excerpt of a log is not beside the repository");
-        return;
-    };
+    let Some(excerpt) = testkit::bytes_beside("seeds/001_f09fa253cea3cc50.txt") else { return };
+    let excerpt = String::from_utf8(excerpt).unwrap();
     let bare = |line: &str| {
         let line = line.replace('\\', "");
         match (line.find('\''), line.find("7z1604")) {
@@ -45,7 +40,7 @@ fn the_lines_for_an_unsigned_msi_are_those_of_the_public_excerpt() {
     let expected: Vec<String> =
         excerpt.lines().filter(|line| starts.iter().any(|start| line.starts_with(start))).map(bare).collect();
     assert_eq!(expected.len(), 4);
-    let bytes = std::fs::read(common::repository().join("fixtures/msi/unsigned.msi")).unwrap();
+    let bytes = std::fs::read(testkit::repository().join("fixtures/msi/unsigned.msi")).unwrap();
     let subject = Subject::from_bytes("incoming/7z1604-x64.msi", bytes);
     let verdict = judge(&badsig::inspect(&subject, &Limits::default()));
     let lines: Vec<String> =

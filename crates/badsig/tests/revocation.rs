@@ -23,9 +23,7 @@ use badsig::trust::revocation::{
     CertificateStatus, OcspAnswer, OcspResponse, OcspStatus, Question, RevocationList, RevocationListError,
     ocsp_request, status,
 };
-use revocation_cases::{
-    Exceptions, SUITES, blocks, certificate, day, files, openssl, pki, suite, test_certificate, word,
-};
+use revocation_cases::{Exceptions, blocks, certificate, day, files, openssl, suite, test_certificate, word};
 
 /// The suite checks at 2017-03-09 and with lists of at most seven days.
 #[test]
@@ -185,7 +183,7 @@ impl Case {
 #[test]
 fn revocation_sections_of_pkits() {
     let (Some(lists), Some(certificates)) = (pkits("crls"), pkits("certs")) else { return };
-    let json = std::fs::read(Path::new(SUITES).join("pkits/pkits.json")).unwrap();
+    let json = testkit::bytes_beside("suites/pkits/pkits.json").unwrap();
     let cases: Vec<serde_json::Value> = serde_json::from_slice(&json).unwrap();
     let (mut exceptions, mut failures, mut count) = (Exceptions::of("pkits"), Vec::new(), [0, 0]);
     let strings = |case: &serde_json::Value, key: &str| -> Vec<String> {
@@ -348,7 +346,7 @@ fn hostile_bytes_do_not_panic() {
         seed ^= seed << 17;
         usize::try_from(seed % u64::try_from(below).unwrap()).unwrap()
     };
-    let mut inputs: Vec<Vec<u8>> = vec![std::fs::read(pki("test-code-signing-ca.crl")).unwrap()];
+    let mut inputs: Vec<Vec<u8>> = vec![std::fs::read(testkit::pki("test-code-signing-ca.crl")).unwrap()];
     for (folder, extension) in [("pyca/ocsp", "der"), ("pkits/crls", "crl")] {
         inputs
             .extend(suite(folder).iter().flat_map(|folder| files(folder, extension)).map(|(_, bytes)| bytes));

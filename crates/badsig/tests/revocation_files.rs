@@ -21,7 +21,8 @@ use badsig::trust::revocation::{
 };
 use badsig::trust::{Anchors, Evidence};
 use badsig::{Limits, Policy, Subject};
-use revocation_cases::{day, openssl, pki, test_certificate, word};
+use revocation_cases::{day, openssl, test_certificate, word};
+use testkit::pki;
 
 fn ask(name: &str, lists: &[RevocationList], responses: &[OcspResponse], at: UtcTime) -> CertificateStatus {
     status(&Question {

@@ -5,11 +5,7 @@
 
 #![allow(clippy::print_stdout, clippy::unwrap_used, clippy::panic, reason = "test code that reports skips")]
 
-#[path = "../../../tests/common/skips.rs"]
-mod skips;
-
 use std::collections::HashMap;
-use std::path::PathBuf;
 
 use badsig::UtcTime;
 use badsig::authenticode::oid::ObjectIdentifier;
@@ -20,20 +16,9 @@ use badsig::trust::root_program::{
     CertificateTrustList, RootConstraints, RootProgram, RootSource, RootVerdict, StampedOrNow,
     list_in_signed_data,
 };
+use testkit::bytes_beside;
 
-const SHARED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared");
 const VERISIGN_G5: &str = "4eb6d578499b1ccf5f581ead56be3d9b6744a5e5";
-
-fn shared(path: &str) -> Option<Vec<u8>> {
-    let file = PathBuf::from(SHARED).join(path);
-    match std::fs::read(&file) {
-        Ok(bytes) => Some(bytes),
-        Err(_) => {
-            skips::skip(&format!("{path} is not there"));
-            None
-        }
-    }
-}
 
 fn list(stl: &[u8]) -> CertificateTrustList {
     CertificateTrustList::from_der(list_in_signed_data(stl).unwrap()).unwrap()
@@ -66,8 +51,8 @@ fn certificates(mut bytes: &[u8]) -> HashMap<Hex, Vec<u8>> {
 
 #[test]
 fn embedded_program_is_what_the_list_says() {
-    let Some(stl) = shared("trust/authroot.stl") else { return };
-    let Some(der) = shared("trust/roots-csts.der.bin") else { return };
+    let Some(stl) = bytes_beside("trust/authroot.stl") else { return };
+    let Some(der) = bytes_beside("trust/roots-csts.der.bin") else { return };
     let mut certificates = certificates(&der);
     let program = RootProgram::embedded();
     let derived =
@@ -79,7 +64,7 @@ fn embedded_program_is_what_the_list_says() {
 /// The facts as another reader (Python) took them from the same list.
 #[test]
 fn embedded_program_is_what_another_reader_says() {
-    let Some(json) = shared("trust/roots-csts.json") else { return };
+    let Some(json) = bytes_beside("trust/roots-csts.json") else { return };
     let theirs: Vec<serde_json::Value> = serde_json::from_slice(&json).unwrap();
     let ours = &RootProgram::embedded().roots;
     assert_eq!(theirs.len(), ours.len());
@@ -143,7 +128,7 @@ fn counts(roots: &[RootConstraints], usage: &ObjectIdentifier, now: UtcTime) -> 
 
 #[test]
 fn counts_of_the_whole_list() {
-    let Some(stl) = shared("trust/authroot.stl") else { return };
+    let Some(stl) = bytes_beside("trust/authroot.stl") else { return };
     let list = list(&stl);
     let roots = constraints(&list);
     assert_eq!(list.entries.len(), 555);
@@ -157,8 +142,8 @@ fn counts_of_the_whole_list() {
 /// 2023-07-19 23:58: VeriSign G5 and others are given a date. Twelve minutes later: an empty date each.
 #[test]
 fn an_empty_date_is_a_withdrawn_date() {
-    let Some(given) = shared("suites/authroot-history/authroot-fc08b6e.stl") else { return };
-    let Some(withdrawn) = shared("suites/authroot-history/authroot-137b584.stl") else { return };
+    let Some(given) = bytes_beside("suites/authroot-history/authroot-fc08b6e.stl") else { return };
+    let Some(withdrawn) = bytes_beside("suites/authroot-history/authroot-137b584.stl") else { return };
     let (given, withdrawn) = (list(&given), list(&withdrawn));
     assert_eq!(given.this_update.to_string(), "2023-07-19T23:58:20Z");
     assert_eq!(withdrawn.this_update.to_string(), "2023-07-20T00:10:38Z");
@@ -182,7 +167,7 @@ fn old_lists_are_read() {
         ("authroot-137b584.stl", 450, "2023-07-20"),
         ("authroot-20250616.stl", 514, "2025-06-16"),
     ] {
-        let Some(stl) = shared(&format!("suites/authroot-history/{name}")) else { return };
+        let Some(stl) = bytes_beside(&format!("suites/authroot-history/{name}")) else { return };
         let list = list(&stl);
         assert_eq!((list.entries.len(), list.this_update.date().as_str()), (roots, date), "{name}");
         assert_eq!(list.subject_usage, [spc::ROOT_LIST_SIGNER]);
@@ -197,12 +182,9 @@ fn old_lists_are_read() {
 /// converted (every 0a became 0d 0a).
 #[test]
 fn security_catalogs_are_read() {
-    let Ok(directory) = std::fs::read_dir(PathBuf::from(SHARED).join("corpus/files")) else {
-        skips::skip("corpus/files is not there");
-        return;
-    };
+    let Some(directory) = testkit::beside("corpus/files") else { return };
     let mut read = 0usize;
-    for path in directory.map(|file| file.unwrap().path()) {
+    for path in std::fs::read_dir(directory).unwrap().map(|file| file.unwrap().path()) {
         if path.extension().is_none_or(|extension| extension != "cat") {
             continue;
         }

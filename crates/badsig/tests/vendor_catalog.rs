@@ -10,16 +10,13 @@
     reason = "test code"
 )]
 
-#[path = "../../../tests/common/skips.rs"]
-mod skips;
-
 use std::path::{Path, PathBuf};
 
 use badsig::vendors::{Entry, Knowledge, Observation, Signing, VendorCatalog};
 use serde_json::Value;
 
 fn directory() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../catalog")
+    testkit::repository().join("catalog")
 }
 
 fn bless() -> bool {
@@ -78,11 +75,7 @@ fn the_library_has_every_entry() {
 /// The evidence that the catalog was made from, gathered from public text: nothing of it may be lost on the way.
 #[test]
 fn every_gathered_observation_is_in_the_catalog() {
-    let gathered = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/facts/vendors.json");
-    let Ok(bytes) = std::fs::read(gathered) else {
-        skips::skip("the gathered evidence is not here");
-        return;
-    };
+    let Some(bytes) = testkit::bytes_beside("facts/vendors.json") else { return };
     let products: Vec<Value> = serde_json::from_slice(&bytes).unwrap();
     let catalog = VendorCatalog::embedded();
     let mut compared = 0;

@@ -10,11 +10,6 @@
 
 #![allow(clippy::panic, clippy::print_stdout, clippy::unwrap_used, reason = "test code")]
 
-#[path = "../../../tests/common/skips.rs"]
-mod skips;
-
-use std::path::Path;
-
 use badsig::Hex;
 use badsig::authenticode::public_key::{BareDigest, PublicKey, SignatureScheme};
 use badsig::digest::DigestAlgorithm;
@@ -91,11 +86,8 @@ fn scheme(group: &Group) -> SignatureScheme {
 
 #[test]
 fn every_vector_is_decided_as_it_should_be() {
-    let suite = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/suites/wycheproof"));
-    let Ok(entries) = std::fs::read_dir(suite) else {
-        skips::skip("the Wycheproof vectors are not beside the repository");
-        return;
-    };
+    let Some(suite) = testkit::beside("suites/wycheproof") else { return };
+    let entries = std::fs::read_dir(suite).unwrap();
     let (mut figures, mut failures) = (Figures::default(), Vec::new());
     let paths = entries.map(|entry| entry.unwrap().path());
     for path in paths.filter(|path| path.extension().is_some_and(|extension| extension == "json")) {

@@ -3,14 +3,11 @@
 
 #![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "test code")]
 
-#[path = "../../../tests/common/skips.rs"]
-mod skips;
-
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value;
+use testkit::repository;
 
 /// The systems that release archives are made for (`.github/workflows/release.yml`).
 const TARGETS: [&str; 5] = [
@@ -24,10 +21,6 @@ const TARGETS: [&str; 5] = [
 /// The crates whose direct dependencies the page lists, in one section each.
 const LISTED: [&str; 3] = ["badsig", "badsig-cli", "badsig-fetch"];
 
-fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
-
 fn page() -> String {
     std::fs::read_to_string(repository().join("docs/dependencies.md")).unwrap()
 }
@@ -39,7 +32,7 @@ fn metadata(options: &[&str]) -> Option<Value> {
     let output = command.args(options).output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     if !output.status.success() && said.contains("--offline") {
-        skips::skip_tool("the sources of all dependencies were not fetched (cargo fetch --locked)");
+        testkit::skip_tool("the sources of all dependencies were not fetched (cargo fetch --locked)");
         return None;
     }
     assert!(output.status.success(), "{said}");

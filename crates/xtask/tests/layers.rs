@@ -4,10 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-
-fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
+use testkit::repository;
 
 /// The layer of each module of the library, from the top.
 fn layers() -> BTreeMap<String, usize> {

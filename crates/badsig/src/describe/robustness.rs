@@ -3,36 +3,22 @@
 #![allow(clippy::print_stderr, reason = "tests say what they did and what they skipped")]
 #![allow(clippy::arithmetic_side_effects, reason = "numbers are small")]
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use super::*;
 use crate::limits::Limits;
+use testkit::Random;
 
 /// All files of the shared corpora; none when they are not there.
 pub(super) fn shared_files() -> Vec<PathBuf> {
     let mut files = Vec::new();
     for folder in ["corpus/files", "installers/files"] {
-        let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared")).join(folder);
-        match std::fs::read_dir(&folder) {
-            Ok(entries) => files.extend(entries.map(|entry| entry.unwrap().path())),
-            Err(_) => eprintln!("skipped: {} is not there", folder.display()),
-        }
+        let entries = testkit::beside(folder).map(|folder| std::fs::read_dir(folder).unwrap());
+        files.extend(entries.into_iter().flatten().map(|entry| entry.unwrap().path()));
     }
     files.sort();
     files
-}
-
-/// Numbers of a fixed sequence (xorshift), so that a failure can be repeated.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % u64::try_from(limit.max(1)).unwrap()).unwrap()
-    }
 }
 
 /// Text that starts a structure which is read.
@@ -84,7 +70,7 @@ fn descriptions_survive_json() {
 #[test]
 fn changed_files_do_no_harm() {
     let rounds = std::env::var("BADSIG_MUTATIONS").ok().and_then(|text| text.parse().ok()).unwrap_or(8);
-    let mut random = Random(0x5eed_0bad_516a_ba11);
+    let mut random = Random::new(0x5eed_0bad_516a_ba11);
     let mut slowest = (Duration::ZERO, PathBuf::new());
     let mut count = 0u32;
     for path in shared_files() {

@@ -25,7 +25,8 @@ use badsig::trust::root_program::{RootConstraints, RootEntry, RootProgram, RootS
 use badsig::trust::{Anchors, ApprovedCertificates, Evidence, ExpectedContent};
 use badsig::{Facts, Hex, Limits, Policy, Subject, UtcTime};
 
-use crate::common::{JUDGED_AT, certificate, repository, test_root};
+use crate::common::{JUDGED_AT, certificate, test_root};
+use testkit::repository;
 
 fn time(text: &str) -> UtcTime {
     text.parse().unwrap()

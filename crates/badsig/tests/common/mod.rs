@@ -2,20 +2,16 @@
 
 #![allow(clippy::unwrap_used, dead_code, reason = "test code; not every test file uses everything")]
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use badsig::UtcTime;
 use badsig::authenticode::certificate::Certificate;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use testkit::pki;
 
 /// The date of `fixtures/MANIFEST.toml`.
 pub(crate) const JUDGED_AT: &str = "2026-11-21";
-
-/// The top of the repository.
-pub(crate) fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
 
 /// The time that fixtures are judged for.
 pub(crate) fn judged_at() -> UtcTime {
@@ -24,7 +20,7 @@ pub(crate) fn judged_at() -> UtcTime {
 
 /// `TEST Root`, which issued everything in the fixtures.
 pub(crate) fn test_root() -> Certificate {
-    certificate(&repository().join("tests/recipes/pki/test-root.pem"))
+    certificate(&pki("test-root.pem"))
 }
 
 /// A certificate in a PEM file.

@@ -12,7 +12,8 @@ use badsig::report::{EvidenceReport, Report, Tool};
 use badsig::trust::{Anchors, Evidence};
 use badsig::{Facts, FileReport, Limits, Policy, Subject, Target, judge};
 
-use super::common::{judged_at, repository, test_root};
+use super::common::{judged_at, test_root};
+use testkit::repository;
 
 pub fn evidence() -> Evidence {
     Evidence::new(judged_at(), Anchors::embedded().with([test_root()]))

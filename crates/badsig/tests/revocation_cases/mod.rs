@@ -9,9 +9,6 @@
 )]
 #![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, reason = "test code")]
 
-#[path = "../../../../tests/common/skips.rs"]
-mod skips;
-
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -19,16 +16,10 @@ use badsig::UtcTime;
 use badsig::authenticode::certificate::Certificate;
 use badsig::trust::revocation::CertificateStatus;
 use base64::Engine as _;
-
-pub(crate) const SUITES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/suites");
+use testkit::{beside, pki, repository};
 
 pub(crate) fn suite(path: &str) -> Option<PathBuf> {
-    let folder = Path::new(SUITES).join(path);
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    skips::skip(&format!("{path} is not there"));
-    None
+    beside(&format!("suites/{path}"))
 }
 
 pub(crate) fn files(folder: &Path, extension: &str) -> Vec<(String, Vec<u8>)> {
@@ -70,7 +61,7 @@ pub(crate) struct Exceptions(BTreeMap<String, String>, usize);
 
 impl Exceptions {
     pub(crate) fn of(suite: &str) -> Exceptions {
-        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/exceptions.toml");
+        let file = repository().join("tests/exceptions.toml");
         let table: toml::Table = std::fs::read_to_string(file).unwrap().parse().unwrap();
         let reasons = table["revocation"].as_table().unwrap().iter();
         let own = reasons.filter_map(|(id, reason)| {
@@ -108,14 +99,10 @@ pub(crate) fn openssl(arguments: &[&str]) -> Option<String> {
     match std::process::Command::new("openssl").args(arguments).output() {
         Ok(output) => Some(String::from_utf8_lossy(&output.stdout).into_owned()),
         Err(_) => {
-            skips::skip_tool("openssl is not there");
+            testkit::skip_tool("openssl is not there");
             None
         }
     }
-}
-
-pub(crate) fn pki(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/recipes/pki").join(name)
 }
 
 pub(crate) fn test_certificate(name: &str) -> Certificate {

@@ -14,7 +14,8 @@ use std::process::Command;
 use mutants::{Change, KINDS, Kind, changes};
 
 use crate::places;
-use crate::trial::{AT, Answer, Original, Trial, on_all_cores, repository, touched};
+use crate::trial::{AT, Answer, Original, Trial, on_all_cores, touched};
+use testkit::repository;
 
 const PKI: &str = "tests/recipes/pki/test-root.pem";
 

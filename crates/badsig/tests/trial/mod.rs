@@ -11,7 +11,6 @@
 
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -24,6 +23,7 @@ use base64::prelude::BASE64_STANDARD;
 use mutants::Change;
 
 use crate::places;
+use testkit::repository;
 
 /// A signed fixture that is changed. At the time that it is judged for its signer has expired, so that a lost time stamp
 /// does not go unnoticed.
@@ -55,11 +55,6 @@ impl Original {
     pub(crate) fn bytes(&self) -> Vec<u8> {
         std::fs::read(repository().join("fixtures").join(self.path)).unwrap()
     }
-}
-
-/// The top of the repository.
-pub(crate) fn repository() -> std::path::PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
 /// What badsig says of a changed file.

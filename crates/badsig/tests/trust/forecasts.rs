@@ -1,11 +1,12 @@
 //! Until when signatures validate. The dates are those that the TEST certificates were made with.
 
-use super::{certificate, day, element, fixture, judged, repository, serialized};
+use super::{certificate, day, element, fixture, judged, serialized};
 use badsig::UtcTime;
 use badsig::trust::forecast::{Forecast, forecast};
 use badsig::trust::reason::Cause;
 use badsig::trust::revocation::RevocationList;
 use badsig::trust::{Anchors, CertificateStore, Evidence};
+use testkit::repository;
 
 fn evidence(at: &str) -> Evidence {
     Evidence::new(day(at), Anchors::only(vec![certificate("root")]))

@@ -12,16 +12,12 @@
     reason = "test code that reports skips"
 )]
 
-#[path = "../../../../tests/common/skips.rs"]
-mod skips;
-
-use std::path::{Path, PathBuf};
-
 use badsig::UtcTime;
 use badsig::authenticode::certificate::Certificate;
 use badsig::trust::signature::{SignatureVerdict, judge_signature};
 use badsig::trust::{Anchors, Evidence};
 use badsig::{Facts, Limits, Subject};
+use testkit::{Random, pki, repository};
 
 mod distrust;
 mod endpoints;
@@ -30,30 +26,14 @@ mod signed_lists;
 mod states;
 mod stores;
 
-fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
-
 /// A file of `tests/trust`.
 fn made(name: &str) -> Vec<u8> {
     std::fs::read(repository().join("tests/trust").join(name)).unwrap()
 }
 
-/// A file beside the project.
-fn shared(path: &str) -> Option<Vec<u8>> {
-    match std::fs::read(repository().join("../shared").join(path)) {
-        Ok(bytes) => Some(bytes),
-        Err(_) => {
-            skips::skip(&format!("{path} is not there"));
-            None
-        }
-    }
-}
-
 /// A certificate of the TEST authorities.
 fn certificate(name: &str) -> Certificate {
-    let path = repository().join(format!("tests/recipes/pki/test-{name}.der"));
-    Certificate::from_der(&std::fs::read(path).unwrap()).unwrap()
+    Certificate::from_der(&std::fs::read(pki(&format!("test-{name}.der"))).unwrap()).unwrap()
 }
 
 fn day(text: &str) -> UtcTime {
@@ -80,29 +60,17 @@ fn serialized(elements: &[Vec<u8>]) -> Vec<u8> {
     [b"\0\0\0\0CERT".to_vec(), elements.concat(), vec![0; 12]].concat()
 }
 
-/// A generator with a fixed seed (xorshift64), for mutations that are the same on every run.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % u64::try_from(limit).unwrap()).unwrap()
+/// The bytes with one to four of them changed, or cut short.
+fn mutated(random: &mut Random, bytes: &[u8]) -> Vec<u8> {
+    let mut changed = bytes.to_vec();
+    for _ in 0..=random.below(4) {
+        let position = random.below(changed.len());
+        changed[position] = u8::try_from(random.below(256)).unwrap();
     }
-
-    /// The bytes with one to four of them changed, or cut short.
-    fn mutated(&mut self, bytes: &[u8]) -> Vec<u8> {
-        let mut changed = bytes.to_vec();
-        for _ in 0..=self.below(4) {
-            let position = self.below(changed.len());
-            changed[position] = u8::try_from(self.below(256)).unwrap();
-        }
-        if self.below(8) == 0 {
-            changed.truncate(self.below(bytes.len()));
-        }
-        changed
+    if random.below(8) == 0 {
+        changed.truncate(random.below(bytes.len()));
     }
+    changed
 }
 
 /// A catalog's signature in a program is in order and says nothing of the program; nor does one that was not compared.

@@ -1,10 +1,11 @@
 //! The signature around `authroot.stl` and `disallowedcert.stl`.
 
-use super::{Random, certificate, made, shared};
+use super::{certificate, made, mutated};
 use badsig::Hex;
 use badsig::trust::root_program::{
     ListEdition, ListUsage, RootProgram, RootSource, SignedList, SignedListError, list_in_signed_data,
 };
+use testkit::{Random, bytes_beside};
 
 const REAL: [(&str, &str); 4] = [
     ("trust/authroot.stl", "2026-10-23"),
@@ -18,14 +19,14 @@ fn verify_made(name: &str, usage: ListUsage) -> Result<SignedList, SignedListErr
 }
 
 fn real(name: &str) -> Option<SignedList> {
-    shared(&format!("suites/authroot-history/{name}"))
+    bytes_beside(&format!("suites/authroot-history/{name}"))
         .map(|file| SignedList::verify(&file, ListUsage::Roots).unwrap())
 }
 
 #[test]
 fn real_lists_are_microsofts() {
     for (path, date) in REAL {
-        let Some(file) = shared(path) else { continue };
+        let Some(file) = bytes_beside(path) else { continue };
         let list = SignedList::verify(&file, ListUsage::Roots).unwrap();
         let names: Vec<String> = list.chain().iter().map(|certificate| certificate.common_name()).collect();
         assert_eq!(list.list().this_update.date(), date);
@@ -40,10 +41,10 @@ fn real_lists_are_microsofts() {
 /// Every byte of the list itself is covered, and so is what decides in the rest of the message.
 #[test]
 fn one_changed_byte_of_a_real_list_is_one_too_many() {
-    let Some(file) = shared("trust/authroot.stl") else { return };
+    let Some(file) = bytes_beside("trust/authroot.stl") else { return };
     let list = list_in_signed_data(&file).unwrap();
     let start = list.as_ptr().addr() - file.as_ptr().addr();
-    let mut random = Random(0x2026_1121);
+    let mut random = Random::new(0x2026_1121);
     for _ in 0..300 {
         let mut changed = file.clone();
         let position = start + random.below(list.len());
@@ -149,10 +150,10 @@ fn numbers_are_compared_as_numbers() {
 fn a_root_program_comes_from_a_verified_list() {
     let held = RootProgram::embedded().edition();
     let source = || RootSource::Directory("sync".into());
-    let Some(file) = shared("suites/authroot-history/authroot-20250616.stl") else { return };
+    let Some(file) = bytes_beside("suites/authroot-history/authroot-20250616.stl") else { return };
     let error = RootProgram::from_signed_list(&file, Some(&held), source(), |_| None).unwrap_err();
     assert!(matches!(error, SignedListError::Older { .. }), "{error}");
-    let Some(file) = shared("trust/authroot.stl") else { return };
+    let Some(file) = bytes_beside("trust/authroot.stl") else { return };
     let embedded = RootProgram::embedded();
     let der = |sha1: &Hex| {
         let root = embedded.roots.iter().find(|root| root.constraints.sha1 == *sha1)?;
@@ -167,8 +168,8 @@ fn a_root_program_comes_from_a_verified_list() {
 #[test]
 fn no_mutation_panics() {
     let (file, root) = (made("authroot.stl"), certificate("root"));
-    let mut random = Random(0x5eed_0001);
+    let mut random = Random::new(0x5eed_0001);
     for _ in 0..3_000 {
-        let _ = SignedList::verify_under(&random.mutated(&file), ListUsage::Roots, &root);
+        let _ = SignedList::verify_under(&mutated(&mut random, &file), ListUsage::Roots, &root);
     }
 }

@@ -1,12 +1,13 @@
 //! Stores as administrators export them. The `.sst` files follow Microsoft's documentation, the `.p7b` files are
 //! OpenSSL's.
 
-use super::{Random, certificate, day, element, made, repository, serialized, shared};
+use super::{certificate, day, element, made, mutated, serialized};
 use badsig::Hex;
 use badsig::authenticode::spc;
 use badsig::trust::CertificateStore;
 use badsig::trust::root_program::{ListRoot, ListUsage, RootProgram, RootSource, RootVerdict, StampedOrNow};
 use badsig::trust::store::{SstError, StoreError};
+use testkit::{Random, bytes_beside, repository};
 
 fn store(name: &str) -> CertificateStore {
     CertificateStore::read_bytes(name, &made(name)).unwrap()
@@ -145,7 +146,7 @@ fn cabinets_and_the_distrusted_of_a_directory() {
 /// The real list with the certificates of the embedded program, as `certutil -syncWithWU` would leave them.
 #[test]
 fn a_root_program_from_a_directory() {
-    let Some(list) = shared("trust/authroot.stl") else { return };
+    let Some(list) = bytes_beside("trust/authroot.stl") else { return };
     let embedded = RootProgram::embedded();
     let directory = std::env::temp_dir().join(format!("badsig-sync-{}", std::process::id()));
     std::fs::create_dir_all(&directory).unwrap();
@@ -179,11 +180,11 @@ fn the_same_certificate_is_kept_once_with_its_limits() {
 
 #[test]
 fn no_mutation_panics() {
-    let mut random = Random(0x5eed_0002);
+    let mut random = Random::new(0x5eed_0002);
     for name in ["roots.sst", "authorities.p7b", "authorities-pem.p7b", "disallowedcert.stl"] {
         let file = made(name);
         for _ in 0..2_000 {
-            let _ = CertificateStore::read_bytes(name, &random.mutated(&file));
+            let _ = CertificateStore::read_bytes(name, &mutated(&mut random, &file));
         }
     }
 }

@@ -2,8 +2,6 @@
 //! the digest of nothing, and everything else holds. It lies beside the repository; without it the test says that it was
 //! skipped.
 
-use std::path::Path;
-
 use super::*;
 use crate::authenticode::certificate_file::read_certificates;
 use crate::trust::Anchors;
@@ -11,14 +9,7 @@ use crate::trust::chain::{PolicyInputs, Purpose};
 use crate::trust::path::{PathQuestion, verify};
 
 fn shared(name: &str) -> Option<Vec<u8>> {
-    let suite = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/suites/openssl-tsa");
-    match std::fs::read(suite.join(name)) {
-        Ok(bytes) => Some(bytes),
-        Err(_) => {
-            println!("skipped: {name} is not beside the repository");
-            None
-        }
-    }
+    testkit::bytes_beside(&format!("suites/openssl-tsa/{name}"))
 }
 
 fn certificate(name: &str) -> Certificate {
