@@ -10,9 +10,6 @@ use crate::args::Revocation;
 use crate::failure::Failure;
 use crate::output::message;
 
-const BEGIN: &str = "-----BEGIN ";
-const LIST_LABELS: [&str; 2] = ["X509 CRL-----", "CRL-----"];
-
 /// The evidence of the files. They are read also where revocation is off, so that a wrong name is noticed.
 pub(crate) fn evidence(
     mode: Revocation,
@@ -35,37 +32,20 @@ pub(crate) fn evidence(
     Ok(evidence)
 }
 
-/// The lists of one file: one in DER, any number in PEM among other blocks.
+/// The lists of one file: one in DER, any number in PEM among other blocks. A list with a critical extension that is not
+/// understood proves nothing (RFC 5280 5.2): it counts as missing.
 fn lists_of(path: &Path) -> Result<Vec<RevocationList>, Failure> {
-    let bytes = read(path)?;
-    let text = String::from_utf8_lossy(&bytes);
     let mut found = Vec::new();
-    if !text.contains(BEGIN) {
-        found.extend(list(path, &bytes)?);
-        return Ok(found);
-    }
-    let blocks = text.split(BEGIN).skip(1);
-    let lists: Vec<&str> =
-        blocks.filter(|block| LIST_LABELS.iter().any(|label| block.starts_with(label))).collect();
-    if lists.is_empty() {
-        return Err(failed(path, &RevocationListError::NotAList));
-    }
-    for block in lists {
-        found.extend(list(path, format!("{BEGIN}{block}").as_bytes())?);
+    for list in RevocationList::all_from_bytes(&read(path)?) {
+        match list {
+            Ok(list) => found.push(list),
+            Err(error @ RevocationListError::UnknownCritical(_)) => {
+                message::warning(&format!("{}: not used: {error}", path.display()));
+            }
+            Err(error) => return Err(failed(path, &error)),
+        }
     }
     Ok(found)
-}
-
-/// A list with a critical extension that is not understood proves nothing (RFC 5280 5.2): it counts as missing.
-fn list(path: &Path, bytes: &[u8]) -> Result<Option<RevocationList>, Failure> {
-    match RevocationList::from_bytes(bytes) {
-        Ok(list) => Ok(Some(list)),
-        Err(error @ RevocationListError::UnknownCritical(_)) => {
-            message::warning(&format!("{}: not used: {error}", path.display()));
-            Ok(None)
-        }
-        Err(error) => Err(failed(path, &error)),
-    }
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {

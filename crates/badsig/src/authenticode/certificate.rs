@@ -6,6 +6,7 @@
 mod constraints;
 mod extensions;
 mod known;
+mod tbs;
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -13,7 +14,9 @@ use std::sync::{Arc, OnceLock};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use x509_parser::prelude::{FromDer, X509Certificate};
 
+pub(crate) use self::tbs::TbsFields;
 use super::der::{self, Reader, tag};
+use super::extension::Extension;
 use super::name;
 use super::name_matching::ComparableName;
 use super::oid::ObjectIdentifier;
@@ -96,7 +99,7 @@ impl Certificate {
             sha256,
             tbs: tbs.offset..tbs.offset.saturating_add(tbs.raw.len()),
             signature: signature.bit_string("signatureValue").map_err(broken)?.to_vec(),
-            scheme: scheme(&tbs, &algorithm),
+            scheme: scheme(&TbsFields::read(tbs.inside()).map_err(broken)?.signature, &algorithm),
             version: parsed.version().0,
             serial: parsed.tbs_certificate.raw_serial().to_vec(),
             issuer_name: ComparableName::read(parsed.issuer().as_raw()),
@@ -136,6 +139,26 @@ impl Certificate {
     /// The signed part (TBSCertificate), as it stands.
     pub fn tbs(&self) -> &[u8] {
         self.0.der.get(self.0.tbs.clone()).unwrap_or_default()
+    }
+
+    /// The bits of subjectPublicKey, by which OCSP and lists of distrusted keys know a key (RFC 6960 4.1.1).
+    ///
+    /// # Errors
+    /// When they do not fill whole octets.
+    pub(crate) fn public_key_bits(&self) -> Result<&[u8], der::DerError> {
+        self.fields()?.public_key_bits()
+    }
+
+    /// One extension as it stands; `None` when it is not there.
+    ///
+    /// # Errors
+    /// When the extensions cannot be read, or one is there twice.
+    pub(crate) fn extension(&self, oid: &ObjectIdentifier) -> Result<Option<Extension<'_>>, der::DerError> {
+        self.fields()?.extension(oid)
+    }
+
+    fn fields(&self) -> Result<TbsFields<'_>, der::DerError> {
+        TbsFields::read(Reader::new(self.tbs()).sequence("TBSCertificate")?)
     }
 
     /// Version: 0 is v1, 2 is v3.
@@ -225,13 +248,7 @@ impl Certificate {
 
 /// RFC 5280 4.1.1.2: the algorithm outside must be the signed one inside. The one outside is covered by
 /// nothing.
-fn scheme(tbs: &der::Tlv<'_>, outside: &der::Tlv<'_>) -> Result<SignatureScheme, SignatureError> {
-    let mut fields = tbs.inside();
-    let inside = fields
-        .optional(tag::context_constructed(0), "version")
-        .and_then(|_| fields.expect(tag::INTEGER, "serialNumber"))
-        .and_then(|_| fields.expect(tag::SEQUENCE, "signature"))
-        .map_err(|error| SignatureError::Unsupported(error.to_string()))?;
+fn scheme(inside: &der::Tlv<'_>, outside: &der::Tlv<'_>) -> Result<SignatureScheme, SignatureError> {
     if inside.raw != outside.raw {
         let why = "the certificate names two different signature algorithms";
         return Err(SignatureError::Unsupported(why.to_owned()));

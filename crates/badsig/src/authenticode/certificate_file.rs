@@ -4,19 +4,14 @@
 //! Strict, unlike the reading of a signature's bag: an administrator who names a file expects every
 //! certificate in it to be used, so one that cannot be read is an error.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-
 use super::certificate::{Certificate, CertificateError};
+use super::pem;
 use super::signed_data::SignedData;
 
 /// Labels of RFC 7468 and of OpenSSL that hold one certificate.
 const CERTIFICATE_LABELS: [&str; 2] = ["CERTIFICATE", "X509 CERTIFICATE"];
 /// Labels that hold a PKCS#7 bundle.
 const BUNDLE_LABELS: [&str; 2] = ["PKCS7", "CMS"];
-const BEGIN: &str = "-----BEGIN ";
-const END: &str = "-----END ";
-const DASHES: &str = "-----";
 
 /// Why a file gave no certificates.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -38,8 +33,7 @@ pub enum CertificateFileError {
 /// # Errors
 /// [`CertificateFileError`] when there is none, or one of them cannot be read.
 pub fn read_certificates(bytes: &[u8]) -> Result<Vec<Certificate>, CertificateFileError> {
-    let text = String::from_utf8_lossy(bytes);
-    let found = if text.contains(BEGIN) { from_pem(&text)? } else { from_der(bytes)? };
+    let found = if pem::is_armoured(bytes) { from_pem(bytes)? } else { from_der(bytes)? };
     if found.is_empty() { Err(CertificateFileError::None) } else { Ok(found) }
 }
 
@@ -53,18 +47,13 @@ fn from_der(bytes: &[u8]) -> Result<Vec<Certificate>, CertificateFileError> {
     Ok(vec![Certificate::from_der(bytes)?])
 }
 
-fn from_pem(text: &str) -> Result<Vec<Certificate>, CertificateFileError> {
+fn from_pem(bytes: &[u8]) -> Result<Vec<Certificate>, CertificateFileError> {
     let mut found = Vec::new();
-    for (index, block) in text.split(BEGIN).skip(1).enumerate() {
-        let broken = |why: &str| CertificateFileError::Pem(index.saturating_add(1), why.to_owned());
-        let (label, rest) = block.split_once(DASHES).ok_or_else(|| broken("its first line does not end"))?;
-        if !CERTIFICATE_LABELS.contains(&label) && !BUNDLE_LABELS.contains(&label) {
-            continue;
+    for (number, block) in (1..).zip(pem::blocks(bytes)) {
+        let wanted = block.is_one_of(&CERTIFICATE_LABELS) || block.is_one_of(&BUNDLE_LABELS);
+        if wanted || block.label.is_none() {
+            found.extend(from_der(&block.der.map_err(|why| CertificateFileError::Pem(number, why))?)?);
         }
-        let (body, _) = rest.split_once(END).ok_or_else(|| broken("its last line is missing"))?;
-        let digits: String = body.split_whitespace().collect();
-        let der = STANDARD.decode(digits).map_err(|error| broken(&error.to_string()))?;
-        found.extend(from_der(&der)?);
     }
     Ok(found)
 }

@@ -21,6 +21,7 @@
 //!
 //! Nothing here looks at the signature around a list.
 
+use super::extension::Extension;
 use crate::authenticode::der::{DerError, DerProblem, Reader, tag};
 use crate::authenticode::oid::ObjectIdentifier;
 use crate::authenticode::spc;
@@ -127,17 +128,14 @@ impl CertificateTrustList {
         let mut budget = Budget { left: limits::LIST_ITEMS };
         let mut outer = Reader::new(bytes);
         let mut list = outer.sequence("CertificateTrustList")?;
-        at_end(&outer, "CertificateTrustList")?;
+        outer.end("CertificateTrustList")?;
         list.optional(tag::INTEGER, "version")?;
         let subject_usage = identifiers(list.sequence("subjectUsage")?, "subjectUsage")?;
         let octets = list.optional(tag::OCTET_STRING, "listIdentifier")?;
         let list_identifier = octets.map(|octets| Hex::from(octets.value));
         let sequence_number = list.optional(tag::INTEGER, "sequenceNumber")?.map(|n| Hex::from(n.value));
         let this_update = list.any("thisUpdate")?.time("thisUpdate")?;
-        let next_update = match list.peek() {
-            Some(tag::UTC_TIME | tag::GENERALIZED_TIME) => Some(list.any("nextUpdate")?.time("nextUpdate")?),
-            _ => None,
-        };
+        let next_update = list.optional_time("nextUpdate")?;
         let mut algorithm = list.sequence("subjectAlgorithm")?;
         let subject_algorithm = ObjectIdentifier::from_der(algorithm.oid("subjectAlgorithm")?);
         let entries = match list.optional(tag::SEQUENCE, "trustedSubjects")? {
@@ -148,7 +146,7 @@ impl CertificateTrustList {
             Some(explicit) => all(explicit.inside().sequence("extensions")?, &mut budget, extension)?,
             None => Vec::new(),
         };
-        at_end(&list, "CertificateTrustList")?;
+        list.end("CertificateTrustList")?;
         Ok(CertificateTrustList {
             subject_usage,
             list_identifier,
@@ -204,7 +202,7 @@ impl CtlAttribute {
     fn only_octets(&self, field: &'static str) -> Result<Vec<u8>, DerError> {
         let mut values = Reader::new(&self.values);
         let value = values.any(field)?;
-        at_end(&values, field)?;
+        values.end(field)?;
         Ok(value.octet_string(field)?.into_owned())
     }
 
@@ -218,7 +216,7 @@ impl CtlAttribute {
 pub(crate) fn property_usages(octets: &[u8], field: &'static str) -> Result<Vec<ObjectIdentifier>, DerError> {
     let mut outer = Reader::new(octets);
     let sequence = outer.sequence(field)?;
-    at_end(&outer, field)?;
+    outer.end(field)?;
     identifiers(sequence, field)
 }
 
@@ -252,7 +250,7 @@ fn entry(reader: &mut Reader<'_>, budget: &mut Budget) -> Result<CtlEntry, DerEr
         Some(set) => all(set.inside(), budget, attribute)?,
         None => Vec::new(),
     };
-    at_end(&fields, "TrustedSubject")?;
+    fields.end("TrustedSubject")?;
     Ok(CtlEntry { subject_identifier: Hex::from(identifier.value), attributes, offset })
 }
 
@@ -260,16 +258,13 @@ fn attribute(reader: &mut Reader<'_>, _: &mut Budget) -> Result<CtlAttribute, De
     let mut fields = reader.sequence("Attribute")?;
     let kind = ObjectIdentifier::from_der(fields.oid("Attribute type")?);
     let values = fields.expect(tag::SET, "Attribute values")?.inside();
-    at_end(&fields, "Attribute")?;
+    fields.end("Attribute")?;
     Ok(CtlAttribute { kind, values: values.rest().to_vec(), offset: values.offset() })
 }
 
 fn extension(reader: &mut Reader<'_>, _: &mut Budget) -> Result<CtlExtension, DerError> {
-    let mut fields = reader.sequence("Extension")?;
-    let kind = ObjectIdentifier::from_der(fields.oid("extnID")?);
-    let critical = fields.optional(tag::BOOLEAN, "critical")?.is_some_and(|flag| flag.value != [0]);
-    let value = fields.any("extnValue")?.octet_string("extnValue")?.into_owned();
-    Ok(CtlExtension { kind, critical, value })
+    let Extension { oid, critical, value } = Extension::read(reader)?;
+    Ok(CtlExtension { kind: ObjectIdentifier::from_der(oid), critical, value: value.to_vec() })
 }
 
 fn identifiers(mut reader: Reader<'_>, field: &'static str) -> Result<Vec<ObjectIdentifier>, DerError> {
@@ -282,14 +277,6 @@ fn identifiers(mut reader: Reader<'_>, field: &'static str) -> Result<Vec<Object
         found.push(ObjectIdentifier::from_der(identifier.value));
     }
     Ok(found)
-}
-
-fn at_end(reader: &Reader<'_>, field: &'static str) -> Result<(), DerError> {
-    if reader.is_empty() {
-        return Ok(());
-    }
-    let problem = DerProblem::Value("something follows the last field");
-    Err(DerError { field, offset: reader.offset(), problem })
 }
 
 #[cfg(test)]

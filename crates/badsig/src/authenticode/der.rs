@@ -276,6 +276,16 @@ impl<'a> Reader<'a> {
         })
     }
 
+    /// Reads the only value there is, which must have this tag.
+    ///
+    /// # Errors
+    /// As [`Reader::expect`], and when something follows it.
+    pub fn only(mut self, expected: Tag, field: &'static str) -> Result<Tlv<'a>, DerError> {
+        let tlv = self.expect(expected, field)?;
+        self.end(field)?;
+        Ok(tlv)
+    }
+
     /// Reads a SEQUENCE and gives a reader of what is in it.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 //! Read as X.690 11.7 and 11.8 ask, and more widely where BER allows it: seconds may be missing, a zone may
 //! be given instead of `Z`. A local time without a zone is refused: nobody can tell when that was.
 
-use super::der::{DerError, DerProblem, Tlv, tag};
+use super::der::{DerError, DerProblem, Reader, Tlv, tag};
 use crate::time::UtcTime;
 
 impl Tlv<'_> {
@@ -24,6 +24,19 @@ impl Tlv<'_> {
             .ok_or_else(|| {
                 self.error(field, DerProblem::Value("no date and time of the calendar with a zone"))
             })
+    }
+}
+
+impl Reader<'_> {
+    /// Reads the next value if it is a time.
+    ///
+    /// # Errors
+    /// As [`Tlv::time`].
+    pub fn optional_time(&mut self, field: &'static str) -> Result<Option<UtcTime>, DerError> {
+        match self.peek() {
+            Some(tag::UTC_TIME | tag::GENERALIZED_TIME) => self.any(field)?.time(field).map(Some),
+            _ => Ok(None),
+        }
     }
 }
 

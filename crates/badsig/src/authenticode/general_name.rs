@@ -1,22 +1,24 @@
-//! GeneralName (RFC 5280 4.2.1.6): the kinds of name that certificates give their subjects, and that name
-//! constraints limit.
+//! GeneralName (RFC 5280 4.2.1.6): the kinds of name that certificates give their subjects, that name constraints limit,
+//! and by which revocation lists are named.
 
 use super::der::{DerError, DerProblem, Reader, Tag, Tlv, tag};
+use super::name_matching::{ComparableName, DistinguishedName};
 
-/// A name of one of the kinds that are compared here, or the kind alone.
+/// A name. Two are the same when they match: distinguished names as RFC 5280 7.1 compares them, all others letter by
+/// letter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum GeneralName {
     /// iPAddress: four or sixteen octets, in a name constraint twice as many (address and mask).
     Address(Vec<u8>),
-    /// directoryName: the encoding of the Name.
-    Directory(Vec<u8>),
+    /// directoryName.
+    Directory(DistinguishedName),
     /// dNSName.
     Dns(String),
     /// rfc822Name.
     Email(String),
-    /// A kind that is not compared: otherName, x400Address, ediPartyName, registeredID; with its tag.
-    Other(Tag),
+    /// A kind without a form of its own here (otherName, x400Address, ediPartyName, registeredID), as encoded.
+    Other(Vec<u8>),
     /// uniformResourceIdentifier.
     Uri(String),
 }
@@ -42,11 +44,28 @@ impl GeneralName {
                 let mut inside = value.inside();
                 let name = inside.expect(tag::SEQUENCE, "directoryName")?;
                 inside.end("directoryName")?;
-                Ok(GeneralName::Directory(name.raw.to_vec()))
+                Ok(GeneralName::Directory(DistinguishedName::read(name.raw)))
             }
-            kind if OTHER.contains(&kind) => Ok(GeneralName::Other(kind)),
+            kind if OTHER.contains(&kind) => Ok(GeneralName::Other(value.raw.to_vec())),
             got => Err(value.error("GeneralName", DerProblem::WrongTag { expected: tag::context(2), got })),
         }
+    }
+
+    /// As [`GeneralName::read`]; a name that is none, or whose text is not ASCII, is the same only as one with the same
+    /// bytes.
+    ///
+    /// # Errors
+    /// When a directoryName holds anything else than one name.
+    pub fn read_leniently(value: &Tlv<'_>) -> Result<GeneralName, DerError> {
+        match GeneralName::read(value) {
+            Err(_) if value.tag != tag::context_constructed(4) => Ok(GeneralName::Other(value.raw.to_vec())),
+            read => read,
+        }
+    }
+
+    /// Whether it is this distinguished name.
+    pub fn is_directory(&self, name: &ComparableName) -> bool {
+        matches!(self, GeneralName::Directory(own) if own.comparable() == name)
     }
 
     /// Reads `GeneralNames ::= SEQUENCE SIZE (1..MAX) OF GeneralName`.
@@ -87,7 +106,7 @@ mod tests {
         let expected = [
             GeneralName::Dns("a.b".to_owned()),
             GeneralName::Address(vec![127, 0, 0, 1]),
-            GeneralName::Other(0x88),
+            GeneralName::Other(vec![0x88, 2, 0x2a, 3]),
         ];
         assert_eq!(GeneralName::read_all(&encoding).unwrap(), expected);
     }

@@ -35,6 +35,38 @@ impl ComparableName {
     }
 }
 
+/// A distinguished name: as it is encoded, and as it is compared. Two are the same when they match.
+#[derive(Clone, Debug)]
+pub struct DistinguishedName {
+    encoding: Vec<u8>,
+    comparable: ComparableName,
+}
+
+impl DistinguishedName {
+    /// Reads the encoding of a Name.
+    pub fn read(encoding: &[u8]) -> DistinguishedName {
+        DistinguishedName { encoding: encoding.to_vec(), comparable: ComparableName::read(encoding) }
+    }
+
+    /// The encoding of the Name, with its tag.
+    pub fn encoding(&self) -> &[u8] {
+        &self.encoding
+    }
+
+    /// The form in which it is compared.
+    pub fn comparable(&self) -> &ComparableName {
+        &self.comparable
+    }
+}
+
+impl PartialEq for DistinguishedName {
+    fn eq(&self, other: &DistinguishedName) -> bool {
+        self.comparable == other.comparable
+    }
+}
+
+impl Eq for DistinguishedName {}
+
 fn relative_names(encoding: &[u8]) -> Result<Vec<Vec<u8>>, DerError> {
     let mut outer = Reader::new(encoding);
     let mut names = outer.sequence("Name")?;

@@ -22,7 +22,6 @@ use super::chain::{Chain, Link, Purpose, Role};
 use super::reason::{Cause, Part, Reason};
 use super::root_program::{ListEdition, ListUsage, SignedList};
 use crate::authenticode::certificate::Certificate;
-use crate::authenticode::der::{Reader, tag};
 use crate::authenticode::spc;
 use crate::digest::DigestAlgorithm;
 use crate::hex::Hex;
@@ -262,7 +261,9 @@ fn thumbprints(certificate: &Certificate) -> Identifiers {
 }
 
 fn contents_identifiers(certificate: &Certificate) -> Identifiers {
-    let key = key_contents(certificate.tbs())
+    let key = certificate
+        .public_key_bits()
+        .ok()
         .map(|contents| (IdentifierKind::Key, Hex(DigestAlgorithm::Md5.digest(contents))));
     // A signature algorithm that is not known here has no digest to compare; the key is compared all the same.
     let signed_part = certificate
@@ -270,17 +271,4 @@ fn contents_identifiers(certificate: &Certificate) -> Identifiers {
         .ok()
         .map(|scheme| (IdentifierKind::SignedPart, Hex(scheme.digest().digest(certificate.tbs()))));
     signed_part.into_iter().chain(key).collect()
-}
-
-/// The contents of subjectPublicKey, without the octet that counts unused bits (RFC 5280 4.1).
-fn key_contents(tbs: &[u8]) -> Option<&[u8]> {
-    let mut fields = Reader::new(tbs).sequence("tbsCertificate").ok()?;
-    fields.optional(tag::context_constructed(0), "version").ok()?;
-    fields.expect(tag::INTEGER, "serialNumber").ok()?;
-    for field in ["signature", "issuer", "validity", "subject"] {
-        fields.expect(tag::SEQUENCE, field).ok()?;
-    }
-    let mut key = fields.sequence("subjectPublicKeyInfo").ok()?;
-    key.expect(tag::SEQUENCE, "algorithm").ok()?;
-    key.expect(tag::BIT_STRING, "subjectPublicKey").ok()?.bit_string("subjectPublicKey").ok()
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::authenticode::der::{DerError, DerProblem, Reader, Tag, Tlv, tag};
+use crate::authenticode::der::{DerError, DerProblem, Reader, Tlv, tag};
 use crate::authenticode::general_name::GeneralName;
 use crate::authenticode::oid::ObjectIdentifier;
 
@@ -35,14 +35,6 @@ pub struct PolicyConstraints {
     pub inhibit_policy_mapping: Option<u64>,
 }
 
-/// The only value of an extension.
-fn whole<'a>(value: &'a [u8], expected: Tag, field: &'static str) -> Result<Tlv<'a>, DerError> {
-    let mut reader = Reader::new(value);
-    let outer = reader.expect(expected, field)?;
-    reader.end(field)?;
-    Ok(outer)
-}
-
 fn empty(outer: &Tlv<'_>, field: &'static str) -> DerError {
     outer.error(field, DerProblem::Value("an extension that says nothing"))
 }
@@ -50,7 +42,7 @@ fn empty(outer: &Tlv<'_>, field: &'static str) -> DerError {
 impl NameConstraints {
     pub(super) fn read(value: &[u8]) -> Result<NameConstraints, DerError> {
         const FIELD: &str = "NameConstraints";
-        let outer = whole(value, tag::SEQUENCE, FIELD)?;
+        let outer = Reader::new(value).only(tag::SEQUENCE, FIELD)?;
         let mut fields = outer.inside();
         let permitted = subtrees(fields.optional(tag::context_constructed(0), "permittedSubtrees")?)?;
         let excluded = subtrees(fields.optional(tag::context_constructed(1), "excludedSubtrees")?)?;
@@ -77,7 +69,7 @@ fn subtrees(list: Option<Tlv<'_>>) -> Result<Vec<GeneralName>, DerError> {
 /// certificatePolicies; qualifiers are for people and decide nothing. No policy may stand there twice.
 pub(super) fn certificate_policies(value: &[u8]) -> Result<Vec<ObjectIdentifier>, DerError> {
     const FIELD: &str = "certificatePolicies";
-    let outer = whole(value, tag::SEQUENCE, FIELD)?;
+    let outer = Reader::new(value).only(tag::SEQUENCE, FIELD)?;
     let mut found = Vec::new();
     let mut inside = outer.inside();
     while !inside.is_empty() {
@@ -97,7 +89,7 @@ pub(super) fn certificate_policies(value: &[u8]) -> Result<Vec<ObjectIdentifier>
 
 pub(super) fn policy_mappings(value: &[u8]) -> Result<Vec<PolicyMapping>, DerError> {
     const FIELD: &str = "policyMappings";
-    let outer = whole(value, tag::SEQUENCE, FIELD)?;
+    let outer = Reader::new(value).only(tag::SEQUENCE, FIELD)?;
     let mut found = Vec::new();
     let mut inside = outer.inside();
     while !inside.is_empty() {
@@ -113,7 +105,7 @@ pub(super) fn policy_mappings(value: &[u8]) -> Result<Vec<PolicyMapping>, DerErr
 impl PolicyConstraints {
     pub(super) fn read(value: &[u8]) -> Result<PolicyConstraints, DerError> {
         const FIELD: &str = "policyConstraints";
-        let outer = whole(value, tag::SEQUENCE, FIELD)?;
+        let outer = Reader::new(value).only(tag::SEQUENCE, FIELD)?;
         let mut fields = outer.inside();
         let mut certificates = |number, field| {
             let value = fields.optional(tag::context(number), field)?;
@@ -129,7 +121,7 @@ impl PolicyConstraints {
 }
 
 pub(super) fn inhibit_any_policy(value: &[u8]) -> Result<u64, DerError> {
-    whole(value, tag::INTEGER, "inhibitAnyPolicy")?.small_integer("inhibitAnyPolicy")
+    Reader::new(value).only(tag::INTEGER, "inhibitAnyPolicy")?.small_integer("inhibitAnyPolicy")
 }
 
 #[cfg(test)]

@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
-use crate::authenticode::certificate::Certificate;
-use crate::authenticode::der::{DerError, Reader, tag};
+use crate::authenticode::certificate::{Certificate, TbsFields};
+use crate::authenticode::der::{DerError, Reader};
 use crate::authenticode::name_matching::ComparableName;
 use crate::trust::root_program::{RootEntry, RootProgram};
 
@@ -110,14 +110,10 @@ fn names(program: &RootProgram) -> HashMap<ComparableName, Vec<usize>> {
     names
 }
 
-/// The encoding of a certificate's subject (RFC 5280 4.1), without reading anything else.
+/// The encoding of a certificate's subject, without reading anything else.
 fn subject(der: &[u8]) -> Result<&[u8], DerError> {
-    let mut fields = Reader::new(der).sequence("Certificate")?.sequence("TBSCertificate")?;
-    fields.optional(tag::context_constructed(0), "version")?;
-    for field in ["serialNumber", "signature", "issuer", "validity"] {
-        fields.any(field)?;
-    }
-    Ok(fields.any("subject")?.raw)
+    let fields = Reader::new(der).sequence("Certificate")?.sequence("TBSCertificate")?;
+    Ok(TbsFields::read(fields)?.subject.raw)
 }
 
 #[cfg(test)]

@@ -123,12 +123,12 @@ impl From<&GeneralName> for Name {
     fn from(name: &GeneralName) -> Name {
         match name {
             GeneralName::Address(octets) => Name::Address(octets.clone()),
-            GeneralName::Directory(encoding) => {
-                Name::Directory { shown: name::display(encoding), name: ComparableName::read(encoding) }
+            GeneralName::Directory(own) => {
+                Name::Directory { shown: name::display(own.encoding()), name: own.comparable().clone() }
             }
             GeneralName::Dns(host) => Name::Dns(host.to_ascii_lowercase()),
             GeneralName::Email(address) => Name::Email(lower_host(address)),
-            GeneralName::Other(kind) => Name::Other(*kind),
+            GeneralName::Other(encoding) => Name::Other(encoding.first().copied().unwrap_or_default()),
             GeneralName::Uri(address) => Name::Uri(address.to_ascii_lowercase()),
         }
     }

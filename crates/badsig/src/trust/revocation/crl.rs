@@ -10,16 +10,20 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::distribution_point::{DistributionPoint, IssuingDistributionPoint};
 use super::entries::{Entries, EntryError, RevokedEntry};
-use super::extension::{Extension, extensions, inside, only};
-use super::{names, pem};
 use crate::authenticode::certificate::Certificate;
 use crate::authenticode::der::{DerError, DerProblem, Reader, Tlv, tag};
+use crate::authenticode::extension::{Extension, extensions};
 use crate::authenticode::name;
+use crate::authenticode::name_matching::{ComparableName, DistinguishedName};
 use crate::authenticode::oid::ObjectIdentifier;
+use crate::authenticode::pem;
 use crate::authenticode::public_key::{BareDigest, SignatureError, SignatureScheme};
 use crate::authenticode::spc;
 use crate::limits;
 use crate::time::UtcTime;
+
+/// Labels of RFC 7468 and of OpenSSL.
+const LABELS: [&str; 2] = ["X509 CRL", "CRL"];
 
 /// A certificate revocation list. Cloning is cheap.
 #[derive(Clone)]
@@ -43,7 +47,7 @@ struct Fields {
 
 struct Head {
     version_2: bool,
-    issuer: Vec<u8>,
+    issuer: DistinguishedName,
     this_update: UtcTime,
     next_update: Option<UtcTime>,
 }
@@ -93,8 +97,21 @@ impl RevocationList {
         if bytes.first() == Some(&tag::SEQUENCE) {
             return RevocationList::from_der(bytes);
         }
-        let der = pem::block(bytes, &["X509 CRL", "CRL"]).ok_or(RevocationListError::NotAList)?;
-        RevocationList::from_der(&der)
+        RevocationList::from_der(&pem::first(bytes, &LABELS).ok_or(RevocationListError::NotAList)?)
+    }
+
+    /// Reads all lists of a file: one in DER, or any number in text armour among other blocks. Never nothing: where there is no
+    /// list, that is the error.
+    pub fn all_from_bytes(bytes: &[u8]) -> Vec<Result<RevocationList, RevocationListError>> {
+        if !pem::is_armoured(bytes) {
+            return vec![RevocationList::from_bytes(bytes)];
+        }
+        let blocks = pem::blocks(bytes).into_iter().filter(|block| block.is_one_of(&LABELS));
+        let read = |block: pem::Block| {
+            RevocationList::from_der(&block.der.map_err(|_| RevocationListError::NotAList)?)
+        };
+        let lists: Vec<_> = blocks.map(read).collect();
+        if lists.is_empty() { vec![Err(RevocationListError::NotAList)] } else { lists }
     }
 
     /// Reads a list in DER.
@@ -134,7 +151,12 @@ impl RevocationList {
 
     /// The issuer's name, as encoded.
     pub fn issuer(&self) -> &[u8] {
-        &self.0.head.issuer
+        self.0.head.issuer.encoding()
+    }
+
+    /// The issuer's name, as it is compared.
+    pub fn issuer_name(&self) -> &ComparableName {
+        self.0.head.issuer.comparable()
     }
 
     /// When it was made.
@@ -186,9 +208,9 @@ impl RevocationList {
     pub fn entries_for<'a>(
         &'a self,
         serial: &'a [u8],
-        issuer: &'a [u8],
+        issuer: &'a ComparableName,
     ) -> impl Iterator<Item = RevokedEntry> + 'a {
-        let own = names::same(issuer, self.issuer());
+        let own = issuer == self.issuer_name();
         self.0.entries.find(&self.0.der, serial).filter_map(move |(entry, of)| {
             let meant = of.map_or(own, |names| names.iter().any(|name| name.is_directory(issuer)));
             meant.then_some(entry)
@@ -250,7 +272,7 @@ fn read_tbs(
             let problem = DerProblem::Value("extensions in a list of version 1");
             return Err(explicit.error("crlExtensions", problem).into());
         }
-        for extension in extensions(&inside(&explicit, tag::SEQUENCE, "crlExtensions")?)? {
+        for extension in extensions(&explicit.inside().only(tag::SEQUENCE, "crlExtensions")?)? {
             found.add(&extension)?;
         }
     }
@@ -276,11 +298,9 @@ fn head(fields: &mut Reader<'_>, algorithm: &Tlv<'_>) -> Result<Head, DerError> 
     }
     let issuer = fields.expect(tag::SEQUENCE, "issuer")?;
     let this_update = fields.any("thisUpdate")?.time("thisUpdate")?;
-    let next_update = match fields.peek() {
-        Some(tag::UTC_TIME | tag::GENERALIZED_TIME) => Some(fields.any("nextUpdate")?.time("nextUpdate")?),
-        _ => None,
-    };
-    Ok(Head { version_2: version.is_some(), issuer: issuer.raw.to_vec(), this_update, next_update })
+    let next_update = fields.optional_time("nextUpdate")?;
+    let issuer = DistinguishedName::read(issuer.raw);
+    Ok(Head { version_2: version.is_some(), issuer, this_update, next_update })
 }
 
 impl ListExtensions {
@@ -293,7 +313,7 @@ impl ListExtensions {
         } else if oid == spc::ISSUING_DISTRIBUTION_POINT.as_der() {
             self.scope = Some(IssuingDistributionPoint::read(value)?);
         } else if oid == spc::AUTHORITY_KEY_IDENTIFIER.as_der() {
-            let mut fields = only(value, tag::SEQUENCE, "AuthorityKeyIdentifier")?.inside();
+            let mut fields = Reader::new(value).only(tag::SEQUENCE, "AuthorityKeyIdentifier")?.inside();
             let key = fields.optional(tag::context(0), "keyIdentifier")?;
             self.authority_key = key.map(|key| key.value.to_vec());
         } else if oid == spc::FRESHEST_CRL.as_der() {
@@ -307,7 +327,7 @@ impl ListExtensions {
 
 /// A CRL number: not negative, at most 20 octets (RFC 5280 5.2.3); one more for the sign.
 fn number(value: &[u8], field: &'static str) -> Result<Vec<u8>, DerError> {
-    let integer = only(value, tag::INTEGER, field)?;
+    let integer = Reader::new(value).only(tag::INTEGER, field)?;
     let negative = integer.value.first().is_none_or(|first| *first >= 0x80);
     if negative || integer.value.len() > 21 {
         return Err(integer.error(field, DerProblem::Value("no number of a list")));

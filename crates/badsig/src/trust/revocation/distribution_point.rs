@@ -1,25 +1,17 @@
 //! Where the lists that cover a certificate are, and what a list covers (RFC 5280 4.2.1.13 and 5.2.5).
 
-use super::extension::{boolean, only};
-use super::names;
+use std::borrow::Cow;
+
 use super::reason::ReasonSet;
-use super::tbs;
 use crate::authenticode::certificate::Certificate;
 use crate::authenticode::der::{DerError, DerProblem, Reader, Tlv, tag};
+use crate::authenticode::der_writer::write;
+use crate::authenticode::extension::boolean;
+use crate::authenticode::general_name::GeneralName;
+use crate::authenticode::name_matching::DistinguishedName;
 use crate::authenticode::oid::ObjectIdentifier;
 use crate::authenticode::spc;
 use crate::limits;
-
-/// GeneralName (RFC 5280 4.2.1.6), as far as lists are named by it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum GeneralName {
-    /// directoryName: a distinguished name, as encoded.
-    Directory(Vec<u8>),
-    /// Another kind, as encoded.
-    Other(Vec<u8>),
-    /// uniformResourceIdentifier.
-    Uri(String),
-}
 
 /// DistributionPointName.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,36 +50,6 @@ pub struct IssuingDistributionPoint {
     pub only_attribute_certificates: bool,
 }
 
-impl GeneralName {
-    /// Whether two names are the same. Addresses are compared letter by letter.
-    pub(super) fn same(&self, other: &GeneralName) -> bool {
-        match (self, other) {
-            (GeneralName::Directory(left), GeneralName::Directory(right)) => names::same(left, right),
-            _ => self == other,
-        }
-    }
-
-    /// Whether this is that distinguished name.
-    pub(super) fn is_directory(&self, name: &[u8]) -> bool {
-        matches!(self, GeneralName::Directory(own) if names::same(own, name))
-    }
-
-    fn read(value: &Tlv<'_>) -> Result<GeneralName, DerError> {
-        const DIRECTORY: u8 = tag::context_constructed(4);
-        const URI: u8 = tag::context(6);
-        match value.tag {
-            DIRECTORY => {
-                let mut inside = value.inside();
-                let name = inside.expect(tag::SEQUENCE, "directoryName")?;
-                inside.end("directoryName")?;
-                Ok(GeneralName::Directory(name.raw.to_vec()))
-            }
-            URI => Ok(GeneralName::Uri(String::from_utf8_lossy(value.value).into_owned())),
-            _ => Ok(GeneralName::Other(value.raw.to_vec())),
-        }
-    }
-}
-
 /// `GeneralNames ::= SEQUENCE SIZE (1..MAX) OF GeneralName`, whatever its tag.
 pub(super) fn general_names(value: &Tlv<'_>) -> Result<Vec<GeneralName>, DerError> {
     let mut names = Vec::new();
@@ -96,7 +58,7 @@ pub(super) fn general_names(value: &Tlv<'_>) -> Result<Vec<GeneralName>, DerErro
         if names.len() >= limits::REVOCATION_ITEMS {
             return Err(value.error("GeneralNames", DerProblem::Value("more names than are read")));
         }
-        names.push(GeneralName::read(&reader.any("GeneralName")?)?);
+        names.push(GeneralName::read_leniently(&reader.any("GeneralName")?)?);
     }
     if names.is_empty() {
         return Err(value.error("GeneralNames", DerProblem::Value("a list of no names")));
@@ -123,14 +85,15 @@ impl PointName {
     }
 
     /// The names in full; a relative one is put below `issuer`.
-    pub(super) fn full(&self, issuer: &[u8]) -> Vec<GeneralName> {
+    pub(super) fn full(&self, issuer: &[u8]) -> Cow<'_, [GeneralName]> {
         match self {
-            PointName::Full(names) => names.clone(),
+            PointName::Full(names) => Cow::Borrowed(names),
             PointName::Relative(relative) => {
                 let above =
                     Reader::new(issuer).expect(tag::SEQUENCE, "Name").map_or(&[][..], |name| name.value);
-                let last = super::ocsp_request::der(tag::SET, &[relative]);
-                vec![GeneralName::Directory(super::ocsp_request::der(tag::SEQUENCE, &[above, &last]))]
+                let last = write(tag::SET, &[relative]);
+                let name = DistinguishedName::read(&write(tag::SEQUENCE, &[above, &last]));
+                Cow::Owned(vec![GeneralName::Directory(name)])
             }
         }
     }
@@ -139,7 +102,7 @@ impl PointName {
 impl DistributionPoint {
     /// The point that stands for every list of the certificate's own issuer (RFC 5280 6.3.3, last paragraph).
     pub(super) fn of_issuer(certificate: &Certificate) -> DistributionPoint {
-        let name = GeneralName::Directory(certificate.issuer().to_vec());
+        let name = GeneralName::Directory(DistinguishedName::read(certificate.issuer()));
         DistributionPoint { name: Some(PointName::Full(vec![name])), reasons: None, crl_issuer: Vec::new() }
     }
 
@@ -163,7 +126,7 @@ impl DistributionPoint {
         certificate: &Certificate,
         oid: &ObjectIdentifier,
     ) -> Result<Vec<DistributionPoint>, DerError> {
-        match tbs::extension(certificate, oid)? {
+        match certificate.extension(oid)? {
             Some(extension) => DistributionPoint::read_all(extension.value),
             None => Ok(Vec::new()),
         }
@@ -171,7 +134,7 @@ impl DistributionPoint {
 
     /// `CRLDistributionPoints ::= SEQUENCE SIZE (1..MAX) OF DistributionPoint`, also of freshestCRL.
     pub(super) fn read_all(value: &[u8]) -> Result<Vec<DistributionPoint>, DerError> {
-        let list = only(value, tag::SEQUENCE, "CRLDistributionPoints")?;
+        let list = Reader::new(value).only(tag::SEQUENCE, "CRLDistributionPoints")?;
         let mut reader = list.inside();
         let mut points = Vec::new();
         while !reader.is_empty() {
@@ -198,14 +161,14 @@ impl DistributionPoint {
 
     /// The names of this point in full. A relative name stands below cRLIssuer, or below the certificate's
     /// issuer when there is none (RFC 5280 4.2.1.13).
-    pub(super) fn names(&self, certificate_issuer: &[u8]) -> Vec<GeneralName> {
+    pub(super) fn names(&self, certificate_issuer: &[u8]) -> Cow<'_, [GeneralName]> {
         let above = self.crl_issuer.iter().find_map(|name| match name {
-            GeneralName::Directory(name) => Some(name.as_slice()),
+            GeneralName::Directory(name) => Some(name.encoding()),
             _ => None,
         });
         match &self.name {
             Some(name) => name.full(above.unwrap_or(certificate_issuer)),
-            None => self.crl_issuer.clone(),
+            None => Cow::Borrowed(&self.crl_issuer),
         }
     }
 
@@ -227,7 +190,7 @@ impl DistributionPoint {
 impl IssuingDistributionPoint {
     /// Reads the extension. It may not be empty, and a list holds one kind of certificates or all (RFC 5280 5.2.5).
     pub(super) fn read(value: &[u8]) -> Result<IssuingDistributionPoint, DerError> {
-        let sequence = only(value, tag::SEQUENCE, "IssuingDistributionPoint")?;
+        let sequence = Reader::new(value).only(tag::SEQUENCE, "IssuingDistributionPoint")?;
         let problem = |why| Err(sequence.error("IssuingDistributionPoint", DerProblem::Value(why)));
         if sequence.value.is_empty() {
             return problem("an empty extension");

@@ -3,10 +3,11 @@
 //! A list may have a million entries, so an entry takes four bytes here: its offset, in the order of serial
 //! numbers.
 
-use super::distribution_point::{GeneralName, general_names};
-use super::extension::{Extension, extensions, only};
+use super::distribution_point::general_names;
 use super::reason::RevocationReason;
 use crate::authenticode::der::{DerError, DerProblem, Reader, Tlv, tag};
+use crate::authenticode::extension::{Extension, extensions};
+use crate::authenticode::general_name::GeneralName;
 use crate::authenticode::oid::ObjectIdentifier;
 use crate::authenticode::spc;
 use crate::time::UtcTime;
@@ -176,12 +177,15 @@ impl Entry {
     fn extend(&mut self, extension: &Extension<'_>) -> Result<(), EntryError> {
         let value = extension.value;
         if extension.oid == spc::REASON_CODE.as_der() {
-            self.revoked.reason = RevocationReason::read(&only(value, tag::ENUMERATED, "reasonCode")?)?;
+            self.revoked.reason =
+                RevocationReason::read(&Reader::new(value).only(tag::ENUMERATED, "reasonCode")?)?;
         } else if extension.oid == spc::INVALIDITY_DATE.as_der() {
-            self.revoked.invalidity_date =
-                Some(only(value, tag::GENERALIZED_TIME, "invalidityDate")?.time("invalidityDate")?);
+            self.revoked.invalidity_date = Some(
+                Reader::new(value).only(tag::GENERALIZED_TIME, "invalidityDate")?.time("invalidityDate")?,
+            );
         } else if extension.oid == spc::CERTIFICATE_ISSUER.as_der() {
-            self.certificate_issuer = Some(general_names(&only(value, tag::SEQUENCE, "certificateIssuer")?)?);
+            self.certificate_issuer =
+                Some(general_names(&Reader::new(value).only(tag::SEQUENCE, "certificateIssuer")?)?);
         } else if extension.critical {
             return Err(EntryError::Critical(ObjectIdentifier::from_der(extension.oid)));
         }

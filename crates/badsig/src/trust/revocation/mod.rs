@@ -11,17 +11,13 @@ mod crl;
 mod distribution_point;
 mod entries;
 mod evidence;
-mod extension;
-mod names;
 mod ocsp;
 mod ocsp_request;
-mod pem;
 mod reason;
 mod status;
-mod tbs;
 
 pub use crl::{RevocationList, RevocationListError};
-pub use distribution_point::{DistributionPoint, GeneralName, IssuingDistributionPoint, PointName};
+pub use distribution_point::{DistributionPoint, IssuingDistributionPoint, PointName};
 pub use entries::RevokedEntry;
 pub use evidence::{RevocationEvidence, RevocationMode, RevocationRules};
 pub use ocsp::{OcspAnswer, OcspError, OcspResponse, OcspStatus};

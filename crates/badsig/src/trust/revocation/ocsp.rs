@@ -8,14 +8,15 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::entries::RevokedEntry;
-use super::extension::{extensions, inside, only};
 use super::ocsp_request::CertificateId;
 use super::reason::RevocationReason;
-use super::{names, pem, tbs};
 use crate::authenticode::certificate::Certificate;
 use crate::authenticode::der::{DerError, DerProblem, Reader, Tlv, tag};
+use crate::authenticode::extension::extensions;
 use crate::authenticode::name;
+use crate::authenticode::name_matching::DistinguishedName;
 use crate::authenticode::oid::ObjectIdentifier;
+use crate::authenticode::pem;
 use crate::authenticode::public_key::{BareDigest, PublicKey, SignatureError, SignatureScheme};
 use crate::authenticode::spc;
 use crate::digest::DigestAlgorithm;
@@ -44,7 +45,7 @@ struct Data {
 
 /// ResponderID.
 enum Responder {
-    Name(Vec<u8>),
+    Name(DistinguishedName),
     Key(Vec<u8>),
 }
 
@@ -102,7 +103,7 @@ impl OcspResponse {
         if bytes.first() == Some(&tag::SEQUENCE) {
             return OcspResponse::from_der(bytes);
         }
-        OcspResponse::from_der(&pem::block(bytes, &["OCSP RESPONSE"]).ok_or(OcspError::NotAResponse)?)
+        OcspResponse::from_der(&pem::first(bytes, &["OCSP RESPONSE"]).ok_or(OcspError::NotAResponse)?)
     }
 
     /// Reads a response in DER.
@@ -147,7 +148,7 @@ impl OcspResponse {
     /// The responder as it names itself: a distinguished name, or the SHA-1 of its key.
     pub fn responder(&self) -> String {
         match &self.0.data.responder {
-            Responder::Name(name) => name::display(name),
+            Responder::Name(name) => name::display(name.encoding()),
             Responder::Key(hash) => format!("key {}", Hex::from(hash.as_slice())),
         }
     }
@@ -174,9 +175,9 @@ impl OcspResponse {
 
     fn is_responder(&self, certificate: &Certificate) -> bool {
         match &self.0.data.responder {
-            Responder::Name(name) => names::same(name, certificate.subject()),
+            Responder::Name(name) => name.comparable() == certificate.subject_name(),
             Responder::Key(hash) => {
-                tbs::public_key_bits(certificate).is_ok_and(|key| DigestAlgorithm::Sha1.digest(key) == *hash)
+                certificate.public_key_bits().is_ok_and(|key| DigestAlgorithm::Sha1.digest(key) == *hash)
             }
         }
     }
@@ -212,7 +213,7 @@ fn appointed(responder: &Certificate, issuer: &Certificate, at: UtcTime) -> Resu
     if at < responder.not_before() || at > responder.not_after() {
         return refused("has a certificate that is not valid at the time of checking");
     }
-    if !names::same(responder.issuer(), issuer.subject()) {
+    if responder.issuer_name() != issuer.subject_name() {
         return refused("was not appointed by the certificate's issuer");
     }
     responder.verify_signed_by(issuer.key())
@@ -239,20 +240,20 @@ fn basic(bytes: &[u8]) -> Result<Reader<'_>, OcspError> {
     }
     let explicit = fields.expect(tag::context_constructed(0), "responseBytes")?;
     fields.end("OCSPResponse")?;
-    let mut fields = inside(&explicit, tag::SEQUENCE, "responseBytes")?.inside();
+    let mut fields = explicit.inside().only(tag::SEQUENCE, "responseBytes")?.inside();
     let kind = ObjectIdentifier::from_der(fields.oid("responseType")?);
     if kind != spc::OCSP_BASIC {
         return Err(OcspError::Type(kind));
     }
     let response = fields.expect(tag::OCTET_STRING, "response")?;
     fields.end("responseBytes")?;
-    let basic = only(response.value, tag::SEQUENCE, "BasicOCSPResponse")?;
+    let basic = Reader::new(response.value).only(tag::SEQUENCE, "BasicOCSPResponse")?;
     Ok(Reader::new(basic.raw).sequence("BasicOCSPResponse")?)
 }
 
 /// Certificates that cannot be read are left out: one of them must not cost the others.
 fn read_certificates(explicit: &Tlv<'_>) -> Result<Vec<Certificate>, DerError> {
-    let mut reader = inside(explicit, tag::SEQUENCE, "certs")?.inside();
+    let mut reader = explicit.inside().only(tag::SEQUENCE, "certs")?.inside();
     let mut found = Vec::new();
     while !reader.is_empty() && found.len() < limits::OCSP_CERTIFICATES {
         let certificate = reader.expect(tag::SEQUENCE, "Certificate")?;
@@ -265,7 +266,7 @@ fn read_certificates(explicit: &Tlv<'_>) -> Result<Vec<Certificate>, DerError> {
 fn read_data(tbs: &Tlv<'_>) -> Result<Data, OcspError> {
     let mut fields = tbs.inside();
     if let Some(version) = fields.optional(tag::context_constructed(0), "version")? {
-        let number = inside(&version, tag::INTEGER, "version")?;
+        let number = version.inside().only(tag::INTEGER, "version")?;
         if number.value != [0] {
             return Err(number
                 .error("version", DerProblem::Value("a version other than 1 (written 0)"))
@@ -292,8 +293,10 @@ fn read_responder(choice: &Tlv<'_>) -> Result<Responder, DerError> {
     const NAME: u8 = tag::context_constructed(1);
     const KEY: u8 = tag::context_constructed(2);
     match choice.tag {
-        NAME => Ok(Responder::Name(inside(choice, tag::SEQUENCE, "byName")?.raw.to_vec())),
-        KEY => Ok(Responder::Key(inside(choice, tag::OCTET_STRING, "byKey")?.value.to_vec())),
+        NAME => {
+            Ok(Responder::Name(DistinguishedName::read(choice.inside().only(tag::SEQUENCE, "byName")?.raw)))
+        }
+        KEY => Ok(Responder::Key(choice.inside().only(tag::OCTET_STRING, "byKey")?.value.to_vec())),
         _ => Err(choice.error("responderID", DerProblem::Value("neither a name nor the digest of a key"))),
     }
 }
@@ -304,7 +307,9 @@ fn read_answer(mut fields: Reader<'_>) -> Result<OcspAnswer, OcspError> {
     let status = read_status(&fields.any("certStatus")?)?;
     let this_update = fields.expect(tag::GENERALIZED_TIME, "thisUpdate")?.time("thisUpdate")?;
     let next_update = match fields.optional(tag::context_constructed(0), "nextUpdate")? {
-        Some(explicit) => Some(inside(&explicit, tag::GENERALIZED_TIME, "nextUpdate")?.time("nextUpdate")?),
+        Some(explicit) => {
+            Some(explicit.inside().only(tag::GENERALIZED_TIME, "nextUpdate")?.time("nextUpdate")?)
+        }
         None => None,
     };
     refuse_unknown(&mut fields)?;
@@ -325,7 +330,7 @@ fn read_status(choice: &Tlv<'_>) -> Result<OcspStatus, DerError> {
             let at = fields.expect(tag::GENERALIZED_TIME, "revocationTime")?.time("revocationTime")?;
             let reason = match fields.optional(tag::context_constructed(0), "revocationReason")? {
                 Some(explicit) => {
-                    RevocationReason::read(&inside(&explicit, tag::ENUMERATED, "revocationReason")?)?
+                    RevocationReason::read(&explicit.inside().only(tag::ENUMERATED, "revocationReason")?)?
                 }
                 None => RevocationReason::Unspecified,
             };
@@ -340,7 +345,7 @@ fn read_status(choice: &Tlv<'_>) -> Result<OcspStatus, DerError> {
 /// Certificate Transparency time stamps are understood, and ignored.
 fn refuse_unknown(fields: &mut Reader<'_>) -> Result<(), OcspError> {
     let Some(explicit) = fields.optional(tag::context_constructed(1), "extensions")? else { return Ok(()) };
-    for extension in extensions(&inside(&explicit, tag::SEQUENCE, "extensions")?)? {
+    for extension in extensions(&explicit.inside().only(tag::SEQUENCE, "extensions")?)? {
         let oid = ObjectIdentifier::from_der(extension.oid);
         if extension.critical && oid != spc::OCSP_NONCE && oid != spc::OCSP_SIGNED_TIMESTAMPS {
             return Err(OcspError::UnknownCritical(oid));

@@ -5,11 +5,8 @@ use crate::authenticode::certificate::Certificate;
 use crate::authenticode::name;
 use crate::limits;
 use crate::trust::revocation::crl::RevocationList;
-use crate::trust::revocation::distribution_point::{
-    DistributionPoint, GeneralName, IssuingDistributionPoint,
-};
+use crate::trust::revocation::distribution_point::{DistributionPoint, IssuingDistributionPoint};
 use crate::trust::revocation::entries::RevokedEntry;
-use crate::trust::revocation::names;
 use crate::trust::revocation::reason::{ReasonSet, RevocationReason};
 
 /// Asks all lists. Those of the certificate's distribution points come first, then every other list of the
@@ -112,7 +109,7 @@ fn vouches(
 
 fn entries(question: &Question<'_>, list: &RevocationList) -> Vec<RevokedEntry> {
     let certificate = question.certificate;
-    list.entries_for(certificate.serial(), certificate.issuer()).collect()
+    list.entries_for(certificate.serial(), certificate.issuer_name()).collect()
 }
 
 /// What is known of the delta lists that continue a list.
@@ -135,7 +132,7 @@ fn continued<'a>(question: &Question<'a>, issuer: &Certificate, base: &Revocatio
         .iter()
         .filter(|list| number(list.base_number()).is_some_and(|start| start <= own))
         .filter(|list| list.number().is_some())
-        .filter(|list| names::same(list.issuer(), base.issuer()) && list.scope() == base.scope())
+        .filter(|list| list.issuer_name() == base.issuer_name() && list.scope() == base.scope())
         .filter(|list| list.authority_key_identifier() == base.authority_key_identifier())
         .filter(|list| age(question, list.this_update(), list.next_update()) == Age::Fresh)
         .filter(|list| signed(question, issuer, list).is_ok())
@@ -152,14 +149,13 @@ fn continued<'a>(question: &Question<'a>, issuer: &Certificate, base: &Revocatio
 /// sign with either.
 fn signed(question: &Question<'_>, issuer: &Certificate, list: &RevocationList) -> Result<(), String> {
     let mut why = "the certificate of its issuer is missing".to_owned();
-    if names::same(issuer.subject(), list.issuer()) {
+    if issuer.subject_name() == list.issuer_name() {
         match list.verify_signed_by(issuer) {
             Ok(()) => return Ok(()),
             Err(error) => why = error.to_string(),
         }
     }
-    let named =
-        question.candidates.iter().filter(|candidate| names::same(candidate.subject(), list.issuer()));
+    let named = question.candidates.iter().filter(|candidate| candidate.subject_name() == list.issuer_name());
     for candidate in named.take(limits::REVOCATION_SIGNERS) {
         match list.verify_signed_by(candidate) {
             Ok(()) if (question.trusted_issuer)(candidate) => return Ok(()),
@@ -176,9 +172,9 @@ fn covers(certificate: &Certificate, point: &DistributionPoint, list: &Revocatio
     let everything = IssuingDistributionPoint::default();
     let scope = list.scope().unwrap_or(&everything);
     let issued = if point.crl_issuer.is_empty() {
-        names::same(list.issuer(), certificate.issuer())
+        list.issuer_name() == certificate.issuer_name()
     } else {
-        scope.indirect && point.crl_issuer.iter().any(|name| name.is_directory(list.issuer()))
+        scope.indirect && point.crl_issuer.iter().any(|name| name.is_directory(list.issuer_name()))
     };
     if !issued || !named(certificate, point, scope, list.issuer()) || !kind(certificate, scope) {
         return None;
@@ -195,9 +191,9 @@ fn named(
     list_issuer: &[u8],
 ) -> bool {
     let Some(name) = &scope.name else { return true };
-    let wanted: Vec<GeneralName> = point.names(certificate.issuer());
+    let wanted = point.names(certificate.issuer());
     let given = name.full(list_issuer);
-    given.iter().take(limits::REVOCATION_ITEMS).any(|name| wanted.iter().any(|other| name.same(other)))
+    given.iter().take(limits::REVOCATION_ITEMS).any(|name| wanted.contains(name))
 }
 
 /// Whether the list holds certificates of this kind. A certificate of version 1 does not say what it is, so no
