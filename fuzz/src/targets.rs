@@ -5,13 +5,14 @@ use std::sync::{Arc, OnceLock};
 
 use badsig::authenticode::certificate::Certificate;
 use badsig::authenticode::certificate_file::read_certificates;
+use badsig::authenticode::ctl::{CertificateTrustList, list_in_signed_data};
 use badsig::authenticode::read::read_signatures;
 use badsig::format::SignatureBlob;
 use badsig::logs::{Analyst, Failures, LogReader};
 use badsig::policy::{Baseline, SignerLock};
 use badsig::report::{Content, StoredReport, UpdateJudge};
 use badsig::trust::revocation::{OcspResponse, RevocationList};
-use badsig::trust::root_program::{CertificateTrustList, ListUsage, SignedList, list_in_signed_data};
+use badsig::trust::root_program::{ListUsage, SignedList};
 use badsig::trust::{CertificateStore, DistrustList, Evidence};
 use badsig::updates::{Catalog, CatalogEntry, Linter, ManifestCheck, Packages, Supplement};
 use badsig::vendors::Entry;

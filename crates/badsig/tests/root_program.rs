@@ -8,13 +8,13 @@
 use std::collections::HashMap;
 
 use badsig::UtcTime;
+use badsig::authenticode::ctl::{CertificateTrustList, list_in_signed_data};
 use badsig::authenticode::oid::ObjectIdentifier;
 use badsig::authenticode::spc;
 use badsig::digest::DigestAlgorithm;
 use badsig::hex::Hex;
 use badsig::trust::root_program::{
-    CertificateTrustList, RootConstraints, RootProgram, RootSource, RootVerdict, StampedOrNow,
-    list_in_signed_data,
+    ListUsage, RootConstraints, RootProgram, RootSource, RootVerdict, SignedList, StampedOrNow,
 };
 use testkit::bytes_beside;
 
@@ -55,8 +55,9 @@ fn embedded_program_is_what_the_list_says() {
     let Some(der) = bytes_beside("trust/roots-csts.der.bin") else { return };
     let mut certificates = certificates(&der);
     let program = RootProgram::embedded();
+    let list = SignedList::verify(&stl, ListUsage::Roots).unwrap();
     let derived =
-        RootProgram::from_list(&stl, program.source.clone(), |sha1| certificates.remove(sha1)).unwrap();
+        RootProgram::from_list(&list, program.source.clone(), |sha1| certificates.remove(sha1)).unwrap();
     assert_eq!(derived, *program);
     assert!(certificates.is_empty(), "certificates that the list does not ask for");
 }
@@ -173,7 +174,8 @@ fn old_lists_are_read() {
         assert_eq!(list.subject_usage, [spc::ROOT_LIST_SIGNER]);
         assert_eq!(list.next_update, None);
         assert!(constraints(&list).iter().all(|root| root.unknown_properties.is_empty()));
-        let missing = RootProgram::from_list(&stl, RootSource::Directory("empty".into()), |_| None);
+        let signed = SignedList::verify(&stl, ListUsage::Roots).unwrap();
+        let missing = RootProgram::from_list(&signed, RootSource::Directory("empty".into()), |_| None);
         assert!(missing.unwrap_err().to_string().ends_with("is missing"));
     }
 }

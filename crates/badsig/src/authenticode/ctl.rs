@@ -22,6 +22,7 @@
 //! Nothing here looks at the signature around a list.
 
 use super::extension::Extension;
+use super::signed_data::SignedData;
 use crate::authenticode::der::{DerError, DerProblem, Reader, tag};
 use crate::authenticode::oid::ObjectIdentifier;
 use crate::authenticode::spc;
@@ -94,28 +95,17 @@ pub struct CtlExtension {
 /// # Errors
 /// When it is no signed message, or its content is no certificate trust list.
 pub fn list_in_signed_data(cms: &[u8]) -> Result<&[u8], DerError> {
-    let mut content_info = Reader::new(cms).sequence("ContentInfo")?;
-    content_type(&mut content_info, &spc::SIGNED_DATA, "contentType")?;
-    let content = content_info.expect(tag::context_constructed(0), "ContentInfo content")?;
-    let mut signed_data = content.inside().sequence("SignedData")?;
-    signed_data.expect(tag::INTEGER, "SignedData version")?;
-    signed_data.expect(tag::SET, "digestAlgorithms")?;
-    let mut encapsulated = signed_data.sequence("encapContentInfo")?;
-    content_type(&mut encapsulated, &spc::CERTIFICATE_TRUST_LIST, "eContentType")?;
-    let content = encapsulated.expect(tag::context_constructed(0), "eContent")?;
-    Ok(content.inside().expect(tag::SEQUENCE, "CertificateTrustList")?.raw)
+    list_of(&SignedData::read(cms)?)
 }
 
-fn content_type(
-    reader: &mut Reader<'_>,
-    wanted: &ObjectIdentifier,
-    field: &'static str,
-) -> Result<(), DerError> {
-    let found = reader.expect(tag::OID, field)?;
-    if found.value == wanted.as_der() {
-        return Ok(());
+/// The same in a message that was read.
+pub(crate) fn list_of<'a>(message: &SignedData<'a>) -> Result<&'a [u8], DerError> {
+    let missing = DerError { field: "eContent", offset: 0, problem: DerProblem::Missing };
+    let content = message.content.ok_or(missing)?;
+    if message.content_type != spc::CERTIFICATE_TRUST_LIST || content.tag != tag::SEQUENCE {
+        return Err(content.error("eContent", DerProblem::Value("not a certificate trust list")));
     }
-    Err(found.error(field, DerProblem::Value("another type of content")))
+    Ok(content.raw)
 }
 
 impl CertificateTrustList {

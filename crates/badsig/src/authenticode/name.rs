@@ -1,21 +1,23 @@
 //! Distinguished names (X.501) shown as text. How they are compared stands in [`super::name_matching`].
 
 use super::der::{Reader, tag};
+use super::oid::ObjectIdentifier;
+use super::spc;
 use crate::limits::SHOWN_CHARACTERS;
 
 /// The attributes that are shown, most telling first, with the label RFC 4514 gives them.
-const LABELS: &[(&[u8], &str)] = &[
-    (&[0x55, 4, 3], "CN"),
-    (&[0x55, 4, 10], "O"),
-    (&[0x55, 4, 11], "OU"),
-    (&[0x55, 4, 7], "L"),
-    (&[0x55, 4, 8], "ST"),
-    (&[0x55, 4, 6], "C"),
-    (&[0x55, 4, 5], "SERIALNUMBER"),
-    (&[0x55, 4, 9], "STREET"),
-    (&[0x55, 4, 17], "POSTALCODE"),
-    (&[0x09, 0x92, 0x26, 0x89, 0x93, 0xf2, 0x2c, 0x64, 1, 25], "DC"),
-    (&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 1], "E"),
+const LABELS: &[(ObjectIdentifier, &str)] = &[
+    (spc::COMMON_NAME, "CN"),
+    (spc::ORGANIZATION, "O"),
+    (spc::ORGANIZATIONAL_UNIT, "OU"),
+    (spc::LOCALITY, "L"),
+    (spc::STATE, "ST"),
+    (spc::COUNTRY, "C"),
+    (spc::SERIAL_NUMBER, "SERIALNUMBER"),
+    (spc::STREET_ADDRESS, "STREET"),
+    (spc::POSTAL_CODE, "POSTALCODE"),
+    (spc::DOMAIN_COMPONENT, "DC"),
+    (spc::EMAIL_ADDRESS, "E"),
 ];
 
 /// One attribute of a name.
@@ -45,10 +47,10 @@ pub fn attributes(name: &[u8]) -> Vec<NameAttribute> {
 
 /// The label of an attribute type, given as contents octets.
 pub(crate) fn label(kind: &[u8]) -> String {
-    LABELS.iter().find(|(oid, _)| *oid == kind).map_or_else(
-        || super::oid::ObjectIdentifier::from_der(kind).to_string(),
-        |(_, label)| (*label).to_owned(),
-    )
+    LABELS
+        .iter()
+        .find(|(oid, _)| oid.as_der() == kind)
+        .map_or_else(|| ObjectIdentifier::from_der(kind).to_string(), |(_, label)| (*label).to_owned())
 }
 
 /// The text of a string value by its type.

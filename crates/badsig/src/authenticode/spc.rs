@@ -132,7 +132,28 @@ pub const POLICY_CONSTRAINTS: ObjectIdentifier = ObjectIdentifier::new(&[0x55, 0
 /// `2.5.29.54`: inhibitAnyPolicy.
 pub const INHIBIT_ANY_POLICY: ObjectIdentifier = ObjectIdentifier::new(&[0x55, 0x1d, 0x36]);
 
-// Attributes of names.
+// Attributes of names (X.520, RFC 4519).
+/// `2.5.4.3`: commonName.
+pub const COMMON_NAME: ObjectIdentifier = ObjectIdentifier::new(&[0x55, 0x04, 0x03]);
+/// `2.5.4.5`: serialNumber of a name.
+pub const SERIAL_NUMBER: ObjectIdentifier = ObjectIdentifier::new(&[0x55, 0x04, 0x05]);
+/// `2.5.4.6`: countryName.
+pub const COUNTRY: ObjectIdentifier = ObjectIdentifier::new(&[0x55, 0x04, 0x06]);
+/// `2.5.4.7`: localityName.
+pub const LOCALITY: ObjectIdentifier = ObjectIdentifier::new(&[0x55, 0x04, 0x07]);
+/// `2.5.4.8`: stateOrProvinceName.
+pub const STATE: ObjectIdentifier = ObjectIdentifier::new(&[0x55, 0x04, 0x08]);
+/// `2.5.4.9`: streetAddress.
+pub const STREET_ADDRESS: ObjectIdentifier = ObjectIdentifier::new(&[0x55, 0x04, 0x09]);
+/// `2.5.4.10`: organizationName.
+pub const ORGANIZATION: ObjectIdentifier = ObjectIdentifier::new(&[0x55, 0x04, 0x0a]);
+/// `2.5.4.11`: organizationalUnitName.
+pub const ORGANIZATIONAL_UNIT: ObjectIdentifier = ObjectIdentifier::new(&[0x55, 0x04, 0x0b]);
+/// `2.5.4.17`: postalCode.
+pub const POSTAL_CODE: ObjectIdentifier = ObjectIdentifier::new(&[0x55, 0x04, 0x11]);
+/// `0.9.2342.19200300.100.1.25`: domainComponent.
+pub const DOMAIN_COMPONENT: ObjectIdentifier =
+    ObjectIdentifier::new(&[0x09, 0x92, 0x26, 0x89, 0x93, 0xf2, 0x2c, 0x64, 0x01, 0x19]);
 /// `1.2.840.113549.1.9.1`: emailAddress.
 pub const EMAIL_ADDRESS: ObjectIdentifier =
     ObjectIdentifier::new(&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x01]);
@@ -256,6 +277,12 @@ pub const CERTIFICATE_ISSUER: ObjectIdentifier = ObjectIdentifier::new(&[0x55, 0
 pub const CRL_DISTRIBUTION_POINTS: ObjectIdentifier = ObjectIdentifier::new(&[0x55, 0x1d, 0x1f]);
 /// `2.5.29.35`: authorityKeyIdentifier.
 pub const AUTHORITY_KEY_IDENTIFIER: ObjectIdentifier = ObjectIdentifier::new(&[0x55, 0x1d, 0x23]);
+/// `1.3.6.1.5.5.7.48.1`: id-ad-ocsp: an OCSP responder, in authorityInfoAccess.
+pub const ACCESS_OCSP: ObjectIdentifier =
+    ObjectIdentifier::new(&[0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x30, 0x01]);
+/// `1.3.6.1.5.5.7.48.2`: id-ad-caIssuers: the certificate of the issuer, in authorityInfoAccess.
+pub const ACCESS_ISSUERS: ObjectIdentifier =
+    ObjectIdentifier::new(&[0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x30, 0x02]);
 /// `2.5.29.46`: freshestCRL.
 pub const FRESHEST_CRL: ObjectIdentifier = ObjectIdentifier::new(&[0x55, 0x1d, 0x2e]);
 /// `1.3.6.1.5.5.7.48.1.1`: id-pkix-ocsp-basic.
@@ -349,6 +376,18 @@ mod tests {
         (POLICY_MAPPINGS, "2.5.29.33"),
         (POLICY_CONSTRAINTS, "2.5.29.36"),
         (INHIBIT_ANY_POLICY, "2.5.29.54"),
+        (COMMON_NAME, "2.5.4.3"),
+        (SERIAL_NUMBER, "2.5.4.5"),
+        (COUNTRY, "2.5.4.6"),
+        (LOCALITY, "2.5.4.7"),
+        (STATE, "2.5.4.8"),
+        (STREET_ADDRESS, "2.5.4.9"),
+        (ORGANIZATION, "2.5.4.10"),
+        (ORGANIZATIONAL_UNIT, "2.5.4.11"),
+        (POSTAL_CODE, "2.5.4.17"),
+        (DOMAIN_COMPONENT, "0.9.2342.19200300.100.1.25"),
+        (ACCESS_OCSP, "1.3.6.1.5.5.7.48.1"),
+        (ACCESS_ISSUERS, "1.3.6.1.5.5.7.48.2"),
         (EMAIL_ADDRESS, "1.2.840.113549.1.9.1"),
         (CRL_NUMBER, "2.5.29.20"),
         (REASON_CODE, "2.5.29.21"),

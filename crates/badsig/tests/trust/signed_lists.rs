@@ -2,8 +2,9 @@
 
 use super::{certificate, made, mutated};
 use badsig::Hex;
+use badsig::authenticode::ctl::list_in_signed_data;
 use badsig::trust::root_program::{
-    ListEdition, ListUsage, RootProgram, RootSource, SignedList, SignedListError, list_in_signed_data,
+    ListEdition, ListUsage, RootProgram, RootSource, SignedList, SignedListError,
 };
 use testkit::{Random, bytes_beside};
 

@@ -7,6 +7,7 @@ use badsig::authenticode::oid::ObjectIdentifier;
 use badsig::codes::exit_codes;
 use badsig::report::CertificateReport;
 use badsig::trust::Anchors;
+use badsig::trust::revocation::DistributionPoint;
 use badsig::trust::root_program::RootConstraints;
 use serde::Serialize;
 
@@ -105,7 +106,7 @@ impl Details {
             key_usage: extensions.key_usage.map(names::of_key_usage),
             extended_key_usage: usages.map(|usages| usages.iter().map(Usage::new).collect()),
             policies: extensions.certificate_policies.clone().unwrap_or_default(),
-            revocation_lists: extensions.revocation_lists.clone(),
+            revocation_lists: revocation_lists(certificate),
             ocsp_responders: extensions.ocsp_responders.clone(),
             issuer_certificates: extensions.issuer_certificates.clone(),
             unknown_critical: extensions.unknown_critical.clone(),
@@ -214,4 +215,10 @@ fn limits_in_words(limits: &RootConstraints) -> Vec<String> {
         words.push(format!("with limits that are not known here ({})", named(&limits.unknown_properties)));
     }
     words
+}
+
+/// Where revocation asks for lists. Points that cannot be read name none; the extension is told as unreadable then.
+fn revocation_lists(certificate: &Certificate) -> Vec<String> {
+    let points = DistributionPoint::of_certificate(certificate).unwrap_or_default();
+    points.iter().flat_map(DistributionPoint::addresses).map(str::to_owned).collect()
 }

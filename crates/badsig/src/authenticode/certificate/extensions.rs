@@ -45,8 +45,6 @@ pub struct Extensions {
     pub subject_alternative_names: Vec<GeneralName>,
     /// issuerAltName.
     pub issuer_alternative_names: Vec<GeneralName>,
-    /// HTTP addresses of certificate revocation lists.
-    pub revocation_lists: Vec<String>,
     /// HTTP addresses of OCSP responders.
     pub ocsp_responders: Vec<String>,
     /// HTTP addresses of the issuer's certificate.
@@ -117,9 +115,8 @@ fn others(extension: &X509Extension<'_>, oid: ObjectIdentifier, found: &mut Exte
         ParsedExtension::AuthorityKeyIdentifier(identifier) => {
             found.authority_key_identifier = identifier.key_identifier.as_ref().map(|id| id.0.to_vec());
         }
-        ParsedExtension::CRLDistributionPoints(points) => {
-            found.revocation_lists = points.iter().flat_map(point_addresses).collect();
-        }
+        // Read where lists are looked for (`trust::revocation`).
+        ParsedExtension::CRLDistributionPoints(_) => {}
         ParsedExtension::AuthorityInfoAccess(access) => access_addresses(access, found),
         ParsedExtension::ParseError { .. } => found.unreadable.push(oid),
         _ if extension.critical => found.unknown_critical.push(oid),
@@ -178,22 +175,14 @@ fn usages(value: &[u8]) -> Vec<ObjectIdentifier> {
     found
 }
 
-fn point_addresses(point: &x509_parser::extensions::CRLDistributionPoint<'_>) -> Vec<String> {
-    match &point.distribution_point {
-        Some(x509_parser::extensions::DistributionPointName::FullName(names)) => {
-            names.iter().filter_map(web_address).collect()
-        }
-        _ => Vec::new(),
-    }
-}
-
 fn access_addresses(access: &x509_parser::extensions::AuthorityInfoAccess<'_>, found: &mut Extensions) {
     for description in access.iter() {
         let Some(address) = web_address(&description.access_location) else { continue };
-        match description.access_method.to_id_string().as_str() {
-            "1.3.6.1.5.5.7.48.1" => found.ocsp_responders.push(address),
-            "1.3.6.1.5.5.7.48.2" => found.issuer_certificates.push(address),
-            _ => {}
+        let method = description.access_method.as_bytes();
+        if method == spc::ACCESS_OCSP.as_der() {
+            found.ocsp_responders.push(address);
+        } else if method == spc::ACCESS_ISSUERS.as_der() {
+            found.issuer_certificates.push(address);
         }
     }
 }

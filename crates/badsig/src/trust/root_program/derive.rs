@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 
 use super::constraints::{RootConstraints, octets};
 use super::program::{RootEntry, RootProgram, RootSource};
-use crate::authenticode::ctl::{CertificateTrustList, CtlEntry, list_in_signed_data};
+use super::signed::SignedList;
+use crate::authenticode::ctl::{CertificateTrustList, CtlEntry};
 use crate::authenticode::der::DerError;
 use crate::authenticode::spc;
 use crate::digest::DigestAlgorithm;
@@ -51,24 +52,21 @@ pub enum DeriveError {
 }
 
 impl RootProgram {
-    /// Makes the root program from the file `authroot.stl` and the certificates; `certificate` gives the one
-    /// with a SHA-1 thumbprint.
+    /// Makes the root program from a verified list (`authroot.stl`) and the certificates; `certificate` gives the one with a
+    /// SHA-1 thumbprint.
     ///
     /// Kept are the roots that the list allows for code signing or time stamping, those disabled since
     /// included: signatures stamped in their time still need them. Each certificate is compared with both
     /// thumbprints of its entry.
     ///
-    /// **The signature of the list is not verified**; the caller has done that, or has another reason to
-    /// believe the file.
-    ///
     /// # Errors
     /// [`DeriveError`]: all or nothing, a program with gaps is not given.
     pub fn from_list(
-        stl: &[u8],
+        list: &SignedList,
         source: RootSource,
         mut certificate: impl FnMut(&Hex) -> Option<Vec<u8>>,
     ) -> Result<RootProgram, DeriveError> {
-        RootProgram::derived(stl, source, |constraints| {
+        RootProgram::derived(list, source, |constraints| {
             let missing = || DeriveError::MissingCertificate {
                 sha1: constraints.sha1.clone(),
                 name: constraints.name.clone(),
@@ -82,20 +80,20 @@ impl RootProgram {
     /// # Errors
     /// [`DeriveError`], but for certificates that are missing.
     pub fn from_list_as_held(
-        stl: &[u8],
+        list: &SignedList,
         source: RootSource,
         mut certificate: impl FnMut(&Hex) -> Option<Vec<u8>>,
     ) -> Result<RootProgram, DeriveError> {
-        RootProgram::derived(stl, source, |constraints| Ok(certificate(&constraints.sha1)))
+        RootProgram::derived(list, source, |constraints| Ok(certificate(&constraints.sha1)))
     }
 
     fn derived(
-        stl: &[u8],
+        signed: &SignedList,
         source: RootSource,
         mut certificate: impl FnMut(&RootConstraints) -> Result<Option<Vec<u8>>, DeriveError>,
     ) -> Result<RootProgram, DeriveError> {
-        let list = CertificateTrustList::from_der(list_in_signed_data(stl)?)?;
-        let sequence_number = root_list(&list)?;
+        let (sha256, list) = (signed.sha256().clone(), signed.list());
+        let sequence_number = root_list(list)?;
         let mut seen = BTreeSet::new();
         let mut roots = Vec::new();
         for entry in &list.entries {
@@ -108,13 +106,7 @@ impl RootProgram {
                 roots.push(root(entry, constraints, der)?);
             }
         }
-        Ok(RootProgram {
-            ctl_date: list.this_update,
-            sequence_number,
-            ctl_sha256: Hex(DigestAlgorithm::Sha256.digest(stl)),
-            source,
-            roots,
-        })
+        Ok(RootProgram { ctl_date: list.this_update, sequence_number, ctl_sha256: sha256, source, roots })
     }
 }
 

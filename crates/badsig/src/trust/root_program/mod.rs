@@ -17,12 +17,8 @@ mod path;
 mod program;
 mod signed;
 
-pub(in crate::trust) use crate::authenticode::ctl::property_usages;
 pub(in crate::trust) use constraints::{property_time, utf16};
 
-pub use crate::authenticode::ctl::{
-    CertificateTrustList, CtlAttribute, CtlEntry, CtlExtension, list_in_signed_data,
-};
 pub use constraints::{RootConstraints, RootStanding, RootVerdict, StampedOrNow};
 pub use derive::DeriveError;
 pub use program::{RootEntry, RootProgram, RootSource};

@@ -25,8 +25,8 @@ use super::derive::DeriveError;
 use super::path::path_to_root;
 use super::program::{RootProgram, RootSource};
 use crate::authenticode::certificate::Certificate;
-use crate::authenticode::ctl::CertificateTrustList;
-use crate::authenticode::der::{DerError, DerProblem, tag};
+use crate::authenticode::ctl::{self, CertificateTrustList};
+use crate::authenticode::der::{DerError, DerProblem};
 use crate::authenticode::facts::Check;
 use crate::authenticode::oid::ObjectIdentifier;
 use crate::authenticode::public_key::BareDigest;
@@ -263,11 +263,11 @@ impl RootProgram {
         source: RootSource,
         certificate: impl FnMut(&Hex) -> Option<Vec<u8>>,
     ) -> Result<RootProgram, SignedListError> {
-        let list = SignedList::verify(file, ListUsage::Roots)?;
+        let mut list = SignedList::verify(file, ListUsage::Roots)?;
         if let Some(held) = held {
-            list.not_older_than(held)?;
+            list = list.not_older_than(held)?;
         }
-        Ok(RootProgram::from_list(file, source, certificate)?)
+        Ok(RootProgram::from_list(&list, source, certificate)?)
     }
 }
 
@@ -281,18 +281,13 @@ fn pinned_root() -> Option<&'static Certificate> {
     ROOT.get_or_init(find).as_ref()
 }
 
-/// The list that the signature covers: a SEQUENCE in place of the OCTET STRING of CMS.
+/// The list that the signature covers: a SEQUENCE in place of the OCTET STRING of CMS. Nothing may follow the message.
 fn list_of(message: &SignedData<'_>, length: usize) -> Result<CertificateTrustList, DerError> {
-    let missing = DerError { field: "eContent", offset: 0, problem: DerProblem::Missing };
-    let content = message.content.ok_or(missing)?;
-    if message.content_type != spc::CERTIFICATE_TRUST_LIST || content.tag != tag::SEQUENCE {
-        return Err(content.error("eContent", DerProblem::Value("not a certificate trust list")));
-    }
     if message.length != length {
         let problem = DerProblem::Value("bytes follow the message");
         return Err(DerError { field: "ContentInfo", offset: message.length, problem });
     }
-    CertificateTrustList::from_der(content.raw)
+    CertificateTrustList::from_der(ctl::list_of(message)?)
 }
 
 /// The certificate of the one signer, after its arithmetic was found to hold.

@@ -17,11 +17,11 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use super::root_program::{
-    CertificateTrustList, ListEdition, ListRoot, ListUsage, RootConstraints, RootProgram, RootSource,
-    SignedList, SignedListError, list_in_signed_data,
+    ListEdition, ListRoot, ListUsage, RootConstraints, RootProgram, RootSource, SignedList, SignedListError,
 };
 use crate::authenticode::certificate::Certificate;
 use crate::authenticode::certificate_file::{CertificateFileError, read_certificates};
+use crate::authenticode::ctl::{CertificateTrustList, list_in_signed_data};
 use crate::hex::Hex;
 
 pub use sst::SstError;
@@ -153,11 +153,11 @@ impl CertificateStore {
         held: Option<&ListEdition>,
         signer: &ListRoot,
     ) -> Result<Option<RootProgram>, SignedListError> {
-        let Some((file, list)) = self.newest(ListUsage::Roots, signer)? else { return Ok(None) };
+        let Some(mut list) = self.newest(ListUsage::Roots, signer)? else { return Ok(None) };
         if let Some(held) = held {
-            list.not_older_than(held)?;
+            list = list.not_older_than(held)?;
         }
-        Ok(Some(RootProgram::from_list(&file.bytes, source, |sha1| self.der(sha1))?))
+        Ok(Some(RootProgram::from_list(&list, source, |sha1| self.der(sha1))?))
     }
 
     /// The same, without the roots whose certificates the store does not hold.
@@ -169,8 +169,8 @@ impl CertificateStore {
         source: RootSource,
         signer: &ListRoot,
     ) -> Result<Option<RootProgram>, SignedListError> {
-        let Some((file, _)) = self.newest(ListUsage::Roots, signer)? else { return Ok(None) };
-        Ok(Some(RootProgram::from_list_as_held(&file.bytes, source, |sha1| self.der(sha1))?))
+        let Some(list) = self.newest(ListUsage::Roots, signer)? else { return Ok(None) };
+        Ok(Some(RootProgram::from_list_as_held(&list, source, |sha1| self.der(sha1))?))
     }
 
     fn der(&self, sha1: &Hex) -> Option<Vec<u8>> {
@@ -182,19 +182,15 @@ impl CertificateStore {
     /// # Errors
     /// [`SignedListError`] when a list does not hold.
     pub fn distrusted(&self, signer: &ListRoot) -> Result<Option<SignedList>, SignedListError> {
-        Ok(self.newest(ListUsage::Distrusted, signer)?.map(|(_, list)| list))
+        self.newest(ListUsage::Distrusted, signer)
     }
 
-    fn newest(
-        &self,
-        usage: ListUsage,
-        signer: &ListRoot,
-    ) -> Result<Option<(&ListFile, SignedList)>, SignedListError> {
-        let mut newest: Option<(&ListFile, SignedList)> = None;
+    fn newest(&self, usage: ListUsage, signer: &ListRoot) -> Result<Option<SignedList>, SignedListError> {
+        let mut newest: Option<SignedList> = None;
         for file in self.lists.iter().filter(|file| file.usage == Some(usage)) {
             let list = signer.verify(&file.bytes, usage)?;
-            if newest.as_ref().is_none_or(|(_, best)| list.list().this_update > best.list().this_update) {
-                newest = Some((file, list));
+            if newest.as_ref().is_none_or(|best| list.list().this_update > best.list().this_update) {
+                newest = Some(list);
             }
         }
         Ok(newest)

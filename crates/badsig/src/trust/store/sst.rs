@@ -14,11 +14,12 @@
 
 use super::{CertificateStore, ListFile, Skipped, StoredCertificate, list_usage, unlimited};
 use crate::authenticode::certificate::Certificate;
+use crate::authenticode::ctl::property_usages;
 use crate::authenticode::der::DerError;
 use crate::authenticode::oid::ObjectIdentifier;
 use crate::hex::Hex;
 use crate::limits;
-use crate::trust::root_program::{RootConstraints, property_time, property_usages, utf16};
+use crate::trust::root_program::{RootConstraints, property_time, utf16};
 
 /// What a serialized store begins with.
 const MAGIC: [u8; 8] = [0, 0, 0, 0, b'C', b'E', b'R', b'T'];
