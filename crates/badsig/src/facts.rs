@@ -1,7 +1,11 @@
 //! What was read from one subject. No opinion: facts can be collected on many machines and judged on one,
 //! at another date, against another target.
 
+mod installer;
+
 use serde::{Deserialize, Serialize};
+
+pub use self::installer::{BurnEngine, ExternalCabinet, InstallerCertificate};
 
 use crate::authenticode::facts::SignatureFacts;
 use crate::catalogs::Catalogs;
@@ -43,6 +47,15 @@ pub struct Facts {
     /// (`setup.exe!/a.cab!/b.msi`).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub members: Vec<Facts>,
+    /// MSI: the cabinets that lie beside the package by its `Media` table.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub external_cabinets: Vec<ExternalCabinet>,
+    /// MSI: the certificates in the table `MsiDigitalCertificate`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub installer_certificates: Vec<InstallerCertificate>,
+    /// PE: the engine of a WiX Burn bundle, when there is more in the file than the engine.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub burn_engine: Option<BurnEngine>,
     /// The names of the files beside it that were read with it: external cabinets, other volumes, payloads of a bundle. Their
     /// bytes have a part in what was found, and none in its digest.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -200,6 +213,9 @@ impl Facts {
             members: Vec::new(),
             subject_digests: Vec::new(),
             listed_in: Vec::new(),
+            external_cabinets: Vec::new(),
+            installer_certificates: Vec::new(),
+            burn_engine: None,
             beside: Vec::new(),
             installed_as: None,
             same_as: None,

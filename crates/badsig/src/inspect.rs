@@ -103,14 +103,14 @@ fn inspect_flat(subject: &Subject, limits: &Limits, wanted: &Wanted, known: &Rea
         ..Facts::empty(subject.name().to_owned())
     };
     if layout.format == Format::Pe && !wanted.signatures_only {
-        facts.storage.burn_engine = engine_of(source, limits);
+        facts.burn_engine = engine_of(source, limits);
     }
     if layout.format == Format::Msi
         && !wanted.signatures_only
         && let Some(external) = external(subject, limits)
     {
-        facts.storage.external_cabinets = external.cabinets;
-        facts.storage.installer_certificates = external.certificates;
+        facts.external_cabinets = external.cabinets;
+        facts.installer_certificates = external.certificates;
     }
     if signatures.iter().any(|signature| signature.cut_short) {
         let message = format!(
@@ -211,7 +211,7 @@ struct Pages<'s> {
 
 impl Pages<'_> {
     fn compared(&mut self, stored: &StoredPageHashes) -> Result<Option<PageHashes>, Problem> {
-        let Some(pages) = &self.layout.storage.pages else { return Ok(None) };
+        let Some(pages) = &self.layout.pages else { return Ok(None) };
         let (source, algorithm) = (self.subject.source(), stored.algorithm);
         let entry = algorithm.length().saturating_add(4);
         let count = stored.list.len().checked_div(entry).unwrap_or(0);

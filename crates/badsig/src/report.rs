@@ -26,7 +26,9 @@ use crate::authenticode::facts::TimestampKind;
 use crate::authenticode::program::ProgramClaims;
 use crate::check::Level;
 use crate::digest::DigestAlgorithm;
-use crate::facts::{Description, MsiExtended, PayloadFacts};
+use crate::facts::{
+    BurnEngine, Description, ExternalCabinet, InstallerCertificate, MsiExtended, PayloadFacts,
+};
 use crate::format::{Format, Storage};
 use crate::hex::Hex;
 use crate::policy::Excuse;
@@ -220,6 +222,15 @@ pub struct FileReport {
     /// Whether the file was looked inside.
     #[serde(default)]
     pub looked_inside: bool,
+    /// MSI: the cabinets that lie beside the package by its `Media` table.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub external_cabinets: Vec<ExternalCabinet>,
+    /// MSI: the certificates in the table `MsiDigitalCertificate`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub installer_certificates: Vec<InstallerCertificate>,
+    /// PE: the engine of a WiX Burn bundle, when there is more in the file than the engine.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub burn_engine: Option<BurnEngine>,
     /// The names of the files beside it that were read with it: external cabinets, other volumes, payloads of a bundle.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub beside: Vec<String>,

@@ -245,7 +245,7 @@ fn a_cabinet_beside_a_package_that_cannot_be_opened_is_not_absent() {
     let package = fixture("inside/listed/setup.msi");
     let problem = |beside: &[(&'static str, Option<Vec<u8>>)]| {
         let facts = inspect_beside("setup.msi", package.clone(), beside);
-        (kinds(&facts), facts.storage.external_cabinets[0].found)
+        (kinds(&facts), facts.external_cabinets[0].found)
     };
     assert_eq!(problem(&[]), (vec![ProblemKind::NotThere], false));
     assert_eq!(problem(&[("product.cab", None)]), (vec![ProblemKind::Unreadable], true));

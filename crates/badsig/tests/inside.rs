@@ -193,11 +193,11 @@ fn bytes_that_no_stream_reaches_are_counted() {
 /// What the tables of packages say of certificates and cabinets (made with msibuild from archive files).
 #[test]
 fn tables_of_certificates_are_read_and_compared() {
-    let storage = |path: &str| {
+    let package = |path: &str| {
         let subject = Subject::open(&repository().join("fixtures/inside").join(path)).unwrap();
-        badsig::inspect(&subject, &Limits::default()).storage
+        badsig::inspect(&subject, &Limits::default())
     };
-    let listed = storage("listed/setup.msi");
+    let listed = package("listed/setup.msi");
     let certificate = &listed.installer_certificates[0];
     assert_eq!((certificate.key.as_str(), certificate.name.as_str()), ("signer", "TEST Publisher"));
     assert_eq!(certificate.thumbprint_sha1.upper(), "2688579C185D8882B1F9E2ED68815D5F1D7375C7");
@@ -209,12 +209,12 @@ fn tables_of_certificates_are_read_and_compared() {
         (cabinet.signer.as_deref(), cabinet.certificate_matches),
         (Some("TEST Publisher"), Some(true))
     );
-    let other = &storage("other-certificate/setup.msi").external_cabinets[0];
+    let other = &package("other-certificate/setup.msi").external_cabinets[0];
     assert_eq!(other.listed_certificate.as_deref(), Some("TEST Other Publisher"));
     assert_eq!(other.certificate_matches, Some(false));
-    let unsigned = &storage("unsigned-cabinet/setup.msi").external_cabinets[0];
+    let unsigned = &package("unsigned-cabinet/setup.msi").external_cabinets[0];
     assert_eq!((&unsigned.signer, unsigned.certificate_matches), (&None, None));
-    let uncovered = storage("external/setup.msi");
+    let uncovered = package("external/setup.msi");
     assert!(uncovered.installer_certificates.is_empty());
     assert!(uncovered.external_cabinets[0].found && !uncovered.external_cabinets[0].listed);
 }

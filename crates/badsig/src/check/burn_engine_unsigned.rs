@@ -25,7 +25,7 @@ pub(super) static CHECK: Check = Check {
 
 fn find(judged: &Judged<'_>) -> Vec<String> {
     let facts = judged.facts;
-    let engine = facts.storage.burn_engine.as_ref().filter(|engine| !engine.signature_kept);
+    let engine = facts.burn_engine.as_ref().filter(|engine| !engine.signature_kept);
     let Some(engine) = engine.filter(|_| !facts.signatures.is_empty()) else { return Vec::new() };
     let size = words::count(engine.size, "byte");
     vec![format!("the engine ({size}) that Windows keeps in the package cache has no signature of its own")]

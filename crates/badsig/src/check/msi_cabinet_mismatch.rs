@@ -2,7 +2,7 @@
 
 use super::words::{listed, quoted};
 use super::{Check, Level};
-use crate::format::ExternalCabinet;
+use crate::facts::ExternalCabinet;
 use crate::judge::Judged;
 use crate::target::Target;
 
@@ -30,8 +30,7 @@ fn level(target: Target) -> Level {
 }
 
 fn find(judged: &Judged<'_>) -> Vec<String> {
-    let cabinets =
-        judged.facts.storage.external_cabinets.iter().filter(|cabinet| cabinet.found && cabinet.listed);
+    let cabinets = judged.facts.external_cabinets.iter().filter(|cabinet| cabinet.found && cabinet.listed);
     let wrong: Vec<String> = cabinets
         .filter_map(|cabinet| Some(format!("{} {}", quoted(&cabinet.name), wrong(cabinet)?)))
         .collect();

@@ -33,7 +33,7 @@ fn find(judged: &Judged<'_>) -> Vec<String> {
     if judged.facts.signatures.is_empty() {
         return Vec::new();
     }
-    let cabinets = judged.facts.storage.external_cabinets.iter();
+    let cabinets = judged.facts.external_cabinets.iter();
     let uncovered = cabinets.filter(|cabinet| cabinet.found && !cabinet.listed);
     let described: Vec<String> = uncovered
         .map(|cabinet| match &cabinet.signer {

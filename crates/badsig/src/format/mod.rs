@@ -95,6 +95,8 @@ pub struct Layout {
     pub signatures: Vec<SignatureBlob>,
     /// What a reader should know about how the signature is stored.
     pub storage: Storage,
+    /// PE: where page hashes apply.
+    pub pages: Option<pe::PageLayout>,
     /// What could not be read.
     pub problems: Vec<Problem>,
 }
@@ -119,37 +121,12 @@ pub struct Storage {
     /// MSI: the contents of the stream `MsiDigitalSignatureEx`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msi_extended: Option<crate::hex::Hex>,
-    /// PE: the engine of a WiX Burn bundle, when there is more in the file than the engine.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub burn_engine: Option<BurnEngine>,
-    /// PE: where page hashes apply.
-    #[serde(skip)]
-    pub pages: Option<pe::PageLayout>,
     /// MSI: bytes that belong to no stream; absent when there are none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unallocated: Option<Unallocated>,
-    /// MSI: the cabinets that lie beside the package by its `Media` table.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub external_cabinets: Vec<ExternalCabinet>,
-    /// MSI: the certificates in the table `MsiDigitalCertificate`.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub installer_certificates: Vec<InstallerCertificate>,
     /// CAB: fields that tie a volume to its set.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cabinet: Option<cabinet::CabinetFacts>,
-}
-
-/// The engine of a WiX Burn bundle: the part that Windows runs again, from the package cache, to repair or remove the
-/// product.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct BurnEngine {
-    /// Size of the engine in bytes, with its signature.
-    pub size: u64,
-    /// Whether the bundle keeps a signature of the engine alone.
-    pub signature_kept: bool,
-    /// Containers that are attached behind the engine.
-    pub attached_containers: usize,
 }
 
 /// Bytes of a compound file in sectors that are free, or that no stream, directory or table reaches.
@@ -166,46 +143,6 @@ pub struct Unallocated {
     /// How many of those that are not zero stand behind the last sector that belongs to anything: appended, not left over.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub appended: u64,
-}
-
-/// A cabinet beside a Windows Installer package, and what the package says of its signature.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct ExternalCabinet {
-    /// Its name in the `Media` table.
-    pub name: String,
-    /// Whether it lies beside the package.
-    pub found: bool,
-    /// Whether the table `MsiDigitalSignature` lists it.
-    pub listed: bool,
-    /// The common name of the certificate that must have signed it, when the package holds that certificate.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub listed_certificate: Option<String>,
-    /// The common name of the signer of its primary signature; absent when it is not signed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub signer: Option<String>,
-    /// Whether it was signed with the certificate that is listed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub certificate_matches: Option<bool>,
-    /// Whether its signature is the one whose hash is listed; absent when none is, or one of another kind.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub hash_matches: Option<bool>,
-}
-
-/// A certificate in the tables of a Windows Installer package.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct InstallerCertificate {
-    /// Its key in `MsiDigitalCertificate`.
-    pub key: String,
-    /// Its common name.
-    pub name: String,
-    /// Its SHA-1.
-    pub thumbprint_sha1: crate::hex::Hex,
-    /// Whether `MsiDigitalSignature` names it for a cabinet.
-    pub for_cabinets: bool,
-    /// Whether `MsiPatchCertificate` names it: patches that it signed need no administrator.
-    pub for_patches: bool,
 }
 
 fn is_zero(value: &u64) -> bool {
@@ -232,6 +169,7 @@ impl Layout {
             covered: CoveredBytes::new(),
             signatures: Vec::new(),
             storage: Storage::default(),
+            pages: None,
             problems: Vec::new(),
         }
     }

@@ -10,7 +10,9 @@ use serde::{Deserialize, Serialize};
 use super::FileReport;
 use super::certificates::{CertificateReference, CertificateTable, shown};
 use crate::authenticode::facts::{Contents, SignatureFacts};
-use crate::facts::{Description, Facts, MsiExtended, PayloadFacts};
+use crate::facts::{
+    BurnEngine, Description, ExternalCabinet, Facts, InstallerCertificate, MsiExtended, PayloadFacts,
+};
 use crate::format::{Format, Storage};
 use crate::hex::Hex;
 use crate::limits::Limits;
@@ -48,6 +50,12 @@ pub(super) struct StoredFile {
     payload: Vec<PayloadFacts>,
     #[serde(default)]
     looked_inside: bool,
+    #[serde(default)]
+    external_cabinets: Vec<ExternalCabinet>,
+    #[serde(default)]
+    installer_certificates: Vec<InstallerCertificate>,
+    #[serde(default)]
+    burn_engine: Option<BurnEngine>,
     #[serde(default)]
     beside: Vec<String>,
     #[serde(default)]
@@ -108,6 +116,9 @@ impl From<&Facts> for StoredFile {
             members: facts.members.iter().map(StoredFile::from).collect(),
             payload: facts.payload.clone(),
             looked_inside: facts.looked_inside,
+            external_cabinets: facts.external_cabinets.clone(),
+            installer_certificates: facts.installer_certificates.clone(),
+            burn_engine: facts.burn_engine.clone(),
             beside: facts.beside.clone(),
             installed_as: facts.installed_as.clone(),
             listed_in: facts.listed_in.clone(),
@@ -153,6 +164,9 @@ impl StoredFile {
             problems: self.problems,
             payload: self.payload,
             looked_inside: self.looked_inside,
+            external_cabinets: self.external_cabinets,
+            installer_certificates: self.installer_certificates,
+            burn_engine: self.burn_engine,
             beside: self.beside,
             installed_as: self.installed_as,
             subject_digests: Vec::new(),

@@ -18,8 +18,6 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::chain::{Chain, Link, Purpose, Role};
-use super::reason::{Cause, Part, Reason};
 use super::root_program::{ListEdition, ListUsage, SignedList};
 use crate::authenticode::certificate::Certificate;
 use crate::authenticode::spc;
@@ -198,21 +196,6 @@ impl DistrustList {
         self.lists.push(Arc::new(OneList { source: name.into(), edition, named }));
         self
     }
-
-    /// What speaks against the certificates of a chain, each of them.
-    pub(super) fn reasons(&self, chain: &Chain, purpose: Purpose) -> Vec<Reason> {
-        let reason = |(position, link): (usize, &Link)| {
-            let found = self.find(&link.certificate)?;
-            let message = format!(
-                "the certificate \"{}\" is distrusted: {} lists it by {}",
-                link.certificate.common_name(),
-                found.source,
-                found.kind.describe()
-            );
-            Some(Reason::new(Cause::Distrusted, part(purpose, link.role), message).of_link(position))
-        };
-        chain.links.iter().enumerate().filter_map(reason).collect()
-    }
 }
 
 impl Named {
@@ -232,15 +215,6 @@ impl IdentifierKind {
             IdentifierKind::Sha1 => "its SHA-1 thumbprint",
             IdentifierKind::Sha256 => "its SHA-256 thumbprint",
         }
-    }
-}
-
-fn part(purpose: Purpose, role: Role) -> Part {
-    match (purpose, role) {
-        (Purpose::TimeStamping, _) => Part::Timestamp,
-        (_, Role::Signer) => Part::Signer,
-        (_, Role::Intermediate) => Part::Intermediate,
-        (_, Role::Root) => Part::Root,
     }
 }
 

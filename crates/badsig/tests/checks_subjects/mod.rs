@@ -14,7 +14,8 @@ use std::sync::Arc;
 
 use badsig::authenticode::facts::{Contents, UnknownAttribute};
 use badsig::authenticode::oid::ObjectIdentifier;
-use badsig::format::{BurnEngine, Unallocated};
+use badsig::facts::BurnEngine;
+use badsig::format::Unallocated;
 use badsig::judge::Verdict;
 use badsig::policy::{Exception, Scope, observed};
 use badsig::subject::ByteSource;
@@ -147,7 +148,7 @@ fn on_an_empty_endpoint() -> Verdict {
 fn bundle_with_an_unsigned_engine() -> Facts {
     let mut facts = fixture("exe/signed-stamped.exe");
     let engine = BurnEngine { size: 5000, signature_kept: false, attached_containers: 1 };
-    facts.storage.burn_engine = Some(engine);
+    facts.burn_engine = Some(engine);
     facts
 }
 

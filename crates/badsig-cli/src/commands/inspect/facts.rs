@@ -20,6 +20,10 @@ pub(super) fn tree(facts: &Facts) -> Node {
     below.extend(facts.problems.iter().map(|problem| Node::new("problem", &problem.message).styled(ERROR)));
     below.extend(of_serializable("description", &facts.description));
     below.extend(of_serializable("storage", &facts.storage));
+    below.extend(of_serializable("burn_engine", &facts.burn_engine));
+    below.extend(of_serializable("external_cabinets", &facts.external_cabinets));
+    below.extend(of_serializable("installer_certificates", &facts.installer_certificates));
+    below.extend(of_serializable("beside", &facts.beside));
     below.extend(facts.msi_extended.as_ref().map(extended));
     if facts.signatures.is_empty() && facts.size.is_some() {
         below.push(Node::new("signatures", "none").styled(WARNING));

@@ -29,7 +29,7 @@ const ALIGNMENT: u64 = 8;
 pub fn read(source: &dyn ByteSource, limits: &Limits) -> Result<Layout, Problem> {
     let headers = Headers::read(source, limits)?;
     let mut layout = Layout::empty(Format::Pe);
-    layout.storage.pages = Some(PageLayout::new(&headers));
+    layout.pages = Some(PageLayout::new(&headers));
     if headers.stated_sections > limits.pe_sections {
         let (stated, most) = (headers.stated_sections, limits.pe_sections);
         let message = format!(

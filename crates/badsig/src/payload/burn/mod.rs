@@ -26,7 +26,7 @@ use super::beside::beside;
 use super::cabinet::Cabinet;
 use super::executable::Executable;
 use super::{Container, Content, Found, Kind, Member, Payload, Range, Stop, Visitor};
-use crate::format::BurnEngine;
+use crate::facts::BurnEngine;
 use crate::format::pe::Headers;
 use crate::limits::Limits;
 use crate::problem::{Problem, ProblemKind};

@@ -2,7 +2,7 @@
 
 use std::ops::Range as Span;
 
-use crate::format::BurnEngine;
+use crate::facts::BurnEngine;
 use crate::format::bytes::u32_at;
 use crate::payload::executable::Executable;
 use crate::problem::Problem;

@@ -34,9 +34,7 @@ pub(super) fn judge(question: &Question<'_>, path: Path) -> Chain {
     }
     names(&links, &mut reasons);
     let policies = policies(question, &links, &path.end, &mut reasons);
-    if question.purpose == Purpose::TimeStamping {
-        reasons.iter_mut().for_each(|reason| reason.part = Part::Timestamp);
-    }
+    reasons.iter_mut().for_each(|reason| reason.part = question.purpose.part_of(reason.part));
     Chain { links, reasons, policies }
 }
 
@@ -58,14 +56,6 @@ fn links(question: &Question<'_>, certificates: Vec<Certificate>, end: &End) -> 
             Link { certificate, role, revocation: None, standing }
         })
         .collect()
-}
-
-pub(super) fn part(role: Role) -> Part {
-    match role {
-        Role::Signer => Part::Signer,
-        Role::Intermediate => Part::Intermediate,
-        Role::Root => Part::Root,
-    }
 }
 
 /// The name of a certificate, cut where it gets too long for a sentence: every message about a chain may repeat it.
@@ -102,7 +92,7 @@ fn reason_of_end(question: &Question<'_>, links: &[Link], last: &Certificate, en
         ),
         End::NotSignedByIssuer(error) => Reason::new(
             Cause::NotSignedByIssuer,
-            part(links.last().map_or(Role::Signer, |link| link.role)),
+            links.last().map_or(Role::Signer, |link| link.role).part(),
             format!("{} was not signed by {issuer}: {error}", quoted(last)),
         ),
         End::Budget => Reason::new(
@@ -186,7 +176,7 @@ fn validity(question: &Question<'_>, link: &Link, reasons: &mut Vec<Reason>) {
     } else {
         return;
     };
-    reasons.push(Reason::new(cause, part(link.role), message));
+    reasons.push(Reason::new(cause, link.role.part(), message));
 }
 
 fn key(link: &Link, reasons: &mut Vec<Reason>) {
@@ -198,7 +188,7 @@ fn key(link: &Link, reasons: &mut Vec<Reason>) {
             "the key of {} has {bits} bits; Windows refuses RSA below {MIN_RSA_BITS}",
             quoted(&link.certificate)
         );
-        reasons.push(Reason::new(Cause::WeakKey, part(link.role), message));
+        reasons.push(Reason::new(Cause::WeakKey, link.role.part(), message));
     }
 }
 
@@ -209,14 +199,14 @@ fn extensions(link: &Link, reasons: &mut Vec<Reason>) {
             "{} has a critical extension that is not understood: {unknown}",
             quoted(&link.certificate)
         );
-        reasons.push(Reason::new(Cause::CriticalExtension, part(link.role), message));
+        reasons.push(Reason::new(Cause::CriticalExtension, link.role.part(), message));
     }
     // Roots are trusted as they are, except that a limit they put on themselves must not be lost.
     let mut unreadable =
         extensions.unreadable.iter().filter(|oid| link.role != Role::Root || **oid == spc::NAME_CONSTRAINTS);
     if let Some(broken) = unreadable.next() {
         let message = format!("{} has an extension that cannot be read: {broken}", quoted(&link.certificate));
-        reasons.push(Reason::new(Cause::UnreadableExtension, part(link.role), message));
+        reasons.push(Reason::new(Cause::UnreadableExtension, link.role.part(), message));
     }
 }
 
@@ -230,7 +220,7 @@ fn authority(purpose: Purpose, link: &Link, position: usize, links: &[Link], rea
     let extensions = certificate.extensions();
     let name = quoted(certificate);
     let mut constraint = |message: String| {
-        reasons.push(Reason::new(Cause::BasicConstraints, part(link.role), message));
+        reasons.push(Reason::new(Cause::BasicConstraints, link.role.part(), message));
     };
     match extensions.basic_constraints {
         Some(constraints) if !constraints.authority => {
@@ -255,14 +245,14 @@ fn authority(purpose: Purpose, link: &Link, position: usize, links: &[Link], rea
         && is_authority
     {
         wrong_usage(
-            part(link.role),
+            link.role.part(),
             format!("the key of {name} may not sign certificates (key usage)"),
             reasons,
         );
     }
     if link.role == Role::Intermediate && !purpose.is_allowed_by(certificate) {
         let message = format!("the authority {name} may not issue certificates for {}", purpose.describe());
-        wrong_usage(part(link.role), message, reasons);
+        wrong_usage(link.role.part(), message, reasons);
     }
 }
 
@@ -277,7 +267,7 @@ fn names(links: &[Link], reasons: &mut Vec<Reason>) {
     for problem in name_constraints::check(&path) {
         let Some(link) = links.get(problem.position) else { continue };
         let message = format!("{} {}", quoted(&link.certificate), problem.what);
-        reasons.push(Reason::new(Cause::NameConstraint, part(link.role), message).of_link(problem.position));
+        reasons.push(Reason::new(Cause::NameConstraint, link.role.part(), message).of_link(problem.position));
     }
 }
 

@@ -45,6 +45,15 @@ pub enum Role {
 }
 
 impl Role {
+    /// The part of a signature that it is.
+    fn part(self) -> Part {
+        match self {
+            Role::Signer => Part::Signer,
+            Role::Intermediate => Part::Intermediate,
+            Role::Root => Part::Root,
+        }
+    }
+
     /// The word of the report.
     pub fn name(self) -> &'static str {
         match self {
@@ -135,8 +144,13 @@ fn chains(question: &Question<'_>, trail: &Trail) -> Chains {
 
 /// A distrusted certificate is a fault of the chain that it stands in: another chain without it is preferred.
 fn with_distrust(question: &Question<'_>, mut chain: Chain) -> Chain {
-    if let Some(distrust) = question.distrust {
-        chain.reasons.extend(distrust.reasons(&chain, question.purpose));
+    let Some(distrust) = question.distrust else { return chain };
+    for (position, link) in chain.links.iter().enumerate() {
+        let Some(found) = distrust.find(&link.certificate) else { continue };
+        let (name, list, kind) = (link.certificate.common_name(), found.source, found.kind.describe());
+        let message = format!("the certificate \"{name}\" is distrusted: {list} lists it by {kind}");
+        let part = question.purpose.part(link.role);
+        chain.reasons.push(Reason::new(Cause::Distrusted, part, message).of_link(position));
     }
     chain
 }

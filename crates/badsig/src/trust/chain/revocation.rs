@@ -4,14 +4,15 @@
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
-use super::judge::{part, quoted};
+use super::judge::quoted;
 use super::{Chain, PolicyInputs, Purpose, Question, Role};
 use crate::authenticode::certificate::Certificate;
 use crate::limits;
 use crate::time::UtcTime;
-use crate::trust::reason::{Cause, Part, Reason};
+use crate::trust::reason::{Cause, Reason};
 use crate::trust::revocation::{
-    self, CertificateStatus, Revocation, RevocationEvidence, RevocationReason, RevocationRules,
+    self, CertificateStatus, Revocation, RevocationEvidence, RevocationMode, RevocationReason,
+    RevocationRules,
 };
 use crate::trust::root_program::StampedOrNow;
 
@@ -30,6 +31,11 @@ impl<'a> RevocationCheck<'a> {
     /// The evidence as it counts where no State says otherwise.
     pub fn new(evidence: &'a RevocationEvidence, at: UtcTime) -> RevocationCheck<'a> {
         RevocationCheck { evidence, rules: evidence.rules(), at }
+    }
+
+    /// Whether chains for this purpose are asked about.
+    fn is_for(&self, purpose: Purpose) -> bool {
+        self.rules.mode != RevocationMode::Off && (purpose != Purpose::TimeStamping || self.rules.timestamps)
     }
 }
 
@@ -58,7 +64,7 @@ impl Trail {
 /// Asks about every certificate of a chain whose issuer stands above it.
 pub(super) fn check(question: &Question<'_>, chain: &mut Chain, trail: &Trail) {
     let Some(asked) = question.revocation else { return };
-    if !asked.rules.ask_for(question.purpose) {
+    if !asked.is_for(question.purpose) {
         return;
     }
     let certificates: Vec<Certificate> = chain.links.iter().map(|link| link.certificate.clone()).collect();
@@ -77,10 +83,7 @@ pub(super) fn check(question: &Question<'_>, chain: &mut Chain, trail: &Trail) {
             _ => None,
         };
         if let Some((cause, message)) = reason {
-            let part = match question.purpose {
-                Purpose::TimeStamping => Part::Timestamp,
-                _ => part(link.role),
-            };
+            let part = question.purpose.part(link.role);
             chain.reasons.push(Reason::new(cause, part, message).of_link(position));
         }
         link.revocation = Some(found);

@@ -3,9 +3,11 @@
 
 use std::str::FromStr;
 
+use super::Role;
 use crate::authenticode::certificate::{Certificate, KeyUsage};
 use crate::authenticode::oid::ObjectIdentifier;
 use crate::authenticode::spc;
+use crate::trust::reason::Part;
 
 /// What a chain is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +50,16 @@ impl Purpose {
             Purpose::ServerAuth => Some(spc::SERVER_AUTH),
             Purpose::TimeStamping => Some(spc::TIME_STAMPING),
         }
+    }
+
+    /// The part of a signature that a certificate in a chain for this purpose belongs to.
+    pub(super) fn part(self, role: Role) -> Part {
+        self.part_of(role.part())
+    }
+
+    /// Whatever is wrong in the chain of a time stamp authority concerns the time stamp.
+    pub(super) fn part_of(self, part: Part) -> Part {
+        if self == Purpose::TimeStamping { Part::Timestamp } else { part }
     }
 
     /// The usage in words.

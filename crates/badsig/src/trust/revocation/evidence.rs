@@ -5,7 +5,6 @@ use super::ocsp::OcspResponse;
 use super::status::Question;
 use crate::authenticode::certificate::Certificate;
 use crate::time::UtcTime;
-use crate::trust::chain::Purpose;
 
 /// Whether revocation is asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -55,13 +54,6 @@ pub struct RevocationRules {
     pub timestamps: bool,
     /// Whether a certificate whose status is unknown is refused.
     pub required: bool,
-}
-
-impl RevocationRules {
-    /// Whether chains for this purpose are asked about.
-    pub(in crate::trust) fn ask_for(self, purpose: Purpose) -> bool {
-        self.mode != RevocationMode::Off && (purpose != Purpose::TimeStamping || self.timestamps)
-    }
 }
 
 impl RevocationEvidence {
