@@ -131,6 +131,7 @@ pub(super) fn walled<T>(what: &str, run: impl FnOnce() -> T) -> Result<T, Proble
 }
 
 /// Unpacks what the visitor left of a member and lets it pay.
+#[cfg(any(feature = "inno", feature = "nsis", feature = "sevenz"))]
 pub(super) fn skip(reader: &mut dyn Read, visitor: &mut dyn Visitor) -> Result<(), Stop> {
     let mut buffer = [0u8; 16 * 1024];
     loop {

@@ -20,6 +20,8 @@ mod foreign;
 mod iexpress;
 mod inno;
 mod installer;
+#[cfg(any(feature = "inno", feature = "nsis", feature = "sevenz"))]
+mod lzma;
 mod member;
 mod named;
 mod nsis;

@@ -6,11 +6,12 @@ use flate2::bufread::ZlibDecoder;
 use innospect::records::dataentry::DataChecksum;
 use lzma_rust2::Lzma2Reader;
 
-use super::description::{WHAT, check_dictionary, lzma};
+use super::description::WHAT;
 use super::filter::{Filter, Form};
 use crate::digest::{DigestAlgorithm, Hasher};
 use crate::limits::Limits;
 use crate::payload::foreign::{SpanReader, Told, problem, skip, walled};
+use crate::payload::lzma::{check_dictionary, lzma};
 use crate::payload::{Container, Content, Member, Stop, Visitor};
 use crate::problem::{Problem, ProblemKind};
 use crate::subject::{ByteSource, read_vec};
@@ -111,12 +112,12 @@ impl Chunk {
             Some(Method::Stored) => Box::new(packed),
             Some(Method::Zlib) => Box::new(ZlibDecoder::new(packed)),
             Some(Method::Bzip2) => Box::new(bzip2::bufread::BzDecoder::new(packed)),
-            Some(Method::Lzma) => Box::new(lzma(packed)?),
+            Some(Method::Lzma) => Box::new(lzma(packed, WHAT)?),
             Some(Method::Lzma2) => {
                 let mut property = [0u8; 1];
                 packed.read_exact(&mut property)?;
                 let dictionary = crate::payload::archive::lzma2_dictionary(property[0]);
-                check_dictionary(dictionary)?;
+                check_dictionary(dictionary, WHAT).map_err(io::Error::other)?;
                 Box::new(Lzma2Reader::new(packed, u32::try_from(dictionary).unwrap_or(u32::MAX), None))
             }
             None => {

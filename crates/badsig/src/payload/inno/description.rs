@@ -6,11 +6,10 @@
 use std::io::{self, Read};
 
 use innospect::InnoInstaller;
-use lzma_rust2::LzmaReader;
 
 use crate::format::bytes::{u32_at, u64_at};
-use crate::limits::LZMA_DICTIONARY;
 use crate::payload::foreign::walled;
+use crate::payload::lzma::lzma;
 use crate::problem::{Problem, ProblemKind};
 use crate::subject::{ByteSource, read_vec};
 
@@ -81,28 +80,8 @@ fn unpacked_size(stored: &[u8]) -> io::Result<u64> {
     let part = usize::try_from(PART.saturating_add(4)).unwrap_or(usize::MAX);
     let raw: Vec<u8> =
         stored.chunks(part).flat_map(|part| part.get(4..).unwrap_or_default()).copied().collect();
-    let reader = lzma(&*raw)?;
+    let reader = lzma(&*raw, WHAT)?;
     io::copy(&mut reader.take(UNPACKED.saturating_add(1)), &mut io::sink())
-}
-
-/// LZMA with its properties in front and an end mark.
-pub(super) fn lzma<R: Read>(mut packed: R) -> io::Result<LzmaReader<R>> {
-    let mut properties = [0u8; 5];
-    packed.read_exact(&mut properties)?;
-    let dictionary = u32_at(&properties, 1).unwrap_or(0);
-    check_dictionary(u64::from(dictionary))?;
-    let [first, ..] = properties;
-    LzmaReader::new_with_props(packed, u64::MAX, first, dictionary, None)
-}
-
-pub(super) fn check_dictionary(dictionary: u64) -> io::Result<()> {
-    if dictionary <= LZMA_DICTIONARY {
-        return Ok(());
-    }
-    let message = format!(
-        "{WHAT} was packed with a dictionary of {dictionary} bytes, more than the limit of {LZMA_DICTIONARY}"
-    );
-    Err(io::Error::other(Problem::new(ProblemKind::LimitReached, message)))
 }
 
 /// The smallest thing that has a table of offsets: a DOS header and a table (version 1) that points behind itself.

@@ -2,14 +2,11 @@
 
 use std::io::{self, Read};
 
-use lzma_rust2::LzmaReader;
 use lzma_rust2::filter::bcj::BcjReader;
 
 use super::bzip2::Bzip2;
 use super::inflate::Inflate;
-use crate::format::bytes::u32_at;
-use crate::limits::LZMA_DICTIONARY;
-use crate::problem::{Problem, ProblemKind};
+use crate::payload::lzma::lzma;
 
 /// How an installer is packed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,15 +45,7 @@ impl Method {
                 if filtered {
                     packed.read_exact(&mut filter)?;
                 }
-                let mut properties = [0u8; 5];
-                packed.read_exact(&mut properties)?;
-                let dictionary = u32_at(&properties, 1).unwrap_or(0);
-                if u64::from(dictionary) > LZMA_DICTIONARY {
-                    return Err(io::Error::other(too_large(dictionary)));
-                }
-                let packed = io::BufReader::new(packed);
-                let [first, ..] = properties;
-                let reader = LzmaReader::new_with_props(packed, u64::MAX, first, dictionary, None)?;
+                let reader = lzma(io::BufReader::new(packed), "the NSIS installer")?;
                 Ok(if filter == [1] { Box::new(BcjReader::new_x86(reader, 0)) } else { Box::new(reader) })
             }
         }
@@ -66,12 +55,4 @@ impl Method {
 /// Properties as NSIS writes them: 0x5d, a dictionary of whole 64 KB, and the first byte of the range coder, 0.
 fn is_lzma(bytes: &[u8]) -> bool {
     matches!(bytes, [0x5d, 0, 0, _, _, 0, next, ..] if next & 0x80 == 0)
-}
-
-fn too_large(dictionary: u32) -> Problem {
-    let message = format!(
-        "the NSIS installer was packed with a dictionary of {dictionary} bytes, more than the limit of \
-         {LZMA_DICTIONARY}"
-    );
-    Problem::new(ProblemKind::LimitReached, message)
 }

@@ -7,9 +7,9 @@ use sevenz_rust2::{Archive, ArchiveEntry, Block, BlockDecoder, Error, Password};
 
 use super::header;
 use crate::format::bytes::u32_at;
-use crate::limits::LZMA_DICTIONARY;
 use crate::payload::archive::{lzma2_dictionary, name};
 use crate::payload::foreign::{SpanReader, Told, malformed, problem, skip, walled};
+use crate::payload::lzma::check_dictionary;
 use crate::payload::{Container, Content, Found, Member, Payload, Stop, Visitor};
 use crate::problem::{Problem, ProblemKind};
 
@@ -143,12 +143,6 @@ fn refused(block: &Block) -> Option<Problem> {
             AES => return Some(not_supported(&"it is encrypted")),
             _ => 0,
         };
-        (dictionary > LZMA_DICTIONARY).then(|| {
-            let message = format!(
-                "a part of {WHAT} was packed with a dictionary of {dictionary} bytes, more than the limit \
-                 of {LZMA_DICTIONARY}"
-            );
-            Problem::new(ProblemKind::LimitReached, message)
-        })
+        check_dictionary(dictionary, &format!("a part of {WHAT}")).err()
     })
 }
