@@ -6,6 +6,7 @@ use std::ops::Range as Span;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::budget::TOO_LONG;
+#[cfg(any(feature = "inno", feature = "nsis", feature = "sevenz"))]
 use super::{Stop, Visitor};
 use crate::limits::Limits;
 use crate::problem::{Problem, ProblemKind};
