@@ -12,29 +12,12 @@ mod common;
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
-use common::{BLOCKED, UNDECIDED, check, unsigned_copies};
+use common::{BLOCKED, UNDECIDED, check, seen_by_a_browser, unsigned_copies};
 use serde_json::Value;
-use testkit::repository;
 
-/// What a browser sees of a page; `None` where there is none.
 fn opened(page: &Path, quick: bool) -> Option<Value> {
-    let script = repository().join("tests/browser/page.mjs");
-    let installed = repository().join("tests/browser/node_modules/playwright-core").exists();
-    if !installed || !Path::new("/usr/bin/chromium").exists() {
-        testkit::skip_tool("chromium, or npm ci --prefix tests/browser, is missing");
-        return None;
-    }
-    let mut command = Command::new("node");
-    command.arg(script).arg(page);
-    if quick {
-        command.env("QUICK", "1");
-    }
-    command.args(std::env::var_os("BADSIG_SCREENSHOTS").filter(|_| !quick));
-    let output = command.output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    Some(serde_json::from_slice(&output.stdout).unwrap())
+    seen_by_a_browser("page.mjs", page, quick)
 }
 
 #[test]

@@ -1,30 +1,12 @@
 // Opens a report in Chromium and looks at it as a reader would: node page.mjs REPORT.html [SCREENSHOTS]
 // Prints one JSON object with what was seen; tests/html.rs says what it should be.
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { pathToFileURL } from "node:url";
-import { chromium } from "playwright-core";
+import { browser, examine, open, pictures, seen } from "./reader.mjs";
 
 const [file, screenshots] = process.argv.slice(2);
-const address = pathToFileURL(file).href;
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
-const seen = { errors: [], requests: [], violations: [] };
-
-async function open(options = {}) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
-  const page = await context.newPage();
-  page.on("console", (message) => message.type() === "error" && seen.errors.push(message.text()));
-  page.on("pageerror", (error) => seen.errors.push(String(error)));
-  page.on("request", (request) => request.url() !== address && seen.requests.push(request.url()));
-  await page.goto(address, { waitUntil: "load" });
-  return page;
-}
-
 const rows = (page) => page.$$eval("tbody tr:not([hidden])", (found) => found.map((row) => row.querySelector("th").textContent));
 
 const start = performance.now();
-let page = await open();
+const page = await open(file);
 seen.milliseconds = Math.round(performance.now() - start);
 seen.title = await page.title();
 seen.rows = (await rows(page)).length;
@@ -61,26 +43,15 @@ if (seen.rows > 0) {
   seen.folded = await page.$$eval("details.file[open]", (found) => found.length);
 }
 
-// Accessibility with everything unfolded, light and dark, wide and narrow. The policy of the page would stop axe.
 if (!process.env.QUICK) {
-  for (const options of [{}, { colorScheme: "dark" }, { viewport: { width: 390, height: 844 } }]) {
-    page = await open({ ...options, bypassCSP: true });
-    await page.$$eval("details", (found) => found.forEach((part) => (part.open = true)));
-    await page.evaluate(axe);
-    const result = await page.evaluate(() => axe.run());
-    for (const { id, nodes } of result.violations) seen.violations.push(`${id}: ${nodes.slice(0, 3).map((node) => node.html + " " + (node.any[0]?.message ?? "")).join(" | ")}`);
-    seen.overflow = (seen.overflow ?? 0) + (await page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - innerWidth)));
-  }
+  await examine(file);
   // Without scripts everything can be read.
-  const still = await open({ javaScriptEnabled: false });
+  const still = await open(file, { javaScriptEnabled: false });
   seen.withoutScript = await still.locator("tbody tr").count();
   seen.toolsWithoutScript = await still.locator("#tools").isVisible();
   await still.close();
   if (screenshots) {
-    for (const [name, options] of [["dark", { colorScheme: "dark" }], ["phone", { viewport: { width: 390, height: 844 } }], ["wide", {}]]) {
-      page = await open(options);
-      await page.screenshot({ path: `${screenshots}/${name}.png`, fullPage: true });
-    }
+    await pictures(file, `${screenshots}/`);
     await page.emulateMedia({ media: "print" });
     await page.pdf({ path: `${screenshots}/print.pdf`, format: "A4" });
   }

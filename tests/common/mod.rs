@@ -66,6 +66,26 @@ pub(crate) fn yaml(name: &str) -> Option<Value> {
     read
 }
 
+/// What Chromium sees of a page, by a script of `tests/browser`; `None` where there is none. `quick` leaves out the examination by
+/// axe-core; `BADSIG_SCREENSHOTS` says where pictures go.
+pub(crate) fn seen_by_a_browser(script: &str, page: &Path, quick: bool) -> Option<Value> {
+    let directory = repository().join("tests/browser");
+    let chromium = std::env::var("CHROMIUM").unwrap_or_else(|_| "/usr/bin/chromium".to_owned());
+    if !directory.join("node_modules/playwright-core").exists() || !Path::new(&chromium).exists() {
+        testkit::skip_tool("chromium, or npm ci --prefix tests/browser, is missing");
+        return None;
+    }
+    let mut command = Command::new("node");
+    command.arg(directory.join(script)).arg(page);
+    if quick {
+        command.env("QUICK", "1");
+    }
+    command.args(std::env::var_os("BADSIG_SCREENSHOTS").filter(|_| !quick));
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    Some(serde_json::from_slice(&output.stdout).unwrap())
+}
+
 /// The command without anything, in the directory of the repository.
 pub(crate) fn badsig() -> Badsig {
     let mut command = Command::new(env!("CARGO_BIN_EXE_badsig"));
