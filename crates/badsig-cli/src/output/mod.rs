@@ -12,6 +12,7 @@ use crate::settings::{JudgingSettings, OutputSettings};
 
 pub(crate) mod colour;
 pub(crate) mod csv;
+mod destinations;
 pub(crate) mod escape;
 pub(crate) mod format;
 mod github;

@@ -10,11 +10,10 @@ use badsig::{Facts, FileReport, Policy, Report, UtcTime, judge};
 use serde::ser::{Error as _, SerializeSeq as _};
 use serde::{Serialize, Serializer};
 
+use super::destinations::Destinations;
 use super::format::{About, Head as FileHead, OutputFormat, Renderer as FileRenderer};
-use super::line::Page;
+use super::json;
 use super::stdout::Stdout;
-use super::{json, width};
-use crate::args::When;
 use crate::failure::Failure;
 use crate::files::WholeFile;
 use crate::settings::OutputSettings;
@@ -103,31 +102,15 @@ impl UpdatesOutputs {
         head: &FileHead,
         catalog: &str,
     ) -> Result<UpdatesOutputs, Failure> {
-        let (stdout, page) = Stdout::page(settings.colour);
-        let about = About {
-            page,
-            detail: settings.detail,
-            targets: head.targets.clone(),
-            path_columns: 0,
-            repository: settings.repository.clone(),
-        };
-        let in_file = About {
-            page: Page { width: width::WITHOUT_TERMINAL, colour: settings.colour == When::Always },
-            ..about.clone()
-        };
-        let mut files = Vec::new();
-        for output in &settings.files {
-            files.push((Renderer::new(output.format, &in_file), WholeFile::create(&output.path)?));
-        }
-        let renderer = Renderer::new(settings.format, &about);
+        let Destinations { stdout, files } = Destinations::open(settings, &head.targets, 0, Renderer::new)?;
         let any =
-            |wanted: fn(&Renderer) -> bool| wanted(&renderer) || files.iter().any(|(own, _)| wanted(own));
+            |wanted: fn(&Renderer) -> bool| wanted(&stdout.0) || files.iter().any(|(own, _)| wanted(own));
         let spool = any(|own| matches!(own, Renderer::Json)).then(Spool::new).transpose()?;
         let as_files = any(|own| matches!(own, Renderer::Files(_)));
         let needs_all = any(|own| matches!(own, Renderer::Files(renderer) if renderer.needs_all()));
         let blank = blank(catalog, head.evidence.at);
         let mut outputs = UpdatesOutputs {
-            stdout: Some((renderer, stdout)),
+            stdout: Some(stdout),
             files,
             spool,
             blank: as_files.then_some(blank),

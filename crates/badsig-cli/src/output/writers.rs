@@ -4,11 +4,10 @@ use std::io::{self, Write as _};
 
 use badsig::{FileReport, Report, Target};
 
-use super::format::{About, Head, Renderer};
-use super::line::Page;
+use super::destinations::Destinations;
+use super::format::{Head, OutputFormat, Renderer};
 use super::stdout::Stdout;
-use super::{text, width};
-use crate::args::When;
+use super::text;
 use crate::failure::Failure;
 use crate::files::WholeFile;
 use crate::settings::OutputSettings;
@@ -29,25 +28,11 @@ impl Writers {
         targets: &[Target],
         names: impl Iterator<Item = String>,
     ) -> Result<Writers, Failure> {
-        let (stdout, page) = Stdout::page(settings.colour);
-        let about = About {
-            page,
-            detail: settings.detail,
-            targets: targets.to_vec(),
-            path_columns: text::path_columns(names),
-            repository: settings.repository.clone(),
-        };
-        let in_file = About {
-            page: Page { width: width::WITHOUT_TERMINAL, colour: settings.colour == When::Always },
-            ..about.clone()
-        };
-        let mut files = Vec::new();
-        for output in &settings.files {
-            files.push((output.format.renderer(&in_file), WholeFile::create(&output.path)?));
-        }
-        let renderer = settings.format.renderer(&about);
-        let needs_all = renderer.needs_all() || files.iter().any(|(renderer, _)| renderer.needs_all());
-        Ok(Writers { stdout: (renderer, stdout), files, kept: needs_all.then(Vec::new) })
+        let Destinations { stdout, files } =
+            Destinations::open(settings, targets, text::path_columns(names), OutputFormat::renderer)?;
+        let renderers = || std::iter::once(&stdout.0).chain(files.iter().map(|(renderer, _)| renderer));
+        let kept = renderers().any(Renderer::needs_all).then(Vec::new);
+        Ok(Writers { stdout, files, kept })
     }
 
     /// Writes what stands before the answers.
