@@ -133,7 +133,7 @@ fn the_policy_is_found_upwards_or_named_or_left_out() {
         .args(["--config", "missing.toml", "x"])
         .run()
         .code(USAGE)
-        .complains("missing.toml cannot be read");
+        .complains("missing.toml: cannot be read");
 }
 
 #[test]

@@ -6,6 +6,7 @@ use badsig::authenticode::certificate::Certificate;
 use badsig::authenticode::certificate_file::read_certificates;
 
 use crate::failure::Failure;
+use crate::files;
 
 /// Names of files that hold certificates; others in a directory are passed over.
 pub(crate) const EXTENSIONS: [&str; 6] = ["cer", "crt", "der", "pem", "p7b", "p7c"];
@@ -13,8 +14,7 @@ pub(crate) const EXTENSIONS: [&str; 6] = ["cer", "crt", "der", "pem", "p7b", "p7
 /// The certificates of one file.
 pub(crate) fn from_file(path: &Path) -> Result<Vec<Certificate>, Failure> {
     let failed = |why: String| Failure::usage(format!("{}: {why}", path.display()));
-    let bytes = std::fs::read(path).map_err(|error| failed(format!("cannot be read: {error}")))?;
-    read_certificates(&bytes).map_err(|error| failed(error.to_string()))
+    read_certificates(&files::read(path, files::EVIDENCE)?).map_err(|error| failed(error.to_string()))
 }
 
 /// The certificates of all files in a directory, not of directories below.

@@ -7,6 +7,7 @@ use badsig::trust::root_program::{ListRoot, ListUsage};
 use badsig::trust::{CertificateStore, DistrustList};
 
 use crate::failure::Failure;
+use crate::files;
 
 /// All lists; whatever cannot be read completely is an error, because what it lists would be trusted.
 pub(crate) fn from_paths(paths: &[PathBuf]) -> Result<DistrustList, Failure> {
@@ -24,7 +25,7 @@ fn with_directory(list: DistrustList, path: &Path) -> Result<DistrustList, Failu
 
 /// A store, or else a text with thumbprints.
 fn with_file(list: DistrustList, path: &Path) -> Result<DistrustList, Failure> {
-    let bytes = std::fs::read(path).map_err(|error| failed(path, &format!("cannot be read: {error}")))?;
+    let bytes = files::read(path, files::EVIDENCE)?;
     let name = path.display().to_string();
     match (CertificateStore::read_bytes(&name, &bytes), std::str::from_utf8(&bytes)) {
         (Ok(store), _) => with_store(list, path, &store),

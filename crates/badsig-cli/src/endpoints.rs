@@ -11,6 +11,7 @@ use badsig::trust::endpoint::Endpoint;
 
 use crate::args::{EndpointStore, When};
 use crate::failure::Failure;
+use crate::files;
 use crate::output::colour::{FAINT, STRONG, of_outcome};
 use crate::output::line::Line;
 use crate::output::message;
@@ -45,7 +46,7 @@ fn read_one(export: &EndpointStore) -> Result<CertificateStore, Failure> {
     let store = if path.is_dir() {
         CertificateStore::read_dir(path).map_err(|error| failed(error.to_string()))?
     } else {
-        let bytes = std::fs::read(path).map_err(|error| failed(format!("cannot be read: {error}")))?;
+        let bytes = files::read(path, files::EVIDENCE)?;
         CertificateStore::read_bytes(&path.display().to_string(), &bytes)
             .map_err(|error| failed(error.to_string()))?
     };

@@ -1,12 +1,36 @@
-//! Files that are written: whole or not at all.
+//! Files that the user names: those that are read whole, with a bound, and those that are written, whole or not at all.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Read as _, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile};
 
 use crate::failure::Failure;
+
+/// What small files have at most: policies, locks, manifests.
+pub(crate) const SETTINGS: u64 = 16 * 1024 * 1024;
+/// What files with certificates or lists of them have at most; the largest revocation lists have some 50 MB.
+pub(crate) const EVIDENCE: u64 = 256 * 1024 * 1024;
+/// What a report has at most that is read whole.
+pub(crate) const REPORT: u64 = 2 * 1024 * 1024 * 1024;
+
+/// Reads a file that has no more than `limit` bytes.
+pub(crate) fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
+    let failed = |why: String| Failure::usage(format!("{}: {why}", path.display()));
+    let bytes = File::open(path)
+        .and_then(|file| bounded(file, limit))
+        .map_err(|error| failed(format!("cannot be read: {error}")))?;
+    bytes.ok_or_else(|| failed(format!("has more than {limit} bytes, the limit for such files")))
+}
+
+/// All bytes, or nothing when there are more than `limit`. The size that a system states is not asked: pipes and devices have none.
+pub(crate) fn bounded(from: impl io::Read, limit: u64) -> io::Result<Option<Vec<u8>>> {
+    let mut bytes = Vec::new();
+    from.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+    let fits = u64::try_from(bytes.len()).is_ok_and(|length| length <= limit);
+    Ok(fits.then_some(bytes))
+}
 
 /// A file that appears under its name only when it is complete: it is written beside its place and renamed.
 pub(crate) struct WholeFile {
@@ -98,6 +122,14 @@ fn own_error(error: io::Error) -> io::Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn reading_has_a_bound() {
+        assert_eq!(bounded(&b"abc"[..], 3).unwrap(), Some(b"abc".to_vec()));
+        assert_eq!(bounded(io::repeat(0), 3).unwrap(), None);
+        let error = read(Path::new("no/such/file"), 3).unwrap_err().to_string();
+        assert!(error.starts_with("no/such/file: cannot be read: "), "{error}");
+    }
 
     #[test]
     fn nothing_appears_before_the_end() {

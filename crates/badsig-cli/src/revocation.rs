@@ -8,6 +8,7 @@ use badsig::trust::revocation::{
 
 use crate::args::Revocation;
 use crate::failure::Failure;
+use crate::files;
 use crate::output::message;
 
 /// The evidence of the files. They are read also where revocation is off, so that a wrong name is noticed.
@@ -26,7 +27,8 @@ pub(crate) fn evidence(
         evidence.lists.extend(lists_of(path)?);
     }
     for path in responses {
-        let response = OcspResponse::from_bytes(&read(path)?).map_err(|error| failed(path, &error))?;
+        let response = OcspResponse::from_bytes(&files::read(path, files::EVIDENCE)?)
+            .map_err(|error| failed(path, &error))?;
         evidence.responses.push(response);
     }
     Ok(evidence)
@@ -36,7 +38,7 @@ pub(crate) fn evidence(
 /// understood proves nothing (RFC 5280 5.2): it counts as missing.
 fn lists_of(path: &Path) -> Result<Vec<RevocationList>, Failure> {
     let mut found = Vec::new();
-    for list in RevocationList::all_from_bytes(&read(path)?) {
+    for list in RevocationList::all_from_bytes(&files::read(path, files::EVIDENCE)?) {
         match list {
             Ok(list) => found.push(list),
             Err(error @ RevocationListError::UnknownCritical(_)) => {
@@ -46,11 +48,6 @@ fn lists_of(path: &Path) -> Result<Vec<RevocationList>, Failure> {
         }
     }
     Ok(found)
-}
-
-fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    std::fs::read(path)
-        .map_err(|error| Failure::usage(format!("{}: cannot be read: {error}", path.display())))
 }
 
 fn failed(path: &Path, error: &dyn std::fmt::Display) -> Failure {

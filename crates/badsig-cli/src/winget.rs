@@ -13,9 +13,8 @@ use serde::Deserialize;
 use walkdir::WalkDir;
 
 use crate::failure::Failure;
+use crate::files;
 
-/// Bytes of one manifest. The largest in the public repository take some 300 kB.
-const LARGEST: u64 = 4 * 1024 * 1024;
 /// Manifests in one tree. The public repository has some 500,000 files.
 const MOST: usize = 5_000_000;
 
@@ -49,11 +48,8 @@ struct Item {
 /// The installers of a manifest.
 pub(crate) fn read(path: &Path) -> Result<Vec<Installer>, Failure> {
     let refused = |why: String| Failure::usage(format!("{}: {why}", path.display()));
-    let size = std::fs::metadata(path).map_err(|error| refused(format!("cannot be read: {error}")))?.len();
-    if size > LARGEST {
-        return Err(refused(format!("it has {size} bytes, more than the limit of {LARGEST}")));
-    }
-    let text = std::fs::read_to_string(path).map_err(|error| refused(format!("cannot be read: {error}")))?;
+    let text = String::from_utf8(files::read(path, files::SETTINGS)?)
+        .map_err(|error| refused(format!("is no UTF-8: {error}")))?;
     let manifest: Manifest = serde_saphyr::from_str(text.trim_start_matches('\u{feff}'))
         .map_err(|error| refused(format!("no winget manifest: {error}")))?;
     if manifest.installers.is_empty() {

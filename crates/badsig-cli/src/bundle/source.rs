@@ -1,7 +1,6 @@
 //! Where a bundle is made from without the network: a directory, a cabinet, or one exported file.
 
 use std::collections::BTreeMap;
-use std::io::Read as _;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -13,6 +12,7 @@ use super::{
     DISTRUSTED, DISTRUSTED_CABINET, ROOTS, ROOTS_CABINET, archive, is_certificate_name, is_entry_name,
 };
 use crate::failure::Failure;
+use crate::files;
 use crate::online::places;
 
 /// Larger files are no part of a bundle; revocation lists of 64 MiB are the largest.
@@ -127,15 +127,6 @@ fn files(directory: &Path) -> Result<Vec<std::path::PathBuf>, Failure> {
 }
 
 fn bytes_of(path: &Path) -> Result<Vec<u8>, Failure> {
-    let failed = |why: String| Failure::usage(format!("{}: {why}", path.display()));
     // An exported bundle holds many files.
-    let limit = MOST_BYTES.saturating_mul(8);
-    let mut bytes = Vec::new();
-    std::fs::File::open(path)
-        .and_then(|file| file.take(limit.saturating_add(1)).read_to_end(&mut bytes))
-        .map_err(|error| failed(format!("cannot be read: {error}")))?;
-    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > limit {
-        return Err(failed(format!("has more than {limit} bytes")));
-    }
-    Ok(bytes)
+    files::read(path, MOST_BYTES.saturating_mul(8))
 }

@@ -6,18 +6,12 @@ use std::path::Path;
 use serde::de::DeserializeOwned;
 
 use crate::failure::Failure;
-
-/// Largest file that is read: policies and locks of thousands of products stay below.
-const LARGEST: u64 = 16 * 1024 * 1024;
+use crate::files;
 
 /// Reads a file into a shape; gives its text too, for telling places in it.
 pub(crate) fn read_toml<T: DeserializeOwned>(path: &Path) -> Result<(String, T), Failure> {
-    let shown = path.display();
-    let unreadable = |error: std::io::Error| Failure::usage(format!("{shown} cannot be read: {error}"));
-    if std::fs::metadata(path).map_err(unreadable)?.len() > LARGEST {
-        return Err(Failure::usage(format!("{shown} has more than {} MB", LARGEST / 1024 / 1024)));
-    }
-    let text = std::fs::read_to_string(path).map_err(unreadable)?;
+    let text = String::from_utf8(files::read(path, files::SETTINGS)?)
+        .map_err(|error| Failure::usage(format!("{}: is no UTF-8: {error}", path.display())))?;
     match toml::from_str(&text) {
         Ok(value) => Ok((text, value)),
         Err(error) => Err(at(path, &text, error.span(), &explained(error.message()))),

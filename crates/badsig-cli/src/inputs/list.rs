@@ -3,11 +3,11 @@
 //! PowerShell writes UTF-16 with a mark at the start when output is redirected, other tools on Windows UTF-8
 //! with a mark; both are read. Paths stand as they are: no patterns, no quotes, no comments.
 
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use super::Input;
 use crate::failure::Failure;
+use crate::files;
 
 const UTF8_MARK: &[u8] = &[0xef, 0xbb, 0xbf];
 const UTF16_MARK: &[u8] = &[0xff, 0xfe];
@@ -15,18 +15,19 @@ const UTF16_MARK: &[u8] = &[0xff, 0xfe];
 /// Reads a list from a file, or from standard input for `-`.
 pub(crate) fn read(list: &Path, null: bool) -> Result<Vec<Input>, Failure> {
     let failed = |why: String| Failure::usage(format!("--files-from {}: {why}", list.display()));
-    let bytes = contents(list).map_err(|error| failed(error.to_string()))?;
+    let bytes = contents(list)?;
     let paths = split(&bytes, null).map_err(failed)?;
     Ok(paths.into_iter().map(|path| Input::of(path, Input::Exact)).collect())
 }
 
-fn contents(list: &Path) -> std::io::Result<Vec<u8>> {
-    if list.as_os_str() == "-" {
-        let mut bytes = Vec::new();
-        std::io::stdin().lock().read_to_end(&mut bytes)?;
-        return Ok(bytes);
+fn contents(list: &Path) -> Result<Vec<u8>, Failure> {
+    if list.as_os_str() != "-" {
+        return files::read(list, files::EVIDENCE);
     }
-    std::fs::read(list)
+    let failed = |why: String| Failure::usage(format!("standard input: {why}"));
+    let bytes = files::bounded(std::io::stdin().lock(), files::EVIDENCE);
+    let bytes = bytes.map_err(|error| failed(format!("cannot be read: {error}")))?;
+    bytes.ok_or_else(|| failed(format!("has more than {} bytes, the limit for lists", files::EVIDENCE)))
 }
 
 fn split(bytes: &[u8], null: bool) -> Result<Vec<PathBuf>, String> {

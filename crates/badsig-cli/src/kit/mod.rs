@@ -22,6 +22,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
 use crate::failure::Failure;
+use crate::files;
 
 /// The version of the file.
 const VERSION: u32 = 1;
@@ -80,11 +81,7 @@ impl Kit {
     /// Reads a file.
     pub(crate) fn read(path: &Path) -> Result<Kit, Failure> {
         let failed = |why: String| Failure::usage(format!("{}: {why}", path.display()));
-        let size = std::fs::metadata(path).map_err(|error| failed(format!("cannot be read: {error}")))?.len();
-        if size > MOST_BYTES {
-            return Err(failed(format!("has more than {MOST_BYTES} bytes")));
-        }
-        let bytes = std::fs::read(path).map_err(|error| failed(format!("cannot be read: {error}")))?;
+        let bytes = files::read(path, MOST_BYTES)?;
         let kit: Kit = serde_json::from_slice(&bytes)
             .map_err(|error| failed(format!("is no revocation kit: {error}")))?;
         match kit.badsig_revocation_kit {

@@ -9,6 +9,7 @@ use badsig::trust::{ApprovedCertificates, CertificateStore};
 use crate::args::PolicyArguments;
 use crate::config::{Config, read_toml};
 use crate::failure::Failure;
+use crate::files;
 
 /// Levels, exceptions, pins, baseline and lock; targets are left as they are.
 pub(super) fn policy(config: &Config, arguments: &PolicyArguments) -> Result<Policy, Failure> {
@@ -24,8 +25,7 @@ pub(super) fn policy(config: &Config, arguments: &PolicyArguments) -> Result<Pol
 
 fn baseline(path: &Path) -> Result<Baseline, Failure> {
     let shown = path.display();
-    let bytes =
-        std::fs::read(path).map_err(|error| Failure::usage(format!("{shown} cannot be read: {error}")))?;
+    let bytes = files::read(path, files::REPORT)?;
     let not =
         |error: String| Failure::usage(format!("{shown} is no report of badsig (--format json): {error}"));
     Baseline::from_json(shown.to_string(), &bytes).map_err(not)
@@ -51,7 +51,7 @@ pub(super) fn approved(path: &Path) -> Result<ApprovedCertificates, Failure> {
     let store = if path.is_dir() {
         CertificateStore::read_dir(path).map_err(|error| failed(&error))?
     } else {
-        let bytes = std::fs::read(path).map_err(|error| failed(&error))?;
+        let bytes = files::read(path, files::EVIDENCE)?;
         match (CertificateStore::read_bytes(&name, &bytes), std::str::from_utf8(&bytes)) {
             (Ok(store), _) => store,
             (Err(_), Ok(text)) if !text.contains("-----BEGIN") => {
