@@ -46,7 +46,7 @@ fn read_one(export: &EndpointStore) -> Result<CertificateStore, Failure> {
     let store = if path.is_dir() {
         CertificateStore::read_dir(path).map_err(|error| failed(error.to_string()))?
     } else {
-        let bytes = files::read(path, files::EVIDENCE)?;
+        let bytes = files::read_as(&format!("--endpoint-store {}", path.display()), path, files::EVIDENCE)?;
         CertificateStore::read_bytes(&path.display().to_string(), &bytes)
             .map_err(|error| failed(error.to_string()))?
     };

@@ -17,10 +17,14 @@ pub(crate) const REPORT: u64 = 2 * 1024 * 1024 * 1024;
 
 /// Reads a file that has no more than `limit` bytes.
 pub(crate) fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
-    let failed = |why: String| Failure::usage(format!("{}: {why}", path.display()));
-    let bytes = File::open(path)
-        .and_then(|file| bounded(file, limit))
-        .map_err(|error| failed(format!("cannot be read: {error}")))?;
+    read_as(&path.display().to_string(), path, limit)
+}
+
+/// The same for a file that messages call by this name: the option that names it, and its path.
+pub(crate) fn read_as(name: &str, path: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
+    let failed = |why: String| Failure::usage(format!("{name}: {why}"));
+    let bytes = File::open(path).and_then(|file| bounded(file, limit));
+    let bytes = bytes.map_err(|error| failed(format!("cannot be read: {error}")))?;
     bytes.ok_or_else(|| failed(format!("has more than {limit} bytes, the limit for such files")))
 }
 

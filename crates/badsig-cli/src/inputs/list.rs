@@ -22,7 +22,7 @@ pub(crate) fn read(list: &Path, null: bool) -> Result<Vec<Input>, Failure> {
 
 fn contents(list: &Path) -> Result<Vec<u8>, Failure> {
     if list.as_os_str() != "-" {
-        return files::read(list, files::EVIDENCE);
+        return files::read_as(&format!("--files-from {}", list.display()), list, files::EVIDENCE);
     }
     let failed = |why: String| Failure::usage(format!("standard input: {why}"));
     let bytes = files::bounded(std::io::stdin().lock(), files::EVIDENCE);
