@@ -88,23 +88,37 @@ impl Seek for SpanReader<'_> {
     }
 }
 
-/// A reader of a library, whose errors become a [`Problem`] of the container.
+/// A reader of a library, whose errors become a [`Problem`] of the container. After an error the library is not asked again: its
+/// state is that of the damage, and `libbz2-rs-sys` 0.2.6 ends the program when it goes on from there (an index or a subtraction
+/// out of range, in a function that cannot unwind).
 pub(super) struct Told<'a> {
-    pub(super) inner: &'a mut dyn Read,
+    inner: &'a mut dyn Read,
     /// What is read, for the message: `the ZIP archive`.
-    pub(super) what: &'static str,
+    what: &'static str,
+    failed: Option<Problem>,
+}
+
+impl<'a> Told<'a> {
+    pub(super) fn new(inner: &'a mut dyn Read, what: &'static str) -> Told<'a> {
+        Told { inner, what, failed: None }
+    }
 }
 
 impl Read for Told<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let what = self.what;
         let inner = &mut *self.inner;
-        match walled(what, || inner.read(buffer)) {
-            Ok(Ok(count)) => Ok(count),
-            Ok(Err(error)) if error.kind() == io::ErrorKind::Interrupted => Err(error),
-            Ok(Err(error)) => Err(io::Error::other(problem(what, error))),
-            Err(problem) => Err(io::Error::other(problem)),
-        }
+        let failed = match &self.failed {
+            Some(problem) => problem.clone(),
+            None => match walled(what, || inner.read(buffer)) {
+                Ok(Ok(count)) => return Ok(count),
+                Ok(Err(error)) if error.kind() == io::ErrorKind::Interrupted => return Err(error),
+                Ok(Err(error)) => problem(what, error),
+                Err(problem) => problem,
+            },
+        };
+        self.failed = Some(failed.clone());
+        Err(io::Error::other(failed))
     }
 }
 
@@ -149,6 +163,24 @@ pub(super) fn skip(reader: &mut dyn Read, visitor: &mut dyn Visitor) -> Result<(
 mod tests {
     use super::*;
     use crate::limits::Deadline;
+
+    /// The libraries go on from whatever state the damage left them in.
+    #[test]
+    fn what_failed_is_not_asked_again() {
+        struct Once(bool);
+        impl Read for Once {
+            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+                assert!(!std::mem::replace(&mut self.0, true), "asked again");
+                Err(io::Error::other("damaged"))
+            }
+        }
+        let mut once = Once(false);
+        let mut told = Told::new(&mut once, "the archive");
+        for _ in 0..2 {
+            let problem = problem("the archive", told.read(&mut [0]).unwrap_err());
+            assert_eq!(problem.message, "the archive is damaged: damaged");
+        }
+    }
 
     /// What is read may unpack to nothing: the deadline is asked all the same, once for each MiB.
     #[test]

@@ -59,7 +59,7 @@ impl Chunk {
             Ok(reader) => reader,
             Err(problem) => return self.unavailable(&self.parts, &problem, visitor),
         };
-        let mut told = Told { inner: &mut *reader, what: WHAT };
+        let mut told = Told::new(&mut *reader, WHAT);
         let mut position = 0u64;
         let mut before: Option<&Part> = None;
         for (index, part) in self.parts.iter().enumerate() {

@@ -102,7 +102,7 @@ impl Payload for Installer {
             Layout::Solid { method, data, header_size } => {
                 let packed = SpanReader::new(&**container.source, data.clone(), container.limits);
                 let mut reader = method.unpack(packed).map_err(|error| problem(WHAT, error))?;
-                let mut told = Told { inner: &mut *reader, what: WHAT };
+                let mut told = Told::new(&mut *reader, WHAT);
                 self.solid(&mut told, *header_size, visitor)?;
             }
             Layout::Separate { method, items } => self.separate(*method, items, container, visitor)?,
@@ -190,7 +190,7 @@ fn give_packed(
         .and_then(|opened| opened.map_err(|error| problem(WHAT, error)));
     match opened {
         Ok(mut reader) => {
-            let mut told = Told { inner: &mut *reader, what: WHAT };
+            let mut told = Told::new(&mut *reader, WHAT);
             visitor.member(Member { name, size: None, content: Content::Unpacked(&mut told) })
         }
         Err(problem) => visitor.member(Member { name, size: None, content: Content::Unavailable(problem) }),

@@ -128,7 +128,7 @@ fn give(file: &ArchiveEntry, reader: &mut dyn std::io::Read, visitor: &mut dyn V
     if file.is_directory() || file.is_anti_item() {
         return Ok(());
     }
-    let mut reader = Told { inner: reader, what: WHAT };
+    let mut reader = Told::new(reader, WHAT);
     visitor.member(member(file, Content::Unpacked(&mut reader)))?;
     skip(&mut reader, visitor)
 }

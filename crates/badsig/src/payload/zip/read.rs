@@ -86,7 +86,7 @@ fn give(archive: &mut Archive<'_>, index: usize, visitor: &mut dyn Visitor) -> R
         Ok(Ok(file)) if stored.ends_with(['/', '\\']) && file.size() == 0 => Ok(()),
         Ok(Ok(mut file)) => {
             let size = Some(file.size());
-            let mut reader = Told { inner: &mut file, what: WHAT };
+            let mut reader = Told::new(&mut file, WHAT);
             visitor.member(member(size, Content::Unpacked(&mut reader)))
         }
         Ok(Err(error)) => visitor.member(member(None, Content::Unavailable(told(error)))),
