@@ -7,17 +7,17 @@ use std::fs::symlink_metadata;
 use std::path::{Path, PathBuf};
 
 use badsig::problem::{Problem, ProblemKind};
-use glob::MatchOptions;
-use walkdir::WalkDir;
 
 use crate::downloads::{Downloads, Wanted};
 use crate::failure::Failure;
 
 mod list;
+mod pattern;
 pub(crate) mod remote;
 pub(crate) mod winget;
 
 pub(crate) use list::read as listed;
+use pattern::Pattern;
 pub(crate) use remote::{Located, Remote, address};
 
 /// Something that gets a line in the report.
@@ -114,11 +114,8 @@ pub(crate) fn find(inputs: &[Input]) -> Vec<Entry> {
     let mut found = Vec::new();
     for input in inputs {
         match input {
-            Input::Typed(path) => match pattern(path) {
-                Some(pattern) => matches(path, pattern, &mut found),
-                None => below(path, &mut found),
-            },
-            Input::Exact(path) => below(path, &mut found),
+            Input::Typed(path) if is_pattern(path) => matches(path, &mut found),
+            Input::Typed(path) | Input::Exact(path) => below(path, &mut found),
             Input::Address(url) => found.push(Entry::Remote(Remote::new(Wanted::anything_at(url)))),
         }
     }
@@ -126,48 +123,28 @@ pub(crate) fn find(inputs: &[Input]) -> Vec<Entry> {
 }
 
 /// A path is a pattern when it says so and no file has that very name.
-fn pattern(path: &Path) -> Option<&str> {
-    let text = path.to_str()?;
-    (text.contains(['*', '?', '[']) && symlink_metadata(path).is_err()).then_some(text)
+fn is_pattern(path: &Path) -> bool {
+    path.to_str().is_some_and(pattern::is_wild) && symlink_metadata(path).is_err()
 }
 
-fn matches(path: &Path, pattern: &str, found: &mut Vec<Entry>) {
-    let options = MatchOptions { case_sensitive: !cfg!(windows), ..MatchOptions::default() };
-    let paths = match glob::glob_with(pattern, options) {
-        Ok(paths) => paths,
-        Err(error) => return found.push(Entry::unreadable(path, format!("not a pattern: {error}"))),
-    };
+fn matches(path: &Path, found: &mut Vec<Entry>) {
     let before = found.len();
-    for item in paths {
-        match item {
-            Ok(path) => below(&path, found),
-            Err(error) => found.push(Entry::unreadable(error.path(), cannot_list(error.error()))),
-        }
+    match Pattern::new(path) {
+        Ok(pattern) => pattern.find(found),
+        Err(why) => return found.push(Entry::unreadable(path, format!("not a pattern: {why}"))),
     }
     if found.len() == before {
         found.push(Entry::unreadable(path, "no file matches this pattern"));
     }
 }
 
-/// A file itself, or every file below a directory. Links are followed, so that nothing below is missed; a
-/// link back to a directory above would only list the same files again.
+/// A file itself, or every file below a directory.
 fn below(path: &Path, found: &mut Vec<Entry>) {
     if !path.is_dir() {
         return found.push(Entry::File(path.to_owned()));
     }
     let before = found.len();
-    for item in WalkDir::new(path).follow_links(true).sort_by_file_name() {
-        match item {
-            Ok(item) if item.file_type().is_dir() => {}
-            Ok(item) => found.push(Entry::File(item.into_path())),
-            Err(error) if error.loop_ancestor().is_some() => {}
-            Err(error) => {
-                let at = error.path().unwrap_or(path);
-                let why = error.io_error().map_or_else(|| error.to_string(), cannot_list);
-                found.push(Entry::unreadable(at, why));
-            }
-        }
-    }
+    Pattern::everything_below(path).find(found);
     if found.len() == before {
         found.push(Entry::unreadable(path, "the directory holds no files"));
     }
@@ -228,6 +205,61 @@ mod tests {
         std::os::unix::fs::symlink(root.path(), root.path().join("b/up")).unwrap();
         std::os::unix::fs::symlink("nowhere", root.path().join("dangling")).unwrap();
         assert_eq!(names(&[root.path()]), ["a.exe", "1.msi", "2.msi", "c[1].exe", "(dangling)"]);
+        assert_eq!(names(&[&root.path().join("**/*.msi")]), ["1.msi", "2.msi"]);
+        assert_eq!(names(&[&root.path().join("*")]).len(), 5);
+    }
+
+    /// Thirty directories with two links each to the next one: a billion paths, and thirty-one files.
+    #[cfg(unix)]
+    #[test]
+    fn links_do_not_multiply() {
+        let root = tempfile::tempdir().unwrap();
+        for number in 0..=30 {
+            let directory = root.path().join(number.to_string());
+            std::fs::create_dir(&directory).unwrap();
+            std::fs::write(directory.join(format!("{number}.exe")), "").unwrap();
+            for link in ["a", "b"].iter().filter(|_| number < 30) {
+                let next = root.path().join((number + 1).to_string());
+                std::os::unix::fs::symlink(next, directory.join(link)).unwrap();
+            }
+        }
+        for input in [root.path().to_owned(), root.path().join("**"), root.path().join("0/**/*.exe")] {
+            let found = names(&[&input]);
+            let different: std::collections::BTreeSet<&String> = found.iter().collect();
+            assert_eq!(different.len(), 31);
+            assert!(found.len() < 100, "{}", found.len());
+        }
+        std::os::unix::fs::symlink(".", root.path().join("30/again")).unwrap();
+        std::os::unix::fs::symlink(".", root.path().join("30/and-again")).unwrap();
+        assert_eq!(names(&[&root.path().join("30/**/*.exe")]), ["30.exe"]);
+    }
+
+    #[test]
+    fn wildcards_stay_within_a_name_and_two_do_not() {
+        let root = tree();
+        let of = |pattern: &str| names(&[&root.path().join(pattern)]);
+        assert_eq!(of("*.msi"), ["(*.msi)"]);
+        assert_eq!(of("?/[12].msi"), ["1.msi", "2.msi"]);
+        assert_eq!(of("**"), ["a.exe", "1.msi", "2.msi", "c[1].exe"]);
+        assert_eq!(of("b/**"), ["1.msi", "2.msi"]);
+        assert_eq!(of("**/b/**/2.*"), ["2.msi"]);
+        assert_eq!(of("b*"), ["1.msi", "2.msi"], "a directory stands for what is below it");
+        assert_eq!(of("*/../a.exe"), ["(a.exe)"]);
+        assert_eq!(of("[.exe"), ["([.exe)"]);
+        assert_eq!(of("no-such/*"), ["(*)"]);
+    }
+
+    /// A name that is no text is a name all the same.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn names_that_are_no_text_match_too() {
+        use std::os::unix::ffi::OsStrExt;
+        let root = tempfile::tempdir().unwrap();
+        let name = std::ffi::OsStr::from_bytes(b"bad\xff.exe");
+        std::fs::write(root.path().join(name), "").unwrap();
+        for pattern in ["*.exe", "bad?.exe", "**/*.exe"] {
+            assert_eq!(names(&[&root.path().join(pattern)]), ["bad\u{fffd}.exe"], "{pattern}");
+        }
     }
 
     #[test]
