@@ -112,6 +112,37 @@ fn missing_and_duplicate_shards_are_no_pass() {
             _ => drop(shown.says("shard 3 of 3 is missing")),
         }
     }
+    // Nor does it pass when it is merged with others, or judged again.
+    let whole = directory.path().join("whole");
+    three().args(["-q", "--output", &format!("json={}", whole.display())]).run().code(PUBLISHABLE);
+    for reports in [vec![&joined], vec![&joined, &whole], vec![&whole, &joined]] {
+        merge(reports).run().code(UNDECIDED).says("shard 3 of 3 is missing").complains("shard 3 of 3");
+    }
+    let again = |report: &Path, name: &str| {
+        let to = directory.path().join(name);
+        let output = format!("json={}", to.display());
+        let evidence = ["--at", "2026-11-21", "--add-root", "tests/recipes/pki/test-root.pem"];
+        let ran = badsig().args(["judge", &report.display().to_string(), "--output", &output]).args(evidence);
+        (ran.run(), to)
+    };
+    again(&joined, "joined-again").0.code(UNDECIDED).says("shard 3 of 3 is missing");
+    merge([directory.path().join("joined-again")]).run().code(UNDECIDED).says("shard 3 of 3 is missing");
+    // A part that was judged again is a part, and fits to those that were judged again too.
+    let judged: Vec<_> = (0..3).map(|part| again(Path::new(&parts[part]), &format!("again-{part}"))).collect();
+    let mut paths = Vec::new();
+    for (ran, path) in judged {
+        ran.code(PUBLISHABLE).says("this is shard");
+        paths.push(path);
+    }
+    merge(&paths).run().code(PUBLISHABLE).says("3 files: 3 publishable");
+    merge(&paths[..2]).run().code(UNDECIDED).says("shard 3 of 3 is missing");
+    let mixed = [&paths[0], &paths[1], &Path::new(&parts[2]).to_owned()];
+    merge(mixed).run().code(UNDECIDED).says("other options, policy");
+    // A report that says of itself that it is no pass is none.
+    let mut stated = read(&whole.display().to_string());
+    stated["verdict"] = "undecided".into();
+    std::fs::write(&whole, stated.to_string()).unwrap();
+    merge([&whole]).run().code(UNDECIDED);
     // A part of another division.
     let other = run(2, 2);
     merge([&parts[0], &other, &parts[2]]).run().code(UNDECIDED).says("shard 2 of 2 is of another division");

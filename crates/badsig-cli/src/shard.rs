@@ -1,6 +1,6 @@
 //! `--shard`: one part of the files, the same on every machine that sees the same files.
 
-use std::fmt::Write as _;
+use std::fmt::{Debug, Write as _};
 
 use badsig::digest::DigestAlgorithm;
 use badsig::hex::Hex;
@@ -63,17 +63,19 @@ fn from_environment(get: &dyn Fn(&str) -> Option<String>) -> Result<(usize, usiz
 
 /// SHA-256 of what decides beside the head of the report: policy, options, certificates, lists.
 pub(crate) fn settings_digest(judging: &JudgingSettings, limits: &Limits, sha1: bool, facts: bool) -> Hex {
+    let Limits { depth, members, unpacked_bytes, unpack_ratio, .. } = limits;
+    digest_with(judging, &(depth, members, unpacked_bytes, unpack_ratio, sha1, facts))
+}
+
+/// The same part judged with other settings: it fits to parts that were judged again with the same ones, and to no others.
+pub(crate) fn judged_again(part: ShardReport, judging: &JudgingSettings) -> ShardReport {
+    ShardReport { settings_sha256: digest_with(judging, &part.settings_sha256), ..part }
+}
+
+fn digest_with(judging: &JudgingSettings, how_read: &impl Debug) -> Hex {
     let JudgingSettings { evidence, policy, .. } = judging;
     let Policy { levels, exceptions, baseline, pins, lock, .. } = policy;
-    let Limits { depth, members, unpacked_bytes, unpack_ratio, .. } = limits;
-    let text = format!(
-        "{:?}",
-        (
-            (levels, exceptions, baseline, pins, lock),
-            (depth, members, unpacked_bytes, unpack_ratio, sha1, facts),
-            evidence.sha256(),
-        )
-    );
+    let text = format!("{:?}", ((levels, exceptions, baseline, pins, lock), how_read, evidence.sha256()));
     Hex(DigestAlgorithm::Sha256.digest(text.as_bytes()))
 }
 

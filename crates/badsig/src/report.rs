@@ -76,6 +76,9 @@ pub struct Report {
     pub summary: Summary,
     /// What a reader might think was checked and was not.
     pub not_checked: Vec<String>,
+    /// Parts of the run that are missing, which keeps it from passing, however often its report is read again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<String>,
     /// What is said of the run as a whole, such as exceptions that nothing needed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<FindingReport>,
@@ -496,11 +499,23 @@ impl Report {
             verdict: tally.verdict(),
             summary: tally.summary,
             not_checked: tally.not_checked(&evidence),
+            missing: Vec::new(),
             evidence,
             findings: Vec::new(),
             files: Vec::new(),
             shard: None,
             certificates: CertificateTable::default(),
         }
+    }
+
+    /// The same with parts of the run missing, if there are any: it does not pass, and what is not checked begins with them.
+    #[must_use]
+    pub fn lacking(mut self, missing: Vec<String>) -> Report {
+        if !missing.is_empty() {
+            self.verdict = Outcome::of_all([self.verdict, Outcome::Undecided]);
+        }
+        self.not_checked.splice(0..0, missing.iter().cloned());
+        self.missing.extend(missing);
+        self
     }
 }

@@ -11,6 +11,7 @@ use crate::failure::Failure;
 use crate::output::{Outputs, message};
 use crate::run::{Event, run as run_queue};
 use crate::settings::JudgeSettings;
+use crate::shard;
 use crate::stored::{self, Stop};
 
 /// Facts that are held at a time.
@@ -28,6 +29,9 @@ pub(crate) fn run(arguments: &JudgeArguments, colour: When) -> Result<u8, Failur
     }
     let mut outputs =
         Outputs::open(&settings.output, &settings.judging, report.head().paths.iter().cloned())?;
+    let head = report.head();
+    outputs.shard(head.shard.clone().map(|part| shard::judged_again(part, &settings.judging)));
+    outputs.missing(head.missing.clone());
     if report.head().paths.is_empty() {
         message::error("the report has no files, so nothing can be said");
     }

@@ -48,6 +48,7 @@ pub(crate) struct Outputs {
     policy: Policy,
     certificates: CertificateTable,
     shard: Option<ShardReport>,
+    missing: Vec<String>,
 }
 
 /// Where the project is at home.
@@ -97,12 +98,18 @@ impl Outputs {
             policy: judging.policy.clone(),
             certificates: CertificateTable::default(),
             shard: None,
+            missing: Vec::new(),
         })
     }
 
     /// Says which part of a run this is.
     pub(crate) fn shard(&mut self, shard: Option<ShardReport>) {
         self.shard = shard;
+    }
+
+    /// Says what is missing of the run.
+    pub(crate) fn missing(&mut self, missing: Vec<String>) {
+        self.missing.extend(missing);
     }
 
     /// Takes the answer for the next file.
@@ -115,19 +122,18 @@ impl Outputs {
 
     /// Writes the ends, gives the files their names, and returns the outcome. `expected` files were to be answered: where
     /// answers are missing, nothing passes.
-    pub(crate) fn finish(self, expected: usize) -> Result<Outcome, Failure> {
+    pub(crate) fn finish(mut self, expected: usize) -> Result<Outcome, Failure> {
         let Head { tool, evidence, targets } = self.head;
         let findings = self.exceptions.unmatched(&self.policy, evidence.at);
-        let head = Report::of_tally(tool, evidence, targets, &self.tally);
-        let mut report = Report { findings, certificates: self.certificates, shard: self.shard, ..head };
-        report.not_checked.extend(report.shard.as_ref().and_then(ShardReport::rest));
-        let answered = report.summary.files;
+        let answered = self.tally.summary().files;
         if answered != expected {
-            report.verdict = Outcome::of_all([report.verdict, Outcome::Undecided]);
-            report
-                .not_checked
-                .push(format!("{answered} of {expected} files were answered: a defect of badsig"));
+            let defect = format!("{answered} of {expected} files were answered: a defect of badsig");
+            self.missing.push(defect);
         }
+        let head = Report::of_tally(tool, evidence, targets, &self.tally);
+        let report = Report { findings, certificates: self.certificates, shard: self.shard, ..head };
+        let mut report = report.lacking(self.missing);
+        report.not_checked.extend(report.shard.as_ref().and_then(ShardReport::rest));
         let verdict = report.verdict;
         self.writers.finish(report)?;
         Ok(verdict)

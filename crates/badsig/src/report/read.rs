@@ -51,6 +51,8 @@ pub struct ReportHead {
     pub verdict: Option<Outcome>,
     /// What it says was not checked.
     pub not_checked: Vec<String>,
+    /// What it says is missing of the run.
+    pub missing: Vec<String>,
     /// What it says of the run as a whole.
     pub findings: Vec<FindingReport>,
     /// Which part of a run it is.
@@ -67,6 +69,7 @@ enum Field {
     Targets,
     Verdict,
     NotChecked,
+    Missing,
     Findings,
     Shard,
     Certificates,

@@ -22,18 +22,16 @@ pub(super) fn run(arguments: &MergeArguments, colour: When) -> Result<u8, Failur
     let settings = OutputSettings::new(&arguments.output, colour)?;
     let mut parts = read(&arguments.reports)?;
     let Joined { taken, gaps } = choose(&parts)?;
-    gaps.iter().for_each(|gap| message::error(gap));
-    let spool = Spool::new()?;
-    let mut merge =
-        Merge { spool, certificates: CertificateTable::default(), paths: Vec::new(), findings: None };
+    let mut merge = Merge { missing: gaps, ..Merge::new()? };
     for (place, part) in parts.iter_mut().enumerate() {
         if taken.contains(&place) {
             merge.take(part, arguments.output.no_facts)?;
         }
     }
+    merge.missing.iter().for_each(|gap| message::error(gap));
     let first = taken.first().and_then(|place| parts.get(*place));
     let head = first.map(Part::head).ok_or_else(|| Failure::usage("no reports were named"))?;
-    Ok(merge.show(head, gaps, &settings)?.exit_code())
+    Ok(merge.show(head, &settings)?.exit_code())
 }
 
 /// One of the reports.
@@ -154,9 +152,24 @@ struct Merge {
     paths: Vec<(usize, String)>,
     /// What all of them say of the run.
     findings: Option<Vec<FindingReport>>,
+    /// What is missing, of the run or of one that a report was merged of.
+    missing: Vec<String>,
+    /// What the reports say of themselves.
+    stated: Vec<Outcome>,
 }
 
 impl Merge {
+    fn new() -> Result<Merge, Failure> {
+        Ok(Merge {
+            spool: Spool::new()?,
+            certificates: CertificateTable::default(),
+            paths: Vec::new(),
+            findings: None,
+            missing: Vec::new(),
+            stated: Vec::new(),
+        })
+    }
+
     fn take(&mut self, part: &mut Part, no_facts: bool) -> Result<(), Failure> {
         let Part { path, report } = part;
         let head = report.head();
@@ -167,6 +180,15 @@ impl Merge {
             own.unwrap_or_else(|| start.saturating_add(number))
         };
         self.paths.extend(head.paths.iter().enumerate().map(|(number, path)| (place(number), path.clone())));
+        for gap in &head.missing {
+            if !self.missing.contains(gap) {
+                self.missing.push(gap.clone());
+            }
+        }
+        // A part without files is undecided by itself, and says nothing of the others.
+        if shard.is_none() || !head.paths.is_empty() {
+            self.stated.push(head.verdict.unwrap_or(Outcome::Undecided));
+        }
         // What nothing needed in one part may have been needed in another.
         let findings = self.findings.get_or_insert_with(|| head.findings.clone());
         findings.retain(|finding| head.findings.contains(finding));
@@ -187,7 +209,6 @@ impl Merge {
     fn show(
         mut self,
         head: &ReportHead,
-        gaps: Vec<String>,
         settings: &OutputSettings,
     ) -> Result<Outcome, Failure> {
         self.paths.sort();
@@ -203,12 +224,9 @@ impl Merge {
             endpoints.add(&file);
             writers.file(file).map_err(Failure::from)
         })?;
-        let mut report = Report::of_tally(about.tool, about.evidence, about.targets, &tally);
-        if !gaps.is_empty() {
-            report.verdict = Outcome::of_all([report.verdict, Outcome::Undecided]);
-        }
-        // First of all, what is missing.
-        report.not_checked.splice(0..0, gaps);
+        let counted = Report::of_tally(about.tool, about.evidence, about.targets, &tally);
+        let mut report = counted.lacking(self.missing);
+        report.verdict = Outcome::of_all(self.stated.into_iter().chain([report.verdict]));
         report.findings = self.findings.unwrap_or_default();
         report.certificates = self.certificates;
         let verdict = report.verdict;

@@ -60,8 +60,9 @@ fn files(
     let counted = Report::of_tally(about.tool, about.evidence, about.targets, &tally);
     let stated = head.verdict.unwrap_or(Outcome::Undecided);
     let verdict = Outcome::of_all([stated, counted.verdict]);
-    let (not_checked, findings, shard) = (head.not_checked, head.findings, head.shard);
-    writers.finish(Report { verdict, not_checked, findings, shard, certificates, ..counted })?;
+    let (not_checked, missing) = (head.not_checked, head.missing);
+    let (findings, shard) = (head.findings, head.shard);
+    writers.finish(Report { verdict, not_checked, missing, findings, shard, certificates, ..counted })?;
     endpoints.finish(settings)?;
     Ok(verdict)
 }

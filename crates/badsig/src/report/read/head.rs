@@ -23,7 +23,8 @@ impl<'de> Visitor<'de> for HeadVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let (mut version, mut tool, mut evidence, mut targets) = (None, None, None, None);
         let (mut certificates, mut files) = (None, None);
-        let (mut verdict, mut not_checked, mut findings, mut shard) = (None, None, None, None);
+        let (mut verdict, mut not_checked, mut missing, mut findings, mut shard) =
+            (None, None, None, None, None);
         while let Some(field) = map.next_key()? {
             self.budget.begin(limits::REPORT_ENTRY_BYTES);
             match field {
@@ -33,6 +34,7 @@ impl<'de> Visitor<'de> for HeadVisitor {
                 Field::Targets => once(&mut targets, map.next_value()?, "targets")?,
                 Field::Verdict => once(&mut verdict, map.next_value()?, "verdict")?,
                 Field::NotChecked => once(&mut not_checked, map.next_value()?, "not_checked")?,
+                Field::Missing => once(&mut missing, map.next_value()?, "missing")?,
                 Field::Findings => once(&mut findings, map.next_value()?, "findings")?,
                 Field::Shard => once(&mut shard, map.next_value()?, "shard")?,
                 Field::Certificates => {
@@ -57,6 +59,7 @@ impl<'de> Visitor<'de> for HeadVisitor {
             paths: files.ok_or_else(|| A::Error::missing_field("files"))?,
             verdict,
             not_checked: not_checked.unwrap_or_default(),
+            missing: missing.unwrap_or_default(),
             findings: findings.unwrap_or_default(),
             shard,
         };
