@@ -127,7 +127,7 @@ fn judge_as<'f>(
     };
     let vendor = vendor(&judged, policy);
     let judged = Judged { vendor: vendor.as_ref(), ..judged };
-    let findings = policy::apply(check::run_all(&judged, policy), facts, policy, evidence.at);
+    let findings = policy::apply(check::run_all(&judged, policy), &judged, known.outer_path());
     // Targets look at the outer file.
     let targets = if role == Role::Outer { &TARGETS[..] } else { &[] };
     let predictions: Vec<Prediction> = targets.iter().map(|target| target.predict(&judged)).collect();

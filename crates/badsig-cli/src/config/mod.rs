@@ -3,6 +3,7 @@
 
 mod exceptions;
 mod levels;
+mod pins;
 mod search;
 mod shape;
 mod template;
@@ -11,7 +12,7 @@ mod toml_file;
 use std::path::{Path, PathBuf};
 
 use badsig::digest::DigestAlgorithm;
-use badsig::policy::{Exception, Product, PublisherPin};
+use badsig::policy::Exception;
 use badsig::report::PolicyFileReport;
 use badsig::{Hex, Policy};
 
@@ -58,6 +59,7 @@ impl Config {
         let (text, shape) = read_toml::<Shape>(path)?;
         let exceptions = exceptions::checked(path, &text, &shape.exception)?;
         levels::check(path, &text, &shape.levels)?;
+        pins::check(path, &text, &shape.publisher)?;
         let directory = path.parent().map(Path::to_owned).unwrap_or_default();
         let sha256 = Hex(DigestAlgorithm::Sha256.digest(text.as_bytes()));
         let file = Some(PolicyFileReport { path: path.display().to_string(), sha256 });
@@ -111,7 +113,7 @@ impl Config {
         let mut policy = Policy::default();
         policy.levels = levels::combined(&self.shape.levels, arguments)?;
         policy.exceptions.clone_from(&self.exceptions);
-        policy.pins = self.shape.publisher.iter().map(pin).collect();
+        policy.pins = self.shape.publisher.iter().map(|publisher| pins::pin(publisher.get_ref())).collect();
         Ok(policy)
     }
 
@@ -123,9 +125,4 @@ impl Config {
     fn roots(&self, roots: &Path) -> PathBuf {
         if roots.as_os_str() == EMBEDDED { roots.to_owned() } else { self.path(roots) }
     }
-}
-
-fn pin(publisher: &shape::Publisher) -> PublisherPin {
-    let product = Product { vendor: publisher.vendor.clone(), name: publisher.product.clone() };
-    PublisherPin { product, signers: publisher.signers.clone() }
 }

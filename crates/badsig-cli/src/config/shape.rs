@@ -22,7 +22,7 @@ pub(super) struct Shape {
     pub(super) approved_certificates: Option<PathBuf>,
     pub(super) baseline: Option<PathBuf>,
     pub(super) lock: Option<PathBuf>,
-    pub(super) publisher: Vec<Publisher>,
+    pub(super) publisher: Vec<Spanned<Publisher>>,
     pub(super) exception: Vec<Spanned<RawException>>,
 }
 

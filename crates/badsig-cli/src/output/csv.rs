@@ -99,10 +99,19 @@ pub(crate) fn row(out: &mut dyn Write, cells: Vec<String>) -> io::Result<()> {
     writer.flush()
 }
 
-/// Spreadsheets calculate what begins like a formula, and one may start programs; an apostrophe makes it text.
+/// Spreadsheets calculate what begins like a formula, and one may start programs; an apostrophe makes it text. Where they
+/// separate by semicolons, a cell begins behind each, with or without quotes.
 fn harmless(cell: &str) -> String {
-    let text = escape(cell);
-    if text.starts_with(['=', '+', '-', '@', '|', '%']) { format!("'{text}") } else { text.into_owned() }
+    let mut safe = String::with_capacity(cell.len());
+    let mut begins = true;
+    for character in escape(cell).chars() {
+        if begins && matches!(character, '=' | '+' | '-' | '@' | '|' | '%') {
+            safe.push('\'');
+        }
+        begins = character == ';' || (begins && matches!(character, ' ' | '"'));
+        safe.push(character);
+    }
+    safe
 }
 
 #[cfg(test)]
@@ -115,13 +124,14 @@ mod tests {
         assert_eq!(harmless("@SUM(1)"), "'@SUM(1)");
         assert_eq!(harmless("\t=1"), "\\u{9}=1");
         assert_eq!(harmless("a=1"), "a=1");
+        assert_eq!(harmless("x;=1;y; \"+2"), "x;'=1;y; \"'+2");
     }
 
     /// Excel separates by the list separator of Windows, a semicolon in much of Europe.
     #[test]
     fn semicolons_begin_no_cell() {
         let mut out = Vec::new();
-        row(&mut out, vec!["a;=cmd|' /C calc'!A0;.exe".to_owned(), "blocked".to_owned()]).unwrap();
-        assert_eq!(String::from_utf8(out).unwrap(), "\"a;=cmd|' /C calc'!A0;.exe\",\"blocked\"\r\n");
+        row(&mut out, vec!["a;=cmd|' /C calc'!A0;.exe".to_owned(), "x;=1".to_owned()]).unwrap();
+        assert_eq!(String::from_utf8(out).unwrap(), "\"a;'=cmd|' /C calc'!A0;.exe\",\"x;'=1\"\r\n");
     }
 }

@@ -2,6 +2,7 @@
 
 use super::words::{listed, member};
 use super::{Check, Finding, Level};
+use crate::facts::Facts;
 use crate::judge::{Judged, Role, State, Verdict};
 use crate::policy::Policy;
 use crate::target::Target;
@@ -52,6 +53,28 @@ pub(super) fn broken(judged: &Judged<'_>, role: Role) -> Vec<String> {
         .filter_map(|(facts, verdict)| Some(format!("{} ({})", member(facts), why(verdict, judged.policy)?)))
         .collect();
     if described.is_empty() { Vec::new() } else { vec![format!("not valid inside: {}", listed(&described))] }
+}
+
+/// The members with what this check tells of the outer file, each with the findings that speak against it; nothing for
+/// other checks.
+pub(crate) fn refused_members<'j>(check: &str, judged: &'j Judged<'_>) -> Vec<(&'j Facts, Vec<&'j Finding>)> {
+    let role = match check {
+        "broken-member" => Role::Member,
+        "broken-installer-member" => Role::Installer,
+        _ => return Vec::new(),
+    };
+    let of_role = judged.members().into_iter().filter(|(_, verdict)| verdict.role == role);
+    let refused = of_role.filter(|(_, verdict)| why(verdict, judged.policy).is_some());
+    refused.map(|(facts, verdict)| (facts, against(verdict, judged.policy))).collect()
+}
+
+/// What speaks against a member that Windows refuses, whatever the level is at the member's place.
+fn against<'v>(verdict: &'v Verdict, policy: &Policy) -> Vec<&'v Finding> {
+    let blocks = |finding: &Finding| {
+        super::check(finding.check).is_some_and(|check| (check.level)(Target::Windows) == Level::Block)
+            && !TOLD_OTHERWISE.contains(&finding.check)
+    };
+    verdict.findings.iter().filter(|finding| blocks(finding) || refuses(finding, policy)).collect()
 }
 
 /// Why Windows refuses a member; `None` when it does not.

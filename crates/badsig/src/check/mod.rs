@@ -72,7 +72,7 @@ mod wrong_usage;
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use broken_member::members_are_told;
+pub(crate) use broken_member::{members_are_told, refused_members};
 pub(crate) use exception_expired::finding as exception_expired;
 pub(crate) use exception_unmatched::CHECK as EXCEPTION_UNMATCHED;
 pub(crate) use hash_mismatch::CHECK as HASH_MISMATCH;
@@ -208,6 +208,16 @@ const OUTER_ONLY: [&str; 10] = [
     "unsupported-content",
     "wrong-extension",
 ];
+
+/// Whether a check says nothing of members.
+pub(crate) fn is_of_outer_files(id: &str) -> bool {
+    OUTER_ONLY.contains(&id)
+}
+
+/// Whether a check is about an update catalog or what stands in one.
+pub(crate) fn is_of_catalogs(id: &str) -> bool {
+    update_catalog::CATALOG_CHECKS.iter().any(|check| check.id == id)
+}
 
 /// The check with this id.
 pub fn check(id: &str) -> Option<&'static Check> {

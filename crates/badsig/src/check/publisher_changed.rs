@@ -2,7 +2,7 @@
 
 use super::{Check, blocks, primary, primary_contents, words};
 use crate::judge::{Judged, State};
-use crate::policy::{Continuity, Product, observed};
+use crate::policy::{Continuity, Product, is_proven, shown};
 
 pub(super) static CHECK: Check = Check {
     id: "publisher-changed",
@@ -24,31 +24,35 @@ pub(super) static CHECK: Check = Check {
 };
 
 fn find(judged: &Judged<'_>) -> Vec<String> {
-    let locked = judged.policy.lock.as_ref().and_then(|lock| {
-        match lock.compare(&observed(judged.facts, judged.signatures)?) {
-            Continuity::Changed(message) => Some(message),
-            Continuity::Same | Continuity::Renewed(_) => None,
-        }
-    });
-    locked.into_iter().chain(pinned(judged)).collect()
+    let Some(product) = Product::of(judged.facts) else { return Vec::new() };
+    locked(judged, &product).into_iter().chain(pinned(judged, &product)).collect()
 }
 
-/// Who the policy says may sign. An unsigned file of a pinned product was signed by nobody of them.
-fn pinned(judged: &Judged<'_>) -> Option<String> {
-    let product = Product::of(judged.facts)?;
-    let pin = judged.policy.pins.iter().find(|pin| pin.product.is(&product))?;
-    let allowed = pin.signers.join(" or ");
-    let signer = primary_contents(judged).and_then(|contents| contents.signer_certificate());
-    match (judged.state(), signer) {
-        (State::Unsigned, _) => {
-            Some(format!("{product}: the policy names {allowed} as its publisher, the file is not signed"))
-        }
-        (_, Some(signer)) if primary(judged).is_some() && !pin.allows(signer) => {
-            let name = words::quoted(&signer.common_name());
-            Some(format!(
-                "{product}: the policy names {allowed} as its publisher, the file is signed by {name}"
-            ))
-        }
-        _ => None,
+/// How the file differs from what the lock holds.
+fn locked(judged: &Judged<'_>, product: &Product) -> Option<String> {
+    let lock = judged.policy.lock.as_ref()?;
+    let Some(now) = shown(judged.facts, judged.signatures) else { return lock.unproven(product) };
+    match lock.compare(&now) {
+        Continuity::Changed(message) => Some(message),
+        Continuity::Same | Continuity::Renewed(_) => None,
     }
+}
+
+/// Who the policy says may sign. A file of a pinned product that is not signed, or whose signature does not prove who made it, was
+/// signed by nobody of them.
+fn pinned(judged: &Judged<'_>, product: &Product) -> Option<String> {
+    let pin = judged.policy.pins.iter().find(|pin| pin.product.is(product))?;
+    let file = match primary(judged) {
+        None if judged.state() == State::Unsigned => "the file is not signed".to_owned(),
+        None => return None,
+        Some(verdict) if !is_proven(verdict) => {
+            "the file's signature does not prove who signed it".to_owned()
+        }
+        Some(_) => match primary_contents(judged).and_then(|contents| contents.signer_certificate()) {
+            Some(signer) if pin.allows(signer) => return None,
+            Some(signer) => format!("the file is signed by {}", words::quoted(&signer.common_name())),
+            None => "the file's signature names no signer".to_owned(),
+        },
+    };
+    Some(format!("{product}: the policy names {} as its publisher, {file}", pin.signers.join(" or ")))
 }

@@ -60,6 +60,8 @@ impl Place {
 
 /// What is known of content that was met several times.
 pub(super) struct Repeated<'f> {
+    /// The path of the file that is to be published.
+    outer: &'f str,
     /// The first subject with each such content. Paths do not tell them apart: two members may have the same.
     first: HashMap<&'f Hex, &'f Facts>,
     /// The place that counts for it: the weightiest of all its places.
@@ -87,9 +89,14 @@ impl<'f> Repeated<'f> {
                 first.entry(sha256).or_insert(facts);
             }
         }
-        let mut known = Repeated { first, places: HashMap::new(), judged: HashMap::new() };
+        let mut known = Repeated { outer: &outer.path, first, places: HashMap::new(), judged: HashMap::new() };
         known.find_places(outer);
         known
+    }
+
+    /// The path of the file that is to be published.
+    pub(super) fn outer_path(&self) -> &'f str {
+        self.outer
     }
 
     /// Goes through all members, and again through those of content that has a weightier place elsewhere: its members are

@@ -6,6 +6,7 @@ use glob::{MatchOptions, Pattern};
 use serde::{Deserialize, Serialize};
 
 use super::product::Product;
+use crate::check::Finding;
 use crate::facts::Facts;
 use crate::hex::Hex;
 use crate::time::UtcTime;
@@ -13,6 +14,9 @@ use crate::time::UtcTime;
 /// Checks that an exception can cover only for one file by its SHA-256: a wider one would let through whatever
 /// somebody else puts in its place.
 pub const ONLY_BY_DIGEST: [&str; 2] = ["bad-digest", "explicitly-distrusted"];
+
+/// What an exception for the file around a member never covers.
+const ONLY_BY_ITSELF: [&str; 2] = ["explicitly-distrusted", "revoked"];
 
 /// Checks whose findings may rest on files that lie beside the one that is judged.
 const MAY_REST_BESIDE: [&str; 5] = [
@@ -55,14 +59,28 @@ pub enum Scope {
 }
 
 impl Scope {
-    /// Whether a subject is meant.
-    pub fn covers(&self, facts: &Facts) -> bool {
+    /// Whether a subject is meant. `outer` is the path of the file that is to be published: the subject's own, or that of the
+    /// file which it is a member of. A directory can be named like the start of a virtual path, so where one is, patterns
+    /// for members mean nothing.
+    pub fn covers(&self, facts: &Facts, outer: &str) -> bool {
         match self {
             Scope::Sha256(digest) => facts.sha256.as_ref() == Some(digest),
-            Scope::Path(pattern) => pattern.matches_with(&facts.path.replace('\\', "/"), PATHS),
+            Scope::Path(pattern) => {
+                let confusing = is_virtual(pattern.as_str()) && is_virtual(&slashed(outer));
+                !confusing && pattern.matches_with(&slashed(&facts.path), PATHS)
+            }
             Scope::Product(product) => Product::of(facts).is_some_and(|own| own.is(product)),
         }
     }
+}
+
+fn slashed(path: &str) -> String {
+    path.replace('\\', "/")
+}
+
+/// Whether a path is, or looks like, that of a member.
+fn is_virtual(path: &str) -> bool {
+    path.contains("!/")
 }
 
 const PATHS: MatchOptions = MatchOptions {
@@ -92,6 +110,12 @@ pub enum ExceptionError {
         "an exception for {0} must name one file by sha256: anything wider would let other files through"
     )]
     TooWide(String),
+    /// The scope is about members, and the check about the file that is published.
+    #[error("{0} is about the file itself, never about a member; a path with !/ covers nothing")]
+    NotOfMembers(String),
+    /// The check is about an update catalog.
+    #[error("{0} is about update catalogs, which have no exceptions; set its level ([levels], --allow)")]
+    OfCatalogs(String),
     /// There is no reason.
     #[error("an exception needs a reason")]
     NoReason,
@@ -110,16 +134,35 @@ impl Exception {
         if ONLY_BY_DIGEST.contains(&self.check.as_str()) && !matches!(self.scope, Scope::Sha256(_)) {
             return Err(ExceptionError::TooWide(self.check));
         }
+        if crate::check::is_of_catalogs(&self.check) {
+            return Err(ExceptionError::OfCatalogs(self.check));
+        }
+        let of_members = matches!(&self.scope, Scope::Path(pattern) if is_virtual(pattern.as_str()));
+        if of_members && crate::check::is_of_outer_files(&self.check) {
+            return Err(ExceptionError::NotOfMembers(self.check));
+        }
         if self.reason.trim().is_empty() {
             return Err(ExceptionError::NoReason);
         }
         Ok(self)
     }
 
-    /// Whether it is about what this check found of a subject.
-    pub fn covers(&self, check: &str, facts: &Facts) -> bool {
+    /// Whether it is about what this check found of a subject; `outer` as for [`Scope::covers`].
+    pub fn covers(&self, check: &str, facts: &Facts, outer: &str) -> bool {
         let same = !matches!(self.scope, Scope::Sha256(_)) || follows_from_digest(check, facts);
-        self.check == check && same && self.scope.covers(facts)
+        self.check == check && same && self.scope.covers(facts, outer)
+    }
+
+    /// Whether an exception for a file with a member that is refused may stand though this speaks against the member. What
+    /// may come later, and what anybody could put there, needs an exception of its own; the digest of the file fixes what
+    /// its members are.
+    pub(super) fn lives_with_inside(&self, against: &Finding) -> bool {
+        let by_digest = matches!(self.scope, Scope::Sha256(_));
+        let alone = match against.check {
+            "bad-digest" => !by_digest,
+            check => ONLY_BY_ITSELF.contains(&check),
+        };
+        !alone || against.exception.is_some()
     }
 
     /// What a report says of it.

@@ -14,6 +14,7 @@ use crate::authenticode::facts::TimestampKind;
 use crate::authenticode::name;
 use crate::facts::Facts;
 use crate::hex::Hex;
+use crate::trust::reason::{Cause, Part, Reason};
 use crate::trust::signature::SignatureVerdict;
 
 /// Version of the lock's shape.
@@ -127,6 +128,32 @@ impl LockedSigner {
 
 /// What a file shows of its signers: only what was found valid.
 pub fn observed(facts: &Facts, signatures: &[SignatureVerdict]) -> Option<LockedProduct> {
+    seen(facts, signatures, SignatureVerdict::is_valid)
+}
+
+/// The same where the signature need not be valid, as long as it is [proven](is_proven) whose it is.
+pub(crate) fn shown(facts: &Facts, signatures: &[SignatureVerdict]) -> Option<LockedProduct> {
+    seen(facts, signatures, is_proven)
+}
+
+/// Whether it is known who signed the file as it is, though it may be too late, or too early, for the signature to count. A
+/// changed file, a chain that ends nowhere and a certificate that was revoked prove nothing.
+pub(crate) fn is_proven(verdict: &SignatureVerdict) -> bool {
+    let about_time = |reason: &Reason| {
+        reason.part == Part::Timestamp
+            || matches!(
+                reason.cause,
+                Cause::Expired | Cause::NotYetValid | Cause::RevocationUnknown | Cause::UnknownPublisher
+            )
+    };
+    verdict.is_valid() || verdict.reasons.iter().all(about_time)
+}
+
+fn seen(
+    facts: &Facts,
+    signatures: &[SignatureVerdict],
+    counts: impl Fn(&SignatureVerdict) -> bool,
+) -> Option<LockedProduct> {
     let product = Product::of(facts)?;
     let mut locked = LockedProduct {
         vendor: product.vendor,
@@ -137,7 +164,7 @@ pub fn observed(facts: &Facts, signatures: &[SignatureVerdict]) -> Option<Locked
     let Some((primary, verdict)) = facts.signatures.first().zip(signatures.first()) else {
         return Some(locked);
     };
-    if !verdict.is_valid() {
+    if !counts(verdict) {
         return None;
     }
     let contents = primary.contents.as_ref().ok()?;
@@ -220,6 +247,14 @@ impl SignerLock {
             before.words(),
             now.words()
         ))
+    }
+
+    /// What the lock says of a file with a signature that does not prove who made it.
+    pub(crate) fn unproven(&self, product: &Product) -> Option<String> {
+        let before = self.products.iter().find(|locked| locked.product().is(product))?;
+        (!before.signers.is_empty()).then(|| {
+            format!("{product}: the signature does not prove who signed the file. Before: {}", before.words())
+        })
     }
 
     /// Takes a file in: what is new is added, products stay sorted. A product that loses its signature or its time stamp

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::SCHEMA_VERSION;
 use crate::check::Level;
 use crate::hex::Hex;
-use crate::policy::{Baseline, Excuse};
+use crate::policy::{Baseline, Excuse, Found};
 
 /// What counts of a report.
 #[derive(Deserialize)]
@@ -42,13 +42,14 @@ impl Baseline {
         if report.schema_version != SCHEMA_VERSION {
             return Err(format!("schema_version is {}, expected {SCHEMA_VERSION}", report.schema_version));
         }
-        let mut known = BTreeSet::new();
+        let (mut known, mut inside) = (BTreeSet::new(), BTreeSet::new());
         report.files.iter().for_each(|file| pin(file, &mut known));
-        Ok(Baseline::of(source.into(), known))
+        report.files.iter().flat_map(|file| &file.members).for_each(|member| pin_inside(member, &mut inside));
+        Ok(Baseline::of(source.into(), known, inside))
     }
 }
 
-fn pin(file: &PinnedFile, known: &mut BTreeSet<(Hex, String)>) {
+fn pin(file: &PinnedFile, known: &mut BTreeSet<Found>) {
     if let Some(digest) = &file.sha256 {
         let blocking = file.findings.iter().filter(|finding| {
             finding.level == Level::Block
@@ -57,4 +58,12 @@ fn pin(file: &PinnedFile, known: &mut BTreeSet<(Hex, String)>) {
         known.extend(blocking.map(|finding| (digest.clone(), finding.check.clone())));
     }
     file.members.iter().for_each(|member| pin(member, known));
+}
+
+/// What was said of a member stands at every level: what its place lowers speaks against it all the same.
+fn pin_inside(member: &PinnedFile, inside: &mut BTreeSet<Found>) {
+    if let Some(digest) = &member.sha256 {
+        inside.extend(member.findings.iter().map(|finding| (digest.clone(), finding.check.clone())));
+    }
+    member.members.iter().for_each(|member| pin_inside(member, inside));
 }

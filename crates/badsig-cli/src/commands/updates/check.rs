@@ -4,7 +4,7 @@ use badsig::Catalogs;
 use badsig::check::Finding;
 use badsig::codes::exit_codes;
 use badsig::problem::Problem;
-use badsig::report::{Content, UpdateJudge, UpdateReport, UpdatesReport, UpdatesTally};
+use badsig::report::{Content, UpdateJudge, UpdateReport, UpdatesReport, UpdatesTally, UsedExceptions};
 use badsig::trust::Evidence;
 use badsig::updates::{Catalog, CatalogEntry, CatalogForm, Linter, ManifestCheck, Package, Supplement};
 
@@ -66,6 +66,7 @@ pub(super) fn run(arguments: &UpdatesCheckArguments, colour: When) -> Result<u8,
         waiting: Vec::new(),
         outputs: &mut outputs,
         tally: UpdatesTally::default(),
+        exceptions: UsedExceptions::default(),
         packages: 0,
         defects: 0,
         damage: None,
@@ -128,6 +129,7 @@ struct Gate<'a> {
     waiting: Vec<Waiting>,
     outputs: &'a mut UpdatesOutputs,
     tally: UpdatesTally,
+    exceptions: UsedExceptions,
     packages: usize,
     defects: usize,
     /// What ended a document with all packages.
@@ -231,6 +233,8 @@ impl Gate<'_> {
 
     fn give(&mut self, report: UpdateReport) -> Result<(), Failure> {
         self.tally.add(&report);
+        let files = report.file.iter().chain(report.further.iter().filter_map(|content| content.file.as_ref()));
+        files.for_each(|file| self.exceptions.add(file));
         let outputs = &mut *self.outputs;
         self.progress.file_done(|| outputs.update(&report))
     }
@@ -256,6 +260,10 @@ impl Gate<'_> {
             self.packages,
         );
         catalog.size = opened.size;
+        if !matches!(self.content, Contents::None) {
+            let (policy, at) = (&self.judging.policy, self.judging.evidence.at);
+            catalog.findings.extend(self.exceptions.unmatched(policy, at));
+        }
         if self.packages == 0 && damage.is_none() {
             message::error("there is no update in the catalog, so nothing can be said");
         }
