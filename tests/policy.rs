@@ -413,3 +413,112 @@ fn a_lock_of_the_policy_is_made_and_shown() {
     typed.in_directory(&below).run().code(PUBLISHABLE);
     assert!(own.exists());
 }
+
+/// A signature that proves nothing of who made the file is not who signed before, also where nobody looks at signatures.
+#[test]
+fn a_signature_that_does_not_hold_is_nobodys() {
+    let lock = |place: &Place| {
+        let update = badsig().args(["lock", "update", "--no-config", "--at", "2026-11-21", "--add-root"]);
+        let update = update.arg(root()).arg("signed-version-info.exe");
+        update.in_directory(place.path()).run().code(PUBLISHABLE);
+    };
+    let pin = "[[publisher]]\nvendor = \"TEST Vendor\"\nproduct = \"TEST Product\"\nsigners = [\"TEST Publisher\"]\n";
+    for (policy, before) in
+        [("lock = \"badsig.lock\"\n", "Before: \"TEST Publisher\""), (pin, "the policy names")]
+    {
+        let place = Place::new(policy).with("exe/signed-version-info.exe");
+        if policy != pin {
+            lock(&place);
+        }
+        let file = place.path().join("signed-version-info.exe");
+        let wsus = || place.check().args(["--target", "wsus", "signed-version-info.exe"]).run();
+        wsus().code(PUBLISHABLE);
+        // Who signed is known as long as only time is against it.
+        let late =
+            badsig().args(["check", "--at", "2060-01-01", "--target", "wsus", "--add-root"]).arg(root());
+        let late = late.arg("signed-version-info.exe").in_directory(place.path()).run();
+        assert!(!late.stdout().contains("publisher-changed"), "{}", late.stdout());
+        let mut bytes = std::fs::read(&file).unwrap();
+        bytes[0x200] ^= 1;
+        std::fs::write(&file, bytes).unwrap();
+        wsus().code(BLOCKED).tells("publisher-changed").tells("prove who signed").tells(before);
+    }
+    let twice = Place::new(&format!("{pin}{}", pin.replace("TEST Publisher", "Another")));
+    twice
+        .check()
+        .arg("x.exe")
+        .run()
+        .code(USAGE)
+        .complains("line 5")
+        .complains("clashes with the one at line 1");
+}
+
+/// A signed program with packages behind it, in a ZIP archive; `None` where a tool is missing.
+fn program_with(directory: &Path, packages: &[&str]) -> Option<()> {
+    const APPEND: &str = "import sys, zipfile\nwith zipfile.ZipFile(sys.argv[1], 'a') as z:\n  for f in sys.argv[2:]: z.write(f, f.rsplit('/', 1)[-1])";
+    let plain = directory.join("plain.exe");
+    std::fs::copy(repository().join("fixtures/exe/unsigned.exe"), &plain).unwrap();
+    let _ = std::fs::remove_file(directory.join("setup.exe"));
+    let mut python = std::process::Command::new("python3");
+    python.args(["-c", APPEND]).arg(&plain);
+    python.args(packages.iter().map(|package| repository().join("fixtures/msi").join(package)));
+    if !python.status().is_ok_and(|status| status.success()) {
+        testkit::skip("python3 is not there");
+        return None;
+    }
+    common::sign(&plain, &directory.join("setup.exe"))
+}
+
+/// What was decided of one package inside says nothing of another one, nor of what is found later.
+#[test]
+fn decisions_about_packages_inside_are_about_what_was_found() {
+    let place = Place::new("");
+    let Some(()) = program_with(place.path(), &["expired.msi", "revoked.msi"]) else { return };
+    let expired = "broken-installer-member";
+    place.check().args(["--output", "json=before.json", "setup.exe"]).run().code(BLOCKED).tells(expired);
+    let crl = repository().join("tests/recipes/pki/test-code-signing-ca.crl").display().to_string();
+    let revoked = repository().join("tests/recipes/pki/test-revoked.der").display().to_string();
+    let lists = [["--crl", crl.as_str()], ["--distrust", revoked.as_str()]];
+    let baseline = || place.check().args(["--baseline", "before.json", "setup.exe"]);
+    baseline().run().code(PUBLISHABLE);
+    for list in lists {
+        baseline().args(list).run().code(BLOCKED).tells("revoked.msi");
+    }
+    let digest = place.check().args(["--format", "json", "setup.exe"]).run().json();
+    let digest = digest["files"][0]["sha256"].as_str().unwrap().to_owned();
+    let exception = |scope: &str| {
+        format!("[[exception]]\ncheck = \"{expired}\"\n{scope}\nreason = \"tried\"\nexpires = 2027-01-31\n")
+    };
+    for scope in [format!("sha256 = \"{digest}\""), "path = \"setup.exe\"".to_owned()] {
+        std::fs::write(place.path().join("badsig.toml"), exception(&scope)).unwrap();
+        let excepted = || place.check().arg("setup.exe");
+        excepted().run().code(PUBLISHABLE).tells("excepted");
+        for list in lists {
+            excepted().args(list).run().code(BLOCKED);
+        }
+    }
+    // A changed package: the digest of the outer file fixes it, a path does not.
+    let Some(()) = program_with(place.path(), &["tampered.msi"]) else { return };
+    place.check().arg("setup.exe").run().code(BLOCKED);
+    std::fs::write(place.path().join("badsig.toml"), exception("path = \"setup.exe\"")).unwrap();
+    place.check().arg("setup.exe").run().code(BLOCKED);
+}
+
+/// A directory can be named like the start of a virtual path.
+#[test]
+fn exceptions_for_members_cover_no_files() {
+    let exception = |check: &str| {
+        format!(
+            "[[exception]]\ncheck = \"{check}\"\npath = \"in/setup.exe!/a.cab!/*.msi\"\nreason = \"tried\"\nexpires = 2027-01-31\n"
+        )
+    };
+    let place = Place::new(&exception("expired"));
+    let directory = place.path().join("in/setup.exe!/a.cab!");
+    std::fs::create_dir_all(&directory).unwrap();
+    std::fs::copy(repository().join("fixtures/msi/expired.msi"), directory.join("x.msi")).unwrap();
+    place.check().arg("in").run().code(BLOCKED).tells("exception-unmatched");
+    let of_files = Place::new(&exception("unsigned"));
+    of_files.check().arg("in").run().code(USAGE).complains("line 1").complains("never about a member");
+    let of_catalogs = Place::new(&exception("catalog-unsigned"));
+    of_catalogs.check().arg("in").run().code(USAGE).complains("which have no exceptions");
+}

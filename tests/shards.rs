@@ -128,7 +128,8 @@ fn missing_and_duplicate_shards_are_no_pass() {
     again(&joined, "joined-again").0.code(UNDECIDED).says("shard 3 of 3 is missing");
     merge([directory.path().join("joined-again")]).run().code(UNDECIDED).says("shard 3 of 3 is missing");
     // A part that was judged again is a part, and fits to those that were judged again too.
-    let judged: Vec<_> = (0..3).map(|part| again(Path::new(&parts[part]), &format!("again-{part}"))).collect();
+    let judged: Vec<_> =
+        (0..3).map(|part| again(Path::new(&parts[part]), &format!("again-{part}"))).collect();
     let mut paths = Vec::new();
     for (ran, path) in judged {
         ran.code(PUBLISHABLE).says("this is shard");

@@ -75,6 +75,13 @@ pub const AGE_WITHOUT_NEXT_UPDATE: i64 = 7 * 24 * 60 * 60;
 /// one of 64 KB.
 pub const SHOWN_CHARACTERS: usize = 100;
 
+/// Bytes of a program's name or address in a signature: they are kept for every signature, and an attribute may hold megabytes. Even,
+/// because some are of two bytes a character.
+pub const CLAIM_BYTES: usize = 4096;
+
+/// Bytes of an object identifier. The longest in use have some twenty; each is told as text.
+pub const OBJECT_IDENTIFIER_BYTES: usize = 128;
+
 /// Things of one kind that a finding names before it only counts them.
 pub const SHOWN_ITEMS: usize = 5;
 

@@ -10,6 +10,8 @@
 
 use std::borrow::Cow;
 
+use crate::limits::OBJECT_IDENTIFIER_BYTES;
+
 /// Values nested deeper than this are refused; real signatures stay below 30.
 pub const MAX_DEPTH: usize = 64;
 
@@ -299,7 +301,13 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// As [`Reader::expect`].
     pub fn oid(&mut self, field: &'static str) -> Result<&'a [u8], DerError> {
-        Ok(self.expect(tag::OID, field)?.value)
+        let value = self.expect(tag::OID, field)?;
+        let (length, most) = (value.value.len(), OBJECT_IDENTIFIER_BYTES);
+        if length > most {
+            let problem = DerProblem::TooLong { length, most };
+            return Err(DerError { field, offset: value.offset, problem });
+        }
+        Ok(value.value)
     }
 
     fn skip(&mut self, count: usize) {

@@ -67,6 +67,9 @@ pub struct Contents<C = Certificate> {
     pub duplicate_certificates: usize,
     /// Certificates in the bag that could not be read, and why.
     pub unreadable_certificates: Vec<String>,
+    /// Bytes of revocation lists in the signature. Nothing that is known reads them there, and no signature covers them.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub revocation_bytes: usize,
     /// The signer's claims about the program.
     pub program: ProgramClaims,
     /// Time stamps in the order in which they stand.
@@ -234,6 +237,10 @@ impl<C> SignatureFacts<C> {
     }
 }
 
+fn is_zero(number: &usize) -> bool {
+    *number == 0
+}
+
 impl<C> Contents<C> {
     fn try_map<D, E>(&self, hold: &mut impl FnMut(&C) -> Result<D, E>) -> Result<Contents<D>, E> {
         Ok(Contents {
@@ -246,6 +253,7 @@ impl<C> Contents<C> {
             certificates: all(&self.certificates, hold)?,
             duplicate_certificates: self.duplicate_certificates,
             unreadable_certificates: self.unreadable_certificates.clone(),
+            revocation_bytes: self.revocation_bytes,
             program: self.program.clone(),
             timestamps: self.timestamps.iter().map(|stamp| stamp.try_map(hold)).collect::<Result<_, E>>()?,
             unknown_attributes: self.unknown_attributes.clone(),

@@ -7,6 +7,7 @@ use super::name;
 use super::oid::ObjectIdentifier;
 use super::signed_data::Attributes;
 use super::spc;
+use crate::limits::CLAIM_BYTES;
 
 /// The signer's claims.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,16 +64,21 @@ fn opus_info(value: &Tlv<'_>) -> Result<(Option<String>, Option<String>), DerErr
         Some(explicit) => {
             let string = explicit.inside().any("SpcString")?;
             let kind = if string.tag == tag::context(0) { tag::BMP_STRING } else { tag::IA5_STRING };
-            Some(name::text(kind, string.value)).filter(|text| !text.is_empty())
+            Some(name::text(kind, short(string.value))).filter(|text| !text.is_empty())
         }
         None => None,
     };
     let link = match fields.optional(tag::context_constructed(1), "moreInfo")? {
         Some(explicit) => {
             let link = explicit.inside().any("SpcLink")?;
-            Some(name::text(tag::IA5_STRING, link.value)).filter(|_| link.tag == tag::context(0))
+            Some(name::text(tag::IA5_STRING, short(link.value))).filter(|_| link.tag == tag::context(0))
         }
         None => None,
     };
     Ok((program, link.filter(|text| !text.is_empty())))
+}
+
+/// The start of a claim that is longer than anybody reads; an even number of bytes, for texts of two a character.
+fn short(claim: &[u8]) -> &[u8] {
+    claim.get(..CLAIM_BYTES).unwrap_or(claim)
 }

@@ -153,6 +153,7 @@ fn read_contents(
         certificates: bag.certificates,
         duplicate_certificates: bag.duplicates,
         unreadable_certificates: bag.unreadable,
+        revocation_bytes: data.revocation_bytes,
     };
     Ok((contents, page_hashes))
 }

@@ -27,6 +27,8 @@ pub struct SignedData<'a> {
     pub content: Option<Tlv<'a>>,
     /// The encodings in the certificate bag, readable or not.
     pub certificates: Vec<&'a [u8]>,
+    /// How many bytes of revocation lists there are.
+    pub revocation_bytes: usize,
     /// The signers. Authenticode asks for exactly one.
     pub signers: Vec<SignerInfo<'a>>,
     /// Length of the whole encoding in bytes; padding may follow.
@@ -105,7 +107,8 @@ impl<'a> SignedData<'a> {
             Some(set) => values(set)?,
             None => Vec::new(),
         };
-        fields.optional(tag::context_constructed(1), "crls")?;
+        let crls = fields.optional(tag::context_constructed(1), "crls")?;
+        let revocation_bytes = crls.map(|set| revocation_bytes(&set)).transpose()?.unwrap_or_default();
         let mut signers = Vec::new();
         let infos = fields.expect(tag::SET, "signerInfos")?;
         let mut set = infos.inside();
@@ -116,7 +119,8 @@ impl<'a> SignedData<'a> {
             signers.push(signer);
         }
         fields.end("SignedData")?;
-        Ok(SignedData { version, content_type, content, certificates, signers, length: outer.raw.len() })
+        let length = outer.raw.len();
+        Ok(SignedData { version, content_type, content, certificates, revocation_bytes, signers, length })
     }
 
     /// The octets that messageDigest is made over: the contents of the content value without its own tag
@@ -210,6 +214,17 @@ fn values<'a>(set: Tlv<'a>) -> Result<Vec<&'a [u8]>, DerError> {
         found.push(reader.any("Certificate")?.raw);
     }
     Ok(found)
+}
+
+/// The size of the lists in `crls`. RFC 5652, 10.2.1: each is a CertificateList, or `[1]` with information in another format.
+fn revocation_bytes(set: &Tlv<'_>) -> Result<usize, DerError> {
+    let mut reader = set.inside();
+    while !reader.is_empty() {
+        if reader.optional(tag::context_constructed(1), "crls")?.is_none() {
+            reader.expect(tag::SEQUENCE, "crls")?;
+        }
+    }
+    Ok(set.value.len())
 }
 
 impl<'a> SignerInfo<'a> {

@@ -9,7 +9,7 @@ pub(super) static CHECK: Check = Check {
     id: "stuffed-certificates",
     title: "certificates without a use",
     meaning: "The signature carries certificates that lead from no signer or time stamp to a root, that \
-               stand there twice, or that cannot be read. The list of certificates is not covered by the \
+               stand there twice, or that cannot be read, or revocation lists. These lists are not covered by the \
                signature, so data can be put there without breaking the signature. Windows is expected to \
                pass over them.",
     causes: &[
@@ -63,6 +63,10 @@ fn superfluous(contents: &Contents, ends: &[&Certificate]) -> Vec<String> {
     }
     if !contents.unreadable_certificates.is_empty() {
         parts.push(format!("cannot be read: {}", words::listed(&contents.unreadable_certificates)));
+    }
+    if contents.revocation_bytes > 0 {
+        let size = words::count(contents.revocation_bytes, "byte");
+        parts.push(format!("{size} of revocation lists, which nobody reads there"));
     }
     parts
 }

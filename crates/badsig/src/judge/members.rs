@@ -89,7 +89,8 @@ impl<'f> Repeated<'f> {
                 first.entry(sha256).or_insert(facts);
             }
         }
-        let mut known = Repeated { outer: &outer.path, first, places: HashMap::new(), judged: HashMap::new() };
+        let mut known =
+            Repeated { outer: &outer.path, first, places: HashMap::new(), judged: HashMap::new() };
         known.find_places(outer);
         known
     }

@@ -44,8 +44,7 @@ fn excuse<'p>(finding: &Finding, judged: &Judged<'p>, outer: &str) -> Option<Cov
     }
     let covers = |exception: &&Exception| {
         let lived_with = |_: &Facts, against: &Finding| exception.lives_with_inside(against);
-        exception.covers(finding.check, facts, outer)
-            && holds_for_members(finding.check, judged, lived_with)
+        exception.covers(finding.check, facts, outer) && holds_for_members(finding.check, judged, lived_with)
     };
     let mut covering: Vec<&Exception> = policy.exceptions.iter().filter(covers).collect();
     covering.sort_by_key(|exception| !exception.is_active(at));

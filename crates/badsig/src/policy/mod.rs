@@ -18,8 +18,8 @@ pub(crate) use apply::{apply, is_excused};
 pub use baseline::Baseline;
 pub(crate) use baseline::Found;
 pub use exception::{Exception, ExceptionError, Excuse, ONLY_BY_DIGEST, Scope, nearest_check};
-pub(crate) use lock::{is_proven, shown};
 pub use lock::{Continuity, LOCK_VERSION, LockedProduct, LockedSigner, SignatureKind, SignerLock, observed};
+pub(crate) use lock::{is_proven, shown};
 pub use pin::PublisherPin;
 pub use product::Product;
 

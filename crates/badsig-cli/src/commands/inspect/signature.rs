@@ -121,6 +121,11 @@ fn certificates(contents: &Contents) -> Node {
     Node::new("certificates", format!("{count}{again}"))
         .with(contents.certificates.iter().map(certificate))
         .with(unreadable.map(|why| Node::new("not readable", why).styled(WARNING)))
+        .with(
+            (contents.revocation_bytes > 0).then(|| {
+                Node::new("revocation lists", format!("{} bytes, not read", contents.revocation_bytes))
+            }),
+        )
 }
 
 fn certificate(certificate: &Certificate) -> Node {

@@ -206,11 +206,7 @@ impl Merge {
     }
 
     /// Writes the report of the whole run. What is missing makes it undecided.
-    fn show(
-        mut self,
-        head: &ReportHead,
-        settings: &OutputSettings,
-    ) -> Result<Outcome, Failure> {
+    fn show(mut self, head: &ReportHead, settings: &OutputSettings) -> Result<Outcome, Failure> {
         self.paths.sort();
         let paths = self.paths.into_iter().map(|(_, path)| path);
         let mut writers = Writers::open(settings, &head.targets, paths)?;

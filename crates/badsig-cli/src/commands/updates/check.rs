@@ -233,7 +233,8 @@ impl Gate<'_> {
 
     fn give(&mut self, report: UpdateReport) -> Result<(), Failure> {
         self.tally.add(&report);
-        let files = report.file.iter().chain(report.further.iter().filter_map(|content| content.file.as_ref()));
+        let files =
+            report.file.iter().chain(report.further.iter().filter_map(|content| content.file.as_ref()));
         files.for_each(|file| self.exceptions.add(file));
         let outputs = &mut *self.outputs;
         self.progress.file_done(|| outputs.update(&report))

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use super::sectors::Sectors;
 use crate::format::bytes::{u16_at, u32_at, u64_at};
@@ -10,6 +11,8 @@ use crate::problem::{Problem, ProblemKind};
 
 pub(super) const ENTRY: usize = 128;
 const NO_ENTRY: u32 = 0xffff_ffff;
+/// The first code unit of the names of tables.
+const TABLE_MARK: u16 = 0x4840;
 
 /// What a directory entry is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,7 +73,7 @@ fn decode_table_character(character: char) -> Vec<char> {
         usize::try_from(index).ok().and_then(|index| ALPHABET.get(index)).map(|byte| char::from(*byte))
     };
     match u32::from(character) {
-        0x4840 => vec!['!'],
+        code if code == u32::from(TABLE_MARK) => vec!['!'],
         code @ 0x3800..0x4800 => {
             let code = code.saturating_sub(0x3800);
             [letter(code & 0x3f), letter(code >> 6)].into_iter().flatten().collect()
@@ -208,6 +211,28 @@ impl Directory {
         ))
     }
 
+    /// As [`Directory::check_found_by_search`], for the tables of a Windows Installer database: where one is passed by, other rows
+    /// count than those that were signed.
+    ///
+    /// # Errors
+    /// The first table that the search passes by.
+    pub(super) fn check_tables_found_by_search(&self) -> Result<(), Problem> {
+        let mut open = vec![(self.root().child, Bounds::default())];
+        // Every entry is reached once: `build_tree` refuses other trees.
+        while let Some((id, bounds)) = open.pop() {
+            let Some(entry) = self.entry(id) else { continue };
+            let key = search_key(&entry.name);
+            if entry.name.first() == Some(&TABLE_MARK) && !bounds.hold(&key) {
+                let name = entry.display_name();
+                let message = format!("table {name} is in the directory but cannot be found by its name");
+                return Err(Problem::malformed(0, message));
+            }
+            let (left, right) = bounds.divided(key);
+            open.extend([(entry.left, left), (entry.right, right)]);
+        }
+        Ok(())
+    }
+
     /// The entries of one storage form a binary tree; each may be reached once.
     fn siblings(&self, first: u32, seen: &mut [bool]) -> Result<Vec<u32>, Problem> {
         let mut open = vec![first];
@@ -239,8 +264,35 @@ impl Directory {
     }
 }
 
+/// How names are compared in a search.
+type SearchKey = (usize, Vec<u16>);
+
+/// The names for which a search comes to a place in the tree: those between two others.
+#[derive(Clone, Default)]
+struct Bounds {
+    above: Option<Rc<SearchKey>>,
+    below: Option<Rc<SearchKey>>,
+}
+
+impl Bounds {
+    fn hold(&self, key: &SearchKey) -> bool {
+        self.above.as_deref().is_none_or(|above| key > above)
+            && self.below.as_deref().is_none_or(|below| key < below)
+    }
+
+    /// Those on the left and on the right of a name.
+    fn divided(self, key: SearchKey) -> (Bounds, Bounds) {
+        let key = Rc::new(key);
+        let less = self.below.as_ref().is_none_or(|below| key < *below);
+        let greater = self.above.as_ref().is_none_or(|above| key > *above);
+        let left = if less { Some(key.clone()) } else { self.below.clone() };
+        let right = if greater { Some(key) } else { self.above.clone() };
+        (Bounds { above: self.above, below: left }, Bounds { above: right, below: self.below })
+    }
+}
+
 /// MS-CFB 2.6.4: by length, then by upper-case code units.
-fn search_key(name: &[u16]) -> (usize, Vec<u16>) {
+fn search_key(name: &[u16]) -> SearchKey {
     let upper = |unit: &u16| {
         let character = char::from_u32(u32::from(*unit))?;
         let mut upper = character.to_uppercase();
@@ -356,6 +408,23 @@ mod tests {
             directory(vec![stream("Alpha", 2, NO_ENTRY), stream("Bravo", NO_ENTRY, NO_ENTRY)]).unwrap();
         assert!(wrong.root_stream("Bravo").is_some());
         assert!(wrong.check_found_by_search("Bravo").is_err());
+    }
+
+    #[test]
+    fn a_table_on_the_wrong_side_is_not_found_by_search() {
+        let of = |name: &str, left, right| stream(&format!("\u{4840}{name}"), left, right);
+        let right =
+            directory(vec![of("Bb", 2, 3), of("Aa", NO_ENTRY, NO_ENTRY), of("Cc", NO_ENTRY, NO_ENTRY)]);
+        assert!(right.unwrap().check_tables_found_by_search().is_ok());
+        let wrong =
+            directory(vec![of("Bb", 3, 2), of("Aa", NO_ENTRY, NO_ENTRY), of("Cc", NO_ENTRY, NO_ENTRY)]);
+        assert!(wrong.unwrap().check_tables_found_by_search().is_err());
+        // Right beside its parent, on the wrong side of the one above.
+        let below =
+            directory(vec![of("Bb", 2, NO_ENTRY), of("Aa", NO_ENTRY, 3), of("Cc", NO_ENTRY, NO_ENTRY)]);
+        assert!(below.unwrap().check_tables_found_by_search().is_err());
+        let other = directory(vec![of("Bb", 2, NO_ENTRY), stream("Plainer", NO_ENTRY, NO_ENTRY)]);
+        assert!(other.unwrap().check_tables_found_by_search().is_ok(), "only tables are looked at");
     }
 
     #[test]

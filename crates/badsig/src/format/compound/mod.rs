@@ -90,6 +90,7 @@ fn fill(
     for name in [DIGITAL_SIGNATURE, DIGITAL_SIGNATURE_EX] {
         directory.check_found_by_search(name)?;
     }
+    directory.check_tables_found_by_search()?;
     if let Some(entry) = directory.root_stream(DIGITAL_SIGNATURE) {
         let bytes = sectors.read_stream(directory, entry, limits.signature_bytes)?;
         layout.signatures.push(SignatureBlob {

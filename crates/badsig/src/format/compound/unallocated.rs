@@ -1,7 +1,7 @@
 //! Bytes of a compound file that belong to nothing: sectors that the allocation table marks free, and sectors that no
 //! stream, directory or table reaches. No signature covers them, so anybody can put something there.
 //!
-//! Not counted: what is left of the last sector of a stream, free entries of the directory and of tables, and free mini
+//! Not counted: what is left of the last sector of a stream (but for the last sector of the file), free entries of the directory and of tables, and free mini
 //! sectors, unless they stand behind everything that is needed. Header and tables are covered by no signature either, so
 //! whoever appends something could declare it a part of them.
 
@@ -24,7 +24,8 @@ pub(super) fn unallocated(
     directory: &Directory,
     covered: &CoveredBytes,
 ) -> Result<Option<Unallocated>, Problem> {
-    let streams = streams(sectors, directory, covered)?;
+    let contents = contents(sectors, directory, covered)?;
+    let streams: Vec<(u64, u64)> = whole_sectors(&contents, sectors.size()).collect();
     let structures = sectors.structures(directory)?;
     let needed_end = needed_end(sectors, directory, &structures, &streams);
     let mut used = streams;
@@ -43,26 +44,52 @@ pub(super) fn unallocated(
     }
     count(sectors, end, sectors.file_size(), &mut found)?;
     claimed(sectors, &structures, needed_end, &mut found)?;
+    behind_the_last_stream(sectors, &structures, &contents, &mut found)?;
     found.appended = found.not_zero.saturating_sub(within);
     Ok((found.bytes > 0).then_some(found))
 }
 
-/// Where all streams lie, those of the signature too: whole sectors.
-fn streams(
+/// The bytes of all streams, those of the signature too.
+fn contents(
     sectors: &mut Sectors<'_>,
     directory: &Directory,
     covered: &CoveredBytes,
 ) -> Result<Vec<(u64, u64)>, Problem> {
-    let mut used: Vec<(u64, u64)> = whole_sectors(covered, sectors.size()).collect();
+    let mut used: Vec<(u64, u64)> = ranges(covered).collect();
     for name in [DIGITAL_SIGNATURE, DIGITAL_SIGNATURE_EX] {
         if let Some(entry) = directory.root_stream(name) {
             let mut bytes = CoveredBytes::new();
             // It was read before, within the limit of its size.
             sectors.cover_stream(directory, entry, &mut bytes, usize::MAX)?;
-            used.extend(whole_sectors(&bytes, sectors.size()));
+            used.extend(ranges(&bytes));
         }
     }
     Ok(used)
+}
+
+/// Counts what a stream leaves of the last sector of the file, where it is not zero: an archive is read from its end, and a small one
+/// fits there. Writers leave zeros.
+fn behind_the_last_stream(
+    sectors: &mut Sectors<'_>,
+    structures: &Structures,
+    contents: &[(u64, u64)],
+    found: &mut Unallocated,
+) -> Result<(), Problem> {
+    let size = sectors.file_size();
+    let last = size.saturating_sub(1).checked_div(sectors.size()).unwrap_or(0).saturating_mul(sectors.size());
+    let end = contents.iter().map(|(_, end)| *end).max().filter(|end| *end > last && *end < size);
+    let Some(end) = end else { return Ok(()) };
+    if structures.all().any(|sector| sectors.place(sector).0 == last) {
+        return Ok(());
+    }
+    let mut rest = Unallocated::default();
+    count(sectors, end, size, &mut rest)?;
+    if rest.not_zero > 0 {
+        found.first = found.first.or(rest.first);
+        found.bytes = found.bytes.saturating_add(rest.bytes);
+        found.not_zero = found.not_zero.saturating_add(rest.not_zero);
+    }
+    Ok(())
 }
 
 impl Structures {
@@ -175,15 +202,18 @@ fn links(entry: &[u8]) -> usize {
     [68, 72, 76].iter().filter(|offset| u32_at(entry, **offset) == Some(u32::MAX)).count().saturating_mul(4)
 }
 
-/// The sectors in which these bytes lie, as ranges of the file.
-fn whole_sectors(bytes: &CoveredBytes, size: u64) -> impl Iterator<Item = (u64, u64)> {
-    bytes.pieces().iter().filter_map(move |piece| match piece {
-        Piece::Range { offset, length } => {
-            let start = offset.checked_div(size)?.checked_mul(size)?;
-            let end = offset.saturating_add(*length).div_ceil(size).saturating_mul(size);
-            Some((start, end))
-        }
+/// Bytes as ranges of the file.
+fn ranges(bytes: &CoveredBytes) -> impl Iterator<Item = (u64, u64)> {
+    bytes.pieces().iter().filter_map(|piece| match piece {
+        Piece::Range { offset, length } => Some((*offset, offset.saturating_add(*length))),
         Piece::Literal(_) | Piece::DigestOf(_) => None,
+    })
+}
+
+/// The sectors in which these bytes lie.
+fn whole_sectors(ranges: &[(u64, u64)], size: u64) -> impl Iterator<Item = (u64, u64)> {
+    ranges.iter().filter_map(move |(start, end)| {
+        Some((start.checked_div(size)?.checked_mul(size)?, end.div_ceil(size).saturating_mul(size)))
     })
 }
 

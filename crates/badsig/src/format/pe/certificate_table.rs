@@ -34,7 +34,20 @@ pub(super) fn locate(
     }
     // Its entries are read all the same: a report tells what they say, and that they count for nothing.
     layout.problems.extend(inside_the_image(headers, source.size(), start));
+    layout.problems.extend(not_at_the_end(source.size(), end));
     Ok(Some((start, end)))
+}
+
+/// The table must end the file. Microsoft's description of the digest takes what is left of the file behind the sections, less the
+/// size of the table, for signed data: with a table in the middle that is other bytes than those around it. And what stands in the
+/// middle of the file can hold an installer that is found before the one that was signed. No signer makes such a file;
+/// osslsigncode refuses it.
+fn not_at_the_end(size: u64, end: u64) -> Option<Problem> {
+    let behind = size.checked_sub(end).filter(|behind| *behind > 0)?;
+    let message = format!(
+        "{behind} bytes stand behind the certificate table, which belongs at the end of the file: which bytes the signature          covers is read in different ways"
+    );
+    Some(Problem::malformed(end, message))
 }
 
 /// The table must stand behind the headers and the raw data of every section. The flat digest only leaves it out, wherever it
@@ -217,6 +230,10 @@ mod tests {
         assert!(
             crate::format::pe::read(&moved(&signed, behind), &Limits::default()).unwrap().problems.is_empty()
         );
+        let mut behind = moved(&signed, behind);
+        behind.push(0);
+        let layout = crate::format::pe::read(&behind, &Limits::default()).unwrap();
+        assert!(layout.problems[0].message.starts_with("1 bytes stand behind the certificate table"));
         for section in sections {
             for place in [u64::from(section.offset), section.end() - 8] {
                 let image = moved(&signed, usize::try_from(place).unwrap());
