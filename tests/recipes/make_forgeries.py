@@ -27,6 +27,62 @@ def cfb_claimed(data, payload):
     return out
 
 
+def cfb_fat(out):
+    """Reads a field, and gives the place of a sector's entry in the allocation table (one table of up to 109 sectors)."""
+    number = lambda at: struct.unpack_from("<I", out, at)[0]
+    return number, lambda sector: (number(76 + sector // 128 * 4) + 1) * 512 + sector % 128 * 4
+
+
+def cfb_entries(out):
+    """The places of all directory entries, and their names."""
+    number, fat = cfb_fat(out)
+    sector, places = number(48), []
+    while sector < 0xFFFFFFFA:
+        places += [(sector + 1) * 512 + i * 128 for i in range(4)]
+        sector = number(fat(sector))
+    name = lambda at: bytes(out[at:at + max(0, struct.unpack_from("<H", out, at + 64)[0] - 2)]).decode("utf-16-le")
+    return places, [name(at) for at in places]
+
+
+def cfb_hidden(data, name):
+    """The entry of this name hung to the left of the first: a search by names, which goes by their order, passes it by."""
+    out = bytearray(data)
+    number, _ = cfb_fat(out)
+    places, names = cfb_entries(out)
+    hidden = names.index(name)
+    left, right = number(places[hidden] + 68), number(places[hidden] + 72)
+    assert 0xFFFFFFFF in (left, right), "two entries hang on it"
+    for at in places:
+        for link in (68, 72):
+            if number(at + link) == hidden:
+                struct.pack_into("<I", out, at + link, right if left == 0xFFFFFFFF else left)
+    struct.pack_into("<II", out, places[hidden] + 68, 0xFFFFFFFF, 0xFFFFFFFF)
+    least = number(places[0] + 76)
+    while number(places[least] + 68) != 0xFFFFFFFF:
+        least = number(places[least] + 68)
+    struct.pack_into("<I", out, places[least] + 68, hidden)
+    return out
+
+
+def cfb_in_slack(data, payload):
+    """`payload` in what the stream of the signature, whose end is moved to that of the file, leaves of its last sector."""
+    out = bytearray(data + bytes(-len(data) % 512))
+    number, fat = cfb_fat(out)
+    places, names = cfb_entries(out)
+    stream = places[names.index("\x05DigitalSignature")]
+    before, sector = None, number(stream + 116)
+    while number(fat(sector)) < 0xFFFFFFFA:
+        before, sector = sector, number(fat(sector))
+    used, new, old = number(stream + 120) % 512, len(out) // 512 - 1, (sector + 1) * 512
+    assert number(stream + 120) >= 4096 and used + len(payload) <= 512
+    out += out[old:old + used] + bytes(512 - used - len(payload)) + payload
+    struct.pack_into("<I", out, fat(before), new)
+    struct.pack_into("<I", out, fat(new), 0xFFFFFFFE)
+    struct.pack_into("<I", out, fat(sector), 0xFFFFFFFF)
+    out[old:old + 512] = bytes(512)
+    return out
+
+
 class Forger:
     def __init__(self, out, work):
         self.out, self.work, self.records = out, work, []
@@ -296,6 +352,19 @@ class Forger:
                   "aside.", ["malformed-file"], pe.with_checksum(bytes(image[:first]) + table + bytes(image[first:])), verdict="undecided")
         self.made("msi-with-claimed-data", "Data behind a signed database, which the allocation table calls a part of the directory.",
                   ["appended-to-msi"], cfb_claimed((FIXTURES / "msi/signed-stamped.msi").read_bytes(), b"TEST" * 128), suffix="msi")
+        database = (FIXTURES / "msi/signed-stamped.msi").read_bytes()
+        self.made("msi-with-hidden-table", "The table Property of a signed database, hung where a search by its name does not find it.",
+                  ["malformed-file"], cfb_hidden(database, "\u4840\u4559\u44f2\u4568\u4737"), suffix="msi", verdict="undecided")
+        self.made("msi-with-data-in-slack", "Data in what the last stream of a signed database leaves of its sector, at the end of the file.",
+                  ["appended-to-msi"], cfb_in_slack(database, b"TEST archive"), suffix="msi")
+        signed = (FIXTURES / "exe/overlay.exe").read_bytes()
+        (at, size), end = pe.security(signed), pe.end_of_sections(signed)
+        assert end < at
+        table = pe.entry(bytes([0xCC]) * 64, kind=0x0EF0) + signed[at:at + size]
+        image = bytearray(signed[:at])
+        struct.pack_into("<II", image, pe.fields(image)["security"], end, len(table))
+        self.made("table-before-overlay", "The certificate table, with foreign bytes in it, stands in front of the data that belongs behind "
+                  "the sections.", ["malformed-file"], pe.with_checksum(bytes(image[:end]) + table + bytes(image[end:])), verdict="undecided")
 
     def write(self):
         lines = ["# Written by tests/recipes/make-forgeries.sh; do not edit by hand.",

@@ -25,6 +25,13 @@ def first_section(data):
     return min(start for size, start in starts if size)
 
 
+def end_of_sections(data):
+    """Where the raw data of the last section ends."""
+    at = fields(data)
+    places = [struct.unpack_from("<II", data, at["sections"] + 40 * i + 16) for i in range(at["count"])]
+    return max(start + size for size, start in places if size)
+
+
 def entry(blob, revision=0x0200, kind=2):
     """One WIN_CERTIFICATE, padded with zeros to 8."""
     size = 8 + len(blob)
