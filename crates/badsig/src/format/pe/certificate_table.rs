@@ -45,7 +45,7 @@ pub(super) fn locate(
 fn not_at_the_end(size: u64, end: u64) -> Option<Problem> {
     let behind = size.checked_sub(end).filter(|behind| *behind > 0)?;
     let message = format!(
-        "{behind} bytes stand behind the certificate table, which belongs at the end of the file: which bytes the signature          covers is read in different ways"
+        "{behind} bytes stand behind the certificate table, which belongs at the end of the file: which bytes the signature covers is read in different ways"
     );
     Some(Problem::malformed(end, message))
 }
