@@ -416,4 +416,12 @@ mod tests {
         let error = Reader::new(&[0x30, 0x88, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]).any("x");
         assert!(error.is_err());
     }
+
+    #[test]
+    fn object_identifiers_are_short() {
+        let of = |length: u8| [&[tag::OID, 0x81, length][..], &vec![1; usize::from(length)]].concat();
+        assert_eq!(Reader::new(&of(128)).oid("type").unwrap().len(), 128);
+        let error = Reader::new(&of(129)).oid("type").unwrap_err();
+        assert_eq!(error.problem, DerProblem::TooLong { length: 129, most: 128 });
+    }
 }

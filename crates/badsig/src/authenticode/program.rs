@@ -82,3 +82,32 @@ fn opus_info(value: &Tlv<'_>) -> Result<(Option<String>, Option<String>), DerErr
 fn short(claim: &[u8]) -> &[u8] {
     claim.get(..CLAIM_BYTES).unwrap_or(claim)
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "test code")]
+
+    use super::*;
+    use crate::authenticode::der::Reader;
+    use crate::authenticode::der_writer::write;
+
+    #[test]
+    fn claims_are_cut() {
+        let of = |length: usize| {
+            let name = write(
+                tag::context(0),
+                &["aé"
+                    .encode_utf16()
+                    .map(u16::to_be_bytes)
+                    .collect::<Vec<_>>()
+                    .concat()
+                    .repeat(length / 4)
+                    .as_slice()],
+            );
+            let opus = write(tag::SEQUENCE, &[&write(tag::context_constructed(0), &[&name])]);
+            opus_info(&Reader::new(&opus).any("opus").unwrap()).unwrap().0.unwrap()
+        };
+        assert_eq!(of(4), "aé");
+        assert_eq!(of(CLAIM_BYTES * 2).chars().count(), CLAIM_BYTES / 2);
+    }
+}

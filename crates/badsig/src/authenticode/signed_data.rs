@@ -397,4 +397,18 @@ mod tests {
         let named = message(SHA256, &[], &signer(CERTIFICATE_BYTES, &[]));
         assert!(matches!(problem(&named), Some(DerProblem::TooLong { most: CERTIFICATE_BYTES, .. })));
     }
+
+    /// RFC 5652, 10.2.1: certificate lists, and other information under `[1]`; no octets as they come.
+    #[test]
+    fn revocation_lists_are_lists() {
+        let of = |elements: &[&[u8]]| {
+            let set = tlv(0xa1, elements);
+            revocation_bytes(&Reader::new(&set).any("crls").unwrap())
+        };
+        let (list, other) = (tlv(0x30, &[&[5, 0]]), tlv(0xa1, &[&[5, 0]]));
+        assert_eq!(of(&[]), Ok(0));
+        assert_eq!(of(&[&list, &other, &list]), Ok(21));
+        assert!(of(&[&list, &[4, 1, 0]]).is_err());
+        assert!(of(&[&[0x30, 9]]).is_err());
+    }
 }
