@@ -277,6 +277,11 @@ fn damaged_limits_end_the_run() {
 #[test]
 fn exports_that_cannot_be_read_are_usage_errors() {
     on(&["no/such.sst"]).arg(SIGNED).run().code(USAGE).complains("--endpoint-store no/such.sst");
+    // Its certificates are not the endpoint's roots.
+    let directory = tempfile::tempdir().unwrap();
+    let distrusted = directory.path().join("DisallowedCert.sst");
+    std::fs::copy(testkit::repository().join(ROOTS), &distrusted).unwrap();
+    on(&[distrusted.to_str().unwrap()]).arg(SIGNED).run().code(USAGE).complains("--distrust");
     on(&["README.md"]).arg(SIGNED).run().code(USAGE).complains("README.md");
     check().args(["--write-missing", "x", SIGNED]).run().code(USAGE).complains("--endpoint-store");
     // A list that Microsoft did not sign says nothing of roots.

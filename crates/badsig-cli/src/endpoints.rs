@@ -10,6 +10,7 @@ use badsig::trust::CertificateStore;
 use badsig::trust::endpoint::Endpoint;
 
 use crate::args::{EndpointStore, When};
+use crate::bundle;
 use crate::failure::Failure;
 use crate::files;
 use crate::left_out;
@@ -49,6 +50,10 @@ fn read_one(export: &EndpointStore) -> Result<CertificateStore, Failure> {
         let store = CertificateStore::read_dir(path).map_err(|error| failed(error.to_string()))?;
         left_out::no_limits(path, &store).map_err(failed)?;
         store
+    } else if path.file_name().is_some_and(|name| name.eq_ignore_ascii_case(bundle::UNTRUSTED)) {
+        return Err(failed(
+            "holds what is distrusted, not what is trusted: give it with --distrust".to_owned(),
+        ));
     } else {
         let bytes = files::read_as(&format!("--endpoint-store {}", path.display()), path, files::EVIDENCE)?;
         CertificateStore::read_bytes(&path.display().to_string(), &bytes)

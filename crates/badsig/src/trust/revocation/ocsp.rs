@@ -1,8 +1,8 @@
 //! Answers of OCSP responders (RFC 6960 4.2).
 //!
 //! An answer counts when the certificate's issuer signed it, or a responder that the issuer itself appointed:
-//! directly issued by it, with the extended key usage for OCSP, valid at the time (4.2.2.2). What revokes counts also when it was valid
-//! only when the answer was made ([`super::status`]). Nonces are ignored:
+//! directly issued by it, with the extended key usage for OCSP, valid at the time (4.2.2.2). What revokes counts also
+//! when it was valid only when the answer was made; `status` decides that. Nonces are ignored:
 //! no request of badsig has one. Whether the responder's own certificate was revoked is not checked.
 
 use std::fmt;
