@@ -242,6 +242,30 @@ fn show_tells_everything_in_a_certificate() {
     badsig().args(["cert", "show"]).run().code(USAGE);
 }
 
+/// A certificate of AD CS may have both kinds of usages; Application Policies count.
+#[test]
+fn application_policies_are_shown() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = |name: &str| directory.path().join(name).to_str().unwrap().to_owned();
+    // 1.3.6.1.5.5.7.3.2, clientAuth, encoded as certificatePolicies.
+    let policies = "1.3.6.1.4.1.311.21.10=DER:300C300A06082B06010505070302";
+    let made = std::process::Command::new("openssl")
+        .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"])
+        .args(["-keyout", &path("key"), "-out", &path("cert.pem"), "-subj", "/CN=TEST Both"])
+        .args(["-addext", "extendedKeyUsage=codeSigning", "-addext", policies])
+        .output();
+    if !made.is_ok_and(|made| made.status.success()) {
+        return testkit::skip_tool("openssl is not there");
+    }
+    let show = || badsig().args(["cert", "show", &path("cert.pem")]);
+    let ran = show().run().code(0).says("TLS client (Application Policies)");
+    ran.says("code signing (ignored beside Application Policies)");
+    let answer = show().args(["--format", "json"]).run().code(0).json();
+    let own = &answer["certificates"][0];
+    assert_eq!(own["application_policies"][0]["oid"], "1.3.6.1.5.5.7.3.2");
+    assert_eq!(own["extended_key_usage"][0]["name"], "code signing");
+}
+
 #[test]
 fn help_and_manual_name_the_commands() {
     badsig().args(["cert", "verify", "--help"]).run().code(0).says("Exit codes");

@@ -182,6 +182,23 @@ fn distrusted_certificates_are_refused() {
     check().arg("--distrust").arg(&list).arg(SIGNED).run().code(USAGE).complains("line 1");
 }
 
+/// As a directory of `certutil -syncWithWU` names it: by itself, and beside another certificate.
+#[test]
+fn a_store_of_distrusted_certificates_in_a_directory_counts() {
+    let directory = tempfile::tempdir().unwrap();
+    let distrusted = || check().arg("--distrust").arg(directory.path()).arg(SIGNED).run();
+    let sst = directory.path().join("disallowedcert.sst");
+    std::fs::copy(repository().join("tests/trust/authorities.sst"), &sst).unwrap();
+    distrusted().code(BLOCKED).says("0x800B0111");
+    let other = repository().join("tests/recipes/pki/test-other-publisher.der");
+    std::fs::copy(other, directory.path().join("other.cer")).unwrap();
+    distrusted().code(BLOCKED).says("0x800B0111");
+    std::fs::remove_file(&sst).unwrap();
+    distrusted().code(PUBLISHABLE);
+    std::fs::create_dir(&sst).unwrap();
+    distrusted().code(USAGE).complains("disallowedcert.sst is no file that can be read");
+}
+
 #[test]
 fn formats_that_do_not_exist_are_not_accepted() {
     check().args(["--format=yaml", SIGNED]).run().code(USAGE);

@@ -243,9 +243,45 @@ fn what_a_directory_distrusts() {
     assert_eq!(found[0]["trust"]["hresult"], "0x800B0111", "{found}");
 }
 
+/// Lists and stores that are damaged end the run: without them the endpoint would trust more. A certificate that is damaged is
+/// one that the endpoint lacks.
+#[test]
+fn damaged_limits_end_the_run() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = |name: &str| directory.path().join(name);
+    std::fs::copy(testkit::repository().join("tests/recipes/pki/test-root.pem"), path("root.crt")).unwrap();
+    let store = format!("kiosk={}", directory.path().display());
+    let made = |name: &str| std::fs::read(testkit::repository().join("tests/trust").join(name)).unwrap();
+    let check = || on(&[&store]).args(["--target", "windows", SIGNED]).run();
+    for (name, good) in [
+        ("disallowedcert.sst", "authorities.sst"),
+        ("roots.sst", "roots.sst"),
+        ("disallowedcert.stl", "disallowedcert.stl"),
+        ("authroot.stl", "authroot.stl"),
+        ("authrootstl.cab", "authroot.stl"),
+    ] {
+        let good = made(good);
+        for bad in [&good[..good.len() / 2], &good[..0], b"hello"] {
+            std::fs::write(path(name), bad).unwrap();
+            check().code(USAGE).complains("--endpoint-store").complains(name);
+        }
+        std::fs::remove_file(path(name)).unwrap();
+    }
+    std::fs::create_dir(path("disallowedcert.sst")).unwrap();
+    check().code(USAGE).complains("disallowedcert.sst is no file that can be read");
+    std::fs::remove_dir(path("disallowedcert.sst")).unwrap();
+    std::fs::write(path("other.crt"), b"hello").unwrap();
+    check().code(PUBLISHABLE).complains("other.crt: not used");
+}
+
 #[test]
 fn exports_that_cannot_be_read_are_usage_errors() {
     on(&["no/such.sst"]).arg(SIGNED).run().code(USAGE).complains("--endpoint-store no/such.sst");
+    // Its certificates are not the endpoint's roots.
+    let directory = tempfile::tempdir().unwrap();
+    let distrusted = directory.path().join("DisallowedCert.sst");
+    std::fs::copy(testkit::repository().join(ROOTS), &distrusted).unwrap();
+    on(&[distrusted.to_str().unwrap()]).arg(SIGNED).run().code(USAGE).complains("--distrust");
     on(&["README.md"]).arg(SIGNED).run().code(USAGE).complains("README.md");
     check().args(["--write-missing", "x", SIGNED]).run().code(USAGE).complains("--endpoint-store");
     // A list that Microsoft did not sign says nothing of roots.

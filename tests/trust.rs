@@ -387,7 +387,9 @@ fn an_update_over_http_fetches_what_is_missing() {
     update().run().code(PUBLISHABLE).says("1 certificates new");
     trust("verify").arg(path("bundle")).args(LIST_ROOT).run().code(PUBLISHABLE);
     let asked = server.asked().len();
+    fs::copy(repository().join("tests/trust/roots.sst"), path("bundle").join("disallowedcert.sst")).unwrap();
     update().run().code(PUBLISHABLE).says("0 certificates new, 1 known before");
+    assert!(path("bundle").join("disallowedcert.sst").exists(), "what is distrusted stays so");
     assert_eq!(server.asked().len(), asked + 2, "the two cabinets");
     server.stop();
     update().run().code(USAGE).complains("bundle stays as it was");
@@ -458,4 +460,58 @@ fn a_list_behind_a_link_to_nowhere_is_not_absent() {
     let ran = badsig().args(["check", "--at", "2025-07-01", "--roots"]).arg(&bundle).args(LIST_ROOT);
     ran.arg(DISTRUSTED).run().code(USAGE).complains("disallowedcert.stl is no file that can be read");
     trust("verify").arg(&bundle).args(LIST_ROOT).run().code(BLOCKED).says("cannot be read");
+}
+
+/// `disallowedcert.sst` is distrusted where it stands beside the lists, and is carried along with them: into a bundle, out of it as one
+/// file, and from there into the next, and through updates that do not bring it.
+#[test]
+fn the_store_of_distrusted_certificates_is_carried() {
+    let parent = tempfile::tempdir().unwrap();
+    let path = |name: &str| parent.path().join(name);
+    fs::create_dir(path("sync")).unwrap();
+    for name in listing(&repository().join(SYNC)) {
+        fs::copy(repository().join(SYNC).join(&name), path("sync").join(&name)).unwrap();
+    }
+    // It holds the TEST root, so that everything is distrusted.
+    fs::copy(repository().join("tests/trust/roots.sst"), path("sync").join("DisallowedCert.sst")).unwrap();
+    let check = |roots: &str| {
+        let ran = badsig().args(["check", "--at", "2025-07-01", "--roots"]).arg(path(roots)).args(LIST_ROOT);
+        ran.arg("fixtures/exe/rsa-pss.exe").run()
+    };
+    let update = |from: PathBuf, to: &str| {
+        trust("update").arg("--from").arg(from).arg("--dir").arg(path(to)).args(LIST_ROOT).run()
+    };
+    let export = |from: &str| {
+        let ran = trust("export").arg("--dir").arg(path(from)).arg("--to").arg(path("carried.tar"));
+        ran.args(LIST_ROOT).run()
+    };
+    let verify = || trust("verify").arg(path("a")).args(LIST_ROOT);
+    check("sync").code(BLOCKED).says("0x800B0111");
+    update(path("sync"), "a").code(PUBLISHABLE).says("distrusted certificates in disallowedcert.sst");
+    check("a").code(BLOCKED).says("0x800B0111");
+    verify().run().code(PUBLISHABLE).says("disallowedcert.sst with");
+    export("a").code(PUBLISHABLE);
+    update(path("carried.tar"), "b").code(PUBLISHABLE);
+    check("b").code(BLOCKED).says("0x800B0111");
+    let store = path("b").join("disallowedcert.sst");
+    let good = fs::read(repository().join("tests/trust/roots.sst")).unwrap();
+    assert_eq!(fs::read(&store).unwrap(), good);
+    update(repository().join(SYNC), "b").code(PUBLISHABLE);
+    assert_eq!(fs::read(&store).unwrap(), good, "an update without it keeps it");
+
+    // Nobody signs it and it has no date: one that lacks a certificate does not take its place.
+    fs::remove_file(path("sync").join("DisallowedCert.sst")).unwrap();
+    fs::copy(repository().join("tests/trust/empty.sst"), path("sync").join("disallowedcert.sst")).unwrap();
+    update(path("sync"), "b").code(USAGE).complains("does not hold").complains("stays as it was");
+    // Damaged, or no file.
+    fs::write(path("sync").join("disallowedcert.sst"), &good[..good.len() - 20]).unwrap();
+    update(path("sync"), "c").code(USAGE).complains("disallowedcert.sst");
+    fs::remove_file(path("sync").join("disallowedcert.sst")).unwrap();
+    fs::create_dir(path("sync").join("disallowedcert.sst")).unwrap();
+    update(path("sync"), "c").code(USAGE).complains("is no file that can be read");
+    fs::write(path("a").join("disallowedcert.sst"), &good[..good.len() - 20]).unwrap();
+    verify().run().code(BLOCKED).says("WRONG").says("disallowedcert.sst");
+    let ran = verify().args(["--format", "json"]).run();
+    assert!(ran.json()["untrusted"]["problem"].is_string());
+    export("a").code(USAGE).complains("not exported");
 }

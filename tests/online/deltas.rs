@@ -80,8 +80,14 @@ fn a_base_list_without_its_delta_list_is_not_good() {
     bench.list("delta", bench.stranger(), "02", OF_FIRST);
     bench.server.serves("delta.crl", bench.read("delta.crl"));
     unknown("wrong signer", "none that is current is there");
-    // A delta list of a newer base list than the one that is served.
-    bench.list("delta", bench.authority(), "09", "2.5.29.27=critical,ASN1:INTEGER:8");
+    // A delta list of a newer base list than the one that is served: what it says was revoked was, and it vouches for nothing.
+    let of_eighth = "2.5.29.27=critical,ASN1:INTEGER:8";
+    bench.list("delta", bench.authority(), "09", of_eighth);
+    bench.server.serves("delta.crl", bench.read("delta.crl"));
+    let ran = bench.check("online", &[], &revoked).code(BLOCKED);
+    assert_eq!(known(&ran), is("revoked", REVOKED_CODE), "of another base");
+    bench.index("delta", &[(GOOD, None), (REVOKED, None)]);
+    bench.list("delta", bench.authority(), "09", of_eighth);
     bench.server.serves("delta.crl", bench.read("delta.crl"));
     unknown("of another base", "none that is current is there");
     // Given as files, offline.

@@ -3,11 +3,13 @@
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
+use badsig::authenticode::certificate::Certificate;
 use badsig::trust::root_program::{ListRoot, ListUsage};
 use badsig::trust::{CertificateStore, DistrustList};
 
 use crate::failure::Failure;
 use crate::files;
+use crate::left_out;
 
 /// All lists; whatever cannot be read completely is an error, because what it lists would be trusted.
 pub(crate) fn from_paths(paths: &[PathBuf]) -> Result<DistrustList, Failure> {
@@ -20,6 +22,7 @@ pub(crate) fn from_paths(paths: &[PathBuf]) -> Result<DistrustList, Failure> {
 
 fn with_directory(list: DistrustList, path: &Path) -> Result<DistrustList, Failure> {
     let store = CertificateStore::read_dir(path).map_err(|error| Failure::usage(error.to_string()))?;
+    left_out::nothing(path, &store).map_err(|why| failed(path, &why))?;
     with_store(list, path, &store)
 }
 
@@ -49,10 +52,13 @@ fn with_store(list: DistrustList, path: &Path, store: &CertificateStore) -> Resu
         Some(signed) => list.with_list(name.clone(), signed).map_err(|error| failed(path, &error))?,
         None => list,
     };
-    if store.certificates().is_empty() {
+    // A directory's `disallowedcert.sst` is no part of its store, and means what every other certificate here means.
+    let certificates: Vec<&Certificate> =
+        store.certificates().iter().map(|stored| &stored.certificate).chain(store.untrusted()).collect();
+    if certificates.is_empty() {
         return if signed.is_some() { Ok(list) } else { Err(failed(path, &"holds no certificates")) };
     }
-    Ok(list.with_certificates(name, store.certificates().iter().map(|stored| &stored.certificate)))
+    Ok(list.with_certificates(name, certificates))
 }
 
 fn failed(path: &Path, why: &dyn Display) -> Failure {

@@ -10,8 +10,10 @@ use badsig::trust::CertificateStore;
 use badsig::trust::endpoint::Endpoint;
 
 use crate::args::{EndpointStore, When};
+use crate::bundle;
 use crate::failure::Failure;
 use crate::files;
+use crate::left_out;
 use crate::output::colour::{FAINT, STRONG, of_outcome};
 use crate::output::line::Line;
 use crate::output::message;
@@ -39,12 +41,19 @@ pub(crate) fn read(stores: &[EndpointStore]) -> Result<Vec<Endpoint>, Failure> {
     made.collect()
 }
 
-/// What cannot be read of an export is said: without it, the endpoint would seem to lack it.
+/// A certificate that cannot be read is said: without it, the endpoint would seem to lack it. A list, or a store with
+/// limits, ends the run: without it, the endpoint would seem to trust more than it does.
 fn read_one(export: &EndpointStore) -> Result<CertificateStore, Failure> {
     let path = &export.path;
     let failed = |why: String| Failure::usage(format!("--endpoint-store {}: {why}", path.display()));
     let store = if path.is_dir() {
-        CertificateStore::read_dir(path).map_err(|error| failed(error.to_string()))?
+        let store = CertificateStore::read_dir(path).map_err(|error| failed(error.to_string()))?;
+        left_out::no_limits(path, &store).map_err(failed)?;
+        store
+    } else if path.file_name().is_some_and(|name| name.eq_ignore_ascii_case(bundle::UNTRUSTED)) {
+        return Err(failed(
+            "holds what is distrusted, not what is trusted: give it with --distrust".to_owned(),
+        ));
     } else {
         let bytes = files::read_as(&format!("--endpoint-store {}", path.display()), path, files::EVIDENCE)?;
         CertificateStore::read_bytes(&path.display().to_string(), &bytes)

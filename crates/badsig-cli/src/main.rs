@@ -15,6 +15,7 @@ mod failure;
 mod files;
 mod inputs;
 mod kit;
+mod left_out;
 mod online;
 mod output;
 #[cfg(unix)]

@@ -9,11 +9,9 @@ use badsig::trust::{Anchors, CertificateStore, DistrustList};
 use crate::bundle;
 use crate::certificates;
 use crate::failure::Failure;
+use crate::left_out;
 use crate::online::places;
 use crate::output::message;
-
-/// The store of distrusted certificates, as `certutil -syncWithWU` names it.
-const UNTRUSTED: &str = "disallowedcert.sst";
 
 /// The name of the embedded roots in `--roots`.
 pub(crate) const EMBEDDED: &str = "embedded";
@@ -51,7 +49,7 @@ impl Roots {
         let failed = |why: String| Failure::usage(format!("{}: {why}", directory.display()));
         let store =
             CertificateStore::read_dir(directory).map_err(|error| Failure::usage(error.to_string()))?;
-        nothing_left_out(directory, &store).map_err(failed)?;
+        left_out::nothing(directory, &store).map_err(failed)?;
         let source = RootSource::Directory(directory.to_owned());
         let program = store.root_program(source, None, signer).map_err(|error| failed(error.to_string()))?;
         let distrusted = store.distrusted(signer).map_err(|error| failed(error.to_string()))?;
@@ -73,7 +71,7 @@ impl Roots {
         let list = if self.untrusted.is_empty() {
             list
         } else {
-            list.with_certificates(format!("{}/{UNTRUSTED}", self.source), &self.untrusted)
+            list.with_certificates(format!("{}/{}", self.source, bundle::UNTRUSTED), &self.untrusted)
         };
         match &self.distrusted {
             Some(signed) => list
@@ -114,66 +112,10 @@ fn loose(directory: &Path, store: &CertificateStore) -> Result<Anchors, Failure>
             certificates::EXTENSIONS.join(", ")
         )));
     }
-    if store.certificates().iter().any(|stored| extension(&stored.source) == "sst") {
+    if store.certificates().iter().any(|stored| left_out::extension(&stored.source) == "sst") {
         return Ok(Anchors::of_store(store));
     }
     Ok(Anchors::only(store.certificates().iter().map(|stored| stored.certificate.clone()).collect()))
-}
-
-/// Files that must hold a signed list, by their names.
-const LISTS: [(&str, ListUsage); 4] = [
-    (bundle::ROOTS, ListUsage::Roots),
-    (bundle::ROOTS_CABINET, ListUsage::Roots),
-    (bundle::DISTRUSTED, ListUsage::Distrusted),
-    (bundle::DISTRUSTED_CABINET, ListUsage::Distrusted),
-];
-
-/// Every certificate and list of a directory was read, and each list is what its name says: a list of distrusted certificates
-/// that is passed over would let through what it distrusts. Other files (a readme) may stand there.
-fn nothing_left_out(directory: &Path, store: &CertificateStore) -> Result<(), String> {
-    if let Some(skipped) = store.skipped().iter().find(|skipped| matters(&skipped.source)) {
-        return Err(format!("{}: {}", skipped.source, skipped.reason));
-    }
-    let unreadable = |error: std::io::Error| format!("cannot be read: {error}");
-    for entry in std::fs::read_dir(directory).map_err(unreadable)? {
-        let entry = entry.map_err(unreadable)?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let list = LISTS.iter().find(|(own, _)| name.eq_ignore_ascii_case(own));
-        if !entry.path().is_file() && (list.is_some() || name.eq_ignore_ascii_case(UNTRUSTED)) {
-            return Err(format!("{name} is no file that can be read"));
-        }
-        if let Some((_, usage)) = list.filter(|(_, usage)| !holds(store, &name, *usage)) {
-            return Err(format!("{name} holds no {}", purpose(*usage)));
-        }
-    }
-    Ok(())
-}
-
-/// Whether a list of this kind came from a file, or from the cabinet that it is.
-fn holds(store: &CertificateStore, name: &str, usage: ListUsage) -> bool {
-    let from = |source: &str| source.split("!/").next() == Some(name);
-    store.lists().iter().any(|list| list.usage == Some(usage) && from(&list.source))
-}
-
-fn purpose(usage: ListUsage) -> &'static str {
-    match usage {
-        ListUsage::Roots => "signed list of roots",
-        ListUsage::Distrusted => "signed list of distrusted certificates",
-    }
-}
-
-/// Whether a file is meant to hold certificates or a list, by its name.
-fn matters(source: &str) -> bool {
-    let cabinets = [bundle::ROOTS_CABINET, bundle::DISTRUSTED_CABINET];
-    matches!(extension(source).as_str(), "sst" | "stl")
-        || certificates::has_extension(Path::new(source))
-        || cabinets.iter().any(|name| name.eq_ignore_ascii_case(source))
-}
-
-/// Of a file, or of the file in which something stands (`roots.sst at 0x10`).
-fn extension(source: &str) -> String {
-    let file = source.split(" at 0x").next().unwrap_or_default();
-    Path::new(file).extension().map(|own| own.to_string_lossy().to_ascii_lowercase()).unwrap_or_default()
 }
 
 fn warn_of_old(directory: &Path, program: &RootProgram, signer: &ListRoot) {

@@ -132,3 +132,53 @@ fn mapped_policies_do_not_explode() {
     assert!(verdict.valid, "{:?}", verdict.reasons);
     assert_eq!(verdict.chain.policies.len(), 39);
 }
+
+const EXTENDED_KEY_USAGE: &[u8] = &[0x55, 0x1d, 0x25];
+/// 1.3.6.1.4.1.311.21.10 (MS-WCCE 2.2.2.7.7.3).
+const APPLICATION_POLICIES: &[u8] = &[0x2b, 6, 1, 4, 1, 0x82, 0x37, 21, 10];
+const CODE_SIGNING: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 3, 3];
+const CLIENT_AUTH: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 3, 2];
+/// 1.3.6.1.4.1.311.10.12.1.
+const ANY_APPLICATION: &[u8] = &[0x2b, 6, 1, 4, 1, 0x82, 0x37, 10, 12, 1];
+
+fn usage(oid: &[u8]) -> Vec<u8> {
+    extension(EXTENDED_KEY_USAGE, &tlv(0x30, &[&tlv(6, &[oid])]))
+}
+
+fn application(oid: &[u8]) -> Vec<u8> {
+    extension(APPLICATION_POLICIES, &tlv(0x30, &[&tlv(0x30, &[&tlv(6, &[oid])])]))
+}
+
+/// The code for a leaf and an authority with these extensions, for code signing.
+fn for_code_signing(authority_has: Vec<Vec<u8>>, leaf_has: Vec<Vec<u8>>) -> String {
+    let root = certificate(0, vec![authority()]);
+    let between = certificate(1, [vec![authority()], authority_has].concat());
+    let verdict = verify(&PathQuestion {
+        leaf: &certificate(2, leaf_has),
+        intermediates: &[between],
+        anchors: &Anchors::only(vec![root]),
+        at: "2026-11-21".parse().unwrap(),
+        purpose: Purpose::CodeSigning,
+        policies: PolicyInputs::default(),
+        revocation: None,
+    });
+    verdict.hresult.to_string()
+}
+
+/// Where a certificate has Application Policies and extKeyUsage, the latter is ignored (TechNet cc776986).
+#[test]
+fn application_policies_stand_in_place_of_usages() {
+    const GOOD: &str = "0x00000000";
+    const WRONG_USAGE: &str = "0x800B0110";
+    let (code, client) = (|| usage(CODE_SIGNING), || usage(CLIENT_AUTH));
+    assert_eq!(for_code_signing(Vec::new(), vec![code()]), GOOD);
+    assert_eq!(for_code_signing(Vec::new(), vec![code(), application(CLIENT_AUTH)]), WRONG_USAGE);
+    assert_eq!(for_code_signing(Vec::new(), vec![application(CLIENT_AUTH), code()]), WRONG_USAGE);
+    assert_eq!(for_code_signing(Vec::new(), vec![client(), application(CODE_SIGNING)]), GOOD);
+    assert_eq!(for_code_signing(Vec::new(), vec![code(), application(CODE_SIGNING)]), GOOD, "critical");
+    assert_eq!(for_code_signing(Vec::new(), vec![client(), application(ANY_APPLICATION)]), GOOD);
+    assert_eq!(for_code_signing(vec![code(), application(CLIENT_AUTH)], vec![code()]), WRONG_USAGE);
+    // What cannot be read limits in an unknown way.
+    let broken = extension(APPLICATION_POLICIES, &[0x30, 1, 0]);
+    assert_eq!(for_code_signing(Vec::new(), vec![code(), broken]), "0x800B0105");
+}

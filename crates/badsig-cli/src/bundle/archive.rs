@@ -6,13 +6,13 @@ use std::io::{Read as _, Write};
 use tar::{Archive, Builder, EntryType, Header};
 
 use super::source::{MOST_BYTES, MOST_FILES};
-use super::{DISTRUSTED, ROOTS, Source};
+use super::{DISTRUSTED, ROOTS, Source, UNTRUSTED};
 use crate::online::places;
 
 /// Writes a bundle, lists first.
 pub(crate) fn export(source: &Source, out: &mut dyn Write) -> std::io::Result<()> {
     let mut builder = Builder::new(out);
-    let lists = [(ROOTS, &source.roots), (DISTRUSTED, &source.distrusted)];
+    let lists = [(ROOTS, &source.roots), (DISTRUSTED, &source.distrusted), (UNTRUSTED, &source.untrusted)];
     for (name, bytes) in lists {
         if let Some(bytes) = bytes {
             append(&mut builder, name, bytes)?;

@@ -4,6 +4,7 @@
 //! ```text
 //! authroot.stl                 the root program, as Microsoft signs it
 //! disallowedcert.stl           the list of distrusted certificates, likewise
+//! disallowedcert.sst           distrusted certificates by themselves, where they were given
 //! <SHA-1>.crt                  roots for code signing and time stamping
 //! revocation/<SHA-256>.entry   revocation lists, OCSP responses, issuers (a cache of badsig-fetch)
 //! ```
@@ -13,13 +14,14 @@
 mod accept;
 mod archive;
 mod source;
+mod untrusted;
 mod update;
 mod verify;
 
 pub(crate) use archive::export;
 pub(crate) use source::Source;
 pub(crate) use update::{Updated, from_network, from_source};
-pub(crate) use verify::{BundleReport, ListReport, verify};
+pub(crate) use verify::{BundleReport, ListReport, StoreReport, verify};
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -31,7 +33,9 @@ use crate::online::places;
 pub(crate) const ROOTS: &str = "authroot.stl";
 /// The list of distrusted certificates.
 pub(crate) const DISTRUSTED: &str = "disallowedcert.stl";
-/// Their cabinets.
+/// Distrusted certificates by themselves, not signed.
+pub(crate) const UNTRUSTED: &str = "disallowedcert.sst";
+/// The cabinets of the lists.
 pub(crate) const ROOTS_CABINET: &str = "authrootstl.cab";
 pub(crate) const DISTRUSTED_CABINET: &str = "disallowedcertstl.cab";
 /// What ends the name of a certificate.

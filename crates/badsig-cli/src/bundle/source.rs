@@ -9,7 +9,8 @@ use badsig::payload::cabinet::Cabinet;
 use badsig::subject::ByteSource;
 
 use super::{
-    DISTRUSTED, DISTRUSTED_CABINET, ROOTS, ROOTS_CABINET, archive, is_certificate_name, is_entry_name,
+    DISTRUSTED, DISTRUSTED_CABINET, ROOTS, ROOTS_CABINET, UNTRUSTED, archive, is_certificate_name,
+    is_entry_name,
 };
 use crate::failure::Failure;
 use crate::files;
@@ -27,6 +28,8 @@ pub(super) const MOST_FILES: usize = 50_000;
 pub(crate) struct Source {
     pub(super) roots: Option<Vec<u8>>,
     pub(super) distrusted: Option<Vec<u8>>,
+    /// The store of distrusted certificates, which nobody signed.
+    pub(super) untrusted: Option<Vec<u8>>,
     /// By file name, lower case.
     pub(super) certificates: BTreeMap<String, Vec<u8>>,
     /// Entries of the cache for revocation, by file name.
@@ -64,7 +67,7 @@ impl Source {
                 for (name, list) in lists_in_cabinet(&bytes_of(&path)?).map_err(failed)? {
                     source.add_if_absent(&name, list);
                 }
-            } else if [ROOTS, DISTRUSTED].contains(&name.as_str()) || is_certificate_name(&name) {
+            } else if [ROOTS, DISTRUSTED, UNTRUSTED].contains(&name.as_str()) || is_certificate_name(&name) {
                 source.add(&name, bytes_of(&path)?);
             }
         }
@@ -86,6 +89,7 @@ impl Source {
         match (name, inside) {
             (ROOTS, _) => self.roots = Some(bytes),
             (DISTRUSTED, _) => self.distrusted = Some(bytes),
+            (UNTRUSTED, _) => self.untrusted = Some(bytes),
             (_, Some(entry)) if is_entry_name(entry) => drop(self.entries.insert(entry.to_owned(), bytes)),
             _ if is_certificate_name(name) => drop(self.certificates.insert(name.to_owned(), bytes)),
             _ => return false,
@@ -121,9 +125,23 @@ fn files(directory: &Path) -> Result<Vec<std::path::PathBuf>, Failure> {
             return Err(failed(format!("has more than {MOST_FILES} files")));
         }
     }
-    paths.retain(|path| path.is_file());
     paths.sort();
-    Ok(paths)
+    paths.into_iter().filter(|path| path.is_file() || is_list(path)).map(readable).collect()
+}
+
+/// Whether a file is one that must not be passed over, by its name.
+fn is_list(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default();
+    let lists = [ROOTS, DISTRUSTED, UNTRUSTED, ROOTS_CABINET, DISTRUSTED_CABINET];
+    lists.iter().any(|list| name.eq_ignore_ascii_case(list))
+}
+
+fn readable(path: std::path::PathBuf) -> Result<std::path::PathBuf, Failure> {
+    if path.is_file() {
+        Ok(path)
+    } else {
+        Err(Failure::usage(format!("{} is no file that can be read", path.display())))
+    }
 }
 
 fn bytes_of(path: &Path) -> Result<Vec<u8>, Failure> {

@@ -10,7 +10,8 @@ use badsig_fetch::root_program::{self, Examine, Lists, UpdateError};
 
 use super::accept::{Accepted, Held, accept, embedded, is_listed};
 use super::source::{Source, lists_in_cabinet};
-use super::{CERTIFICATE, DISTRUSTED, ROOTS, read};
+use super::untrusted;
+use super::{CERTIFICATE, DISTRUSTED, ROOTS, UNTRUSTED, read};
 use crate::failure::Failure;
 use crate::online::places;
 
@@ -58,6 +59,7 @@ impl Examine for Examiner<'_> {
         let held = Held::of(self.directory, self.signer)?;
         let accepted = accept(self.signer, &held, &roots, Some(&disallowed))?;
         let mut files = vec![(ROOTS.to_owned(), roots), (DISTRUSTED.to_owned(), disallowed)];
+        files.extend(untrusted::to_keep(self.directory, None)?.map(|store| (UNTRUSTED.to_owned(), store)));
         let mut missing = Vec::new();
         for (sha1, constraints) in &accepted.wanted {
             match embedded(sha1).filter(|der| is_listed(constraints, der)) {
@@ -82,7 +84,7 @@ impl Examine for Examiner<'_> {
 /// From what was carried here. A list that is not there stays as it is in the bundle.
 pub(crate) fn from_source(source: &Source, directory: &Path, signer: &ListRoot) -> Result<Updated, Failure> {
     let mut updated = Updated::default();
-    if source.roots.is_some() || source.distrusted.is_some() {
+    if source.roots.is_some() || source.distrusted.is_some() || source.untrusted.is_some() {
         badsig_fetch::replace_with(directory, || {
             let (files, new, kept) = files(source, directory, signer).map_err(refused)?;
             (updated.new, updated.kept) = (new, kept);
@@ -116,6 +118,8 @@ fn files(source: &Source, directory: &Path, signer: &ListRoot) -> Result<(Files,
     let Accepted { wanted, .. } = accept(signer, &held, &roots, distrusted.as_deref())?;
     let mut files = vec![(ROOTS.to_owned(), roots)];
     files.extend(distrusted.map(|list| (DISTRUSTED.to_owned(), list)));
+    let store = untrusted::to_keep(directory, source.untrusted.as_deref())?;
+    files.extend(store.map(|store| (UNTRUSTED.to_owned(), store)));
     let (mut new, mut kept) = (0_usize, 0_usize);
     let mut missing = Vec::new();
     for (sha1, constraints) in &wanted {

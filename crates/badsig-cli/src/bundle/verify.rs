@@ -6,7 +6,7 @@ use badsig::trust::root_program::{ListRoot, ListUsage, SignedList};
 use serde::Serialize;
 
 use super::accept::{is_listed, wanted};
-use super::{CERTIFICATE, DISTRUSTED, ROOTS, is_certificate_name, is_entry_name, read};
+use super::{CERTIFICATE, DISTRUSTED, ROOTS, UNTRUSTED, is_certificate_name, is_entry_name, read, untrusted};
 use crate::online::places;
 
 /// What was found of a bundle.
@@ -19,6 +19,8 @@ pub(crate) struct BundleReport {
     pub(crate) complete: bool,
     pub(crate) roots: Option<ListReport>,
     pub(crate) distrusted: Option<ListReport>,
+    /// Distrusted certificates by themselves; null where there are none.
+    pub(crate) untrusted: Option<StoreReport>,
     pub(crate) certificates: CertificatesReport,
     /// Lists, answers and issuers about revocation.
     pub(crate) revocation_entries: usize,
@@ -35,6 +37,14 @@ pub(crate) struct ListReport {
     pub(crate) entries: usize,
     /// The certificate that signed it, and those above.
     pub(crate) signers: Vec<String>,
+}
+
+/// A store, which nobody signed.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct StoreReport {
+    /// What is wrong; null when all of it can be read.
+    pub(crate) problem: Option<String>,
+    pub(crate) certificates: usize,
 }
 
 /// The certificates that the root program calls for.
@@ -56,13 +66,18 @@ pub(crate) fn verify(directory: &Path, signer: &ListRoot) -> BundleReport {
     let (roots, list) = list(directory, ROOTS, ListUsage::Roots, signer);
     let (distrusted, _) = self::list(directory, DISTRUSTED, ListUsage::Distrusted, signer);
     let certificates = list.map(|list| certificates(directory, &list)).unwrap_or_default();
+    let untrusted = store(directory);
     let sound = |list: &Option<ListReport>| list.as_ref().is_none_or(|list| list.problem.is_none());
     BundleReport {
         directory: directory.display().to_string(),
-        valid: sound(&roots) && sound(&distrusted) && certificates.wrong.is_empty(),
+        valid: sound(&roots)
+            && sound(&distrusted)
+            && untrusted.as_ref().is_none_or(|store| store.problem.is_none())
+            && certificates.wrong.is_empty(),
         complete: roots.is_some() && distrusted.is_some() && certificates.missing.is_empty(),
         roots,
         distrusted,
+        untrusted,
         certificates,
         revocation_entries: names(&directory.join(places::REVOCATION), is_entry_name).len(),
     }
@@ -94,6 +109,14 @@ fn list(
         }
         Err(error) => (Some(ListReport { problem: Some(error.to_string()), ..empty }), None),
     }
+}
+
+fn store(directory: &Path) -> Option<StoreReport> {
+    let held = read(directory, UNTRUSTED).transpose()?;
+    Some(match held.and_then(|bytes| untrusted::certificates(&bytes)) {
+        Ok(certificates) => StoreReport { problem: None, certificates: certificates.len() },
+        Err(problem) => StoreReport { problem: Some(problem), certificates: 0 },
+    })
 }
 
 fn certificates(directory: &Path, list: &SignedList) -> CertificatesReport {

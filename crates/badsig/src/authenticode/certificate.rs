@@ -228,11 +228,14 @@ impl Certificate {
         self.0.issuer_name == self.0.subject_name
     }
 
-    /// Whether the extended key usage allows `usage`; certificates without the extension allow everything.
+    /// Whether the certificate's [usages](Extensions::usages) allow `usage`; certificates without any allow everything.
     pub fn allows_usage(&self, usage: &ObjectIdentifier) -> bool {
-        self.0.extensions.extended_key_usage.as_ref().is_none_or(|usages| {
-            usages.contains(usage) || usages.contains(&super::spc::ANY_EXTENDED_KEY_USAGE)
-        })
+        let extensions = &self.0.extensions;
+        let any = match extensions.application_policies {
+            Some(_) => &super::spc::ANY_APPLICATION_POLICY,
+            None => &super::spc::ANY_EXTENDED_KEY_USAGE,
+        };
+        extensions.usages().is_none_or(|usages| usages.contains(usage) || usages.contains(any))
     }
 
     /// Checks that `issuer`'s key signed this certificate.

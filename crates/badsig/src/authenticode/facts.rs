@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::certificate::Certificate;
 use super::oid::ObjectIdentifier;
 use super::program::ProgramClaims;
+use super::spc;
 use crate::digest::DigestAlgorithm;
 use crate::hex::Hex;
 use crate::time::UtcTime;
@@ -198,7 +199,7 @@ impl TimestampFacts {
     }
 }
 
-/// An unsigned attribute of a type that is not known.
+/// An unsigned attribute of a type that Windows does not know.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct UnknownAttribute {
@@ -206,6 +207,13 @@ pub struct UnknownAttribute {
     pub kind: ObjectIdentifier,
     /// Size of its values in bytes.
     pub size: u64,
+}
+
+impl UnknownAttribute {
+    /// What it is, where that is known although Windows takes no notice of it.
+    pub fn known_as(&self) -> Option<&'static str> {
+        (self.kind == spc::TIME_STAMP_TOKEN).then_some("a CAdES time stamp, which is none for Windows")
+    }
 }
 
 impl Contents {

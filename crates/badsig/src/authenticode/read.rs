@@ -26,10 +26,9 @@ pub struct SignatureBlob {
 }
 
 /// Unsigned attributes that are understood, or known to be harmless.
-const KNOWN_UNSIGNED: [ObjectIdentifier; 6] = [
+const KNOWN_UNSIGNED: [ObjectIdentifier; 5] = [
     spc::COUNTER_SIGNATURE,
     spc::SPC_RFC3161_TIME_STAMP,
-    spc::TIME_STAMP_TOKEN,
     spc::SPC_NESTED_SIGNATURE,
     spc::SPC_SEALING_SIGNATURE,
     spc::SPC_SEALING_TIME_STAMP,

@@ -70,7 +70,8 @@ pub const SPC_NESTED_SIGNATURE: ObjectIdentifier =
 /// `1.3.6.1.4.1.311.3.3.1`: RFC 3161 time-stamp token.
 pub const SPC_RFC3161_TIME_STAMP: ObjectIdentifier =
     ObjectIdentifier::new(&[0x2b, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x03, 0x03, 0x01]);
-/// `1.2.840.113549.1.9.16.2.14`: RFC 3161 time-stamp token, the attribute of RFC 3161 itself.
+/// `1.2.840.113549.1.9.16.2.14`: RFC 3161 time-stamp token, the attribute of RFC 3161 itself and of CAdES. Windows looks for
+/// no time stamp there.
 pub const TIME_STAMP_TOKEN: ObjectIdentifier =
     ObjectIdentifier::new(&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x10, 0x02, 0x0e]);
 /// `1.3.6.1.4.1.311.2.4.3`: sealing signature.
@@ -101,6 +102,12 @@ pub const OCSP_SIGNING: ObjectIdentifier =
     ObjectIdentifier::new(&[0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x09]);
 /// `2.5.29.37.0`: any usage.
 pub const ANY_EXTENDED_KEY_USAGE: ObjectIdentifier = ObjectIdentifier::new(&[0x55, 0x1d, 0x25, 0x00]);
+/// `1.3.6.1.4.1.311.21.10`: Application Policies (MS-WCCE 2.2.2.7.7.3), Microsoft's own form of extKeyUsage.
+pub const APPLICATION_CERT_POLICIES: ObjectIdentifier =
+    ObjectIdentifier::new(&[0x2b, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x15, 0x0a]);
+/// `1.3.6.1.4.1.311.10.12.1`: any application policy.
+pub const ANY_APPLICATION_POLICY: ObjectIdentifier =
+    ObjectIdentifier::new(&[0x2b, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x0a, 0x0c, 0x01]);
 /// `1.3.6.1.4.1.311.10.3.13`: lifetime signing: a time stamp does not extend validity.
 pub const LIFETIME_SIGNING: ObjectIdentifier =
     ObjectIdentifier::new(&[0x2b, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x0a, 0x03, 0x0d]);
@@ -330,6 +337,8 @@ mod tests {
         (SERVER_AUTH, "1.3.6.1.5.5.7.3.1"),
         (OCSP_SIGNING, "1.3.6.1.5.5.7.3.9"),
         (ANY_EXTENDED_KEY_USAGE, "2.5.29.37.0"),
+        (APPLICATION_CERT_POLICIES, "1.3.6.1.4.1.311.21.10"),
+        (ANY_APPLICATION_POLICY, "1.3.6.1.4.1.311.10.12.1"),
         (LIFETIME_SIGNING, "1.3.6.1.4.1.311.10.3.13"),
         (ROOT_LIST_SIGNER, "1.3.6.1.4.1.311.10.3.9"),
         (DISALLOWED_LIST_SIGNER, "1.3.6.1.4.1.311.10.3.30"),

@@ -17,9 +17,9 @@ use crate::digest::DigestAlgorithm;
 use crate::limits::Limits;
 use crate::time::UtcTime;
 
-/// Unsigned attributes that are time stamps.
-const KINDS: [ObjectIdentifier; 3] =
-    [spc::COUNTER_SIGNATURE, spc::SPC_RFC3161_TIME_STAMP, spc::TIME_STAMP_TOKEN];
+/// Unsigned attributes that are time stamps. Windows knows these two; a token under the attribute of RFC 3161 and CAdES
+/// (1.2.840.113549.1.9.16.2.14) is none for it, nor for osslsigncode and signify.
+const KINDS: [ObjectIdentifier; 2] = [spc::COUNTER_SIGNATURE, spc::SPC_RFC3161_TIME_STAMP];
 
 /// All time stamps of a signer, in the order in which they stand.
 pub(super) fn read_all(

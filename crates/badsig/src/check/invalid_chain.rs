@@ -9,8 +9,10 @@ pub(super) static CHECK: Check = Check {
     id: "invalid-chain",
     title: "chain breaks the rules",
     meaning: "A certificate of the chain was not signed by the one above it, was issued by one that may not \
-               issue certificates, or carries an extension that must be understood and is not. Windows \
-               refuses such chains: whose signature it is cannot be said.",
+               issue certificates, is signed with MD5 although its root is one of Microsoft's root program, or \
+               carries an extension that must be understood and is not. Windows refuses such chains: whose \
+               signature it is cannot be said. With MD5, what was stamped before 2009-03-01 goes on (Microsoft \
+               Security Advisory 2862973); that the code is 0x80096004 is inferred.",
     causes: &[
         "The authority made a mistake when it issued the certificate.",
         "A certificate of another kind was used to issue one for signing: that is how certificates are \
@@ -32,6 +34,7 @@ fn find(judged: &Judged<'_>) -> Vec<String> {
             Cause::UnreadableExtension,
             Cause::NameConstraint,
             Cause::Policy,
+            Cause::WeakCertificateDigest,
         ],
     )
 }

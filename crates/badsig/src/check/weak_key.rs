@@ -9,7 +9,8 @@ pub(super) static CHECK: Check = Check {
     id: "weak-key",
     title: "key too short",
     meaning: "An RSA key of the chain has fewer than 1024 bits. Such keys can be broken, so that anybody \
-               could have made the signature; Windows refuses them since update KB2661254.",
+               could have made the signature; Windows refuses them since update KB2661254, except in files that were \
+               stamped before 2010-01-01.",
     causes: &["The file is very old.", "It was signed with a certificate made for a test."],
     fix: &["Ask the vendor for a newer build.", ANOTHER_WAY],
     level: blocks_where_signatures_count,

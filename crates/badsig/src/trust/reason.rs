@@ -66,6 +66,8 @@ pub enum Cause {
     NotSignedByIssuer,
     /// The key is too short.
     WeakKey,
+    /// A certificate is signed with MD5.
+    WeakCertificateDigest,
     /// The chain ends in a self-signed certificate that is no trusted root.
     UntrustedRoot,
     /// The root program limits the root in a way that is not understood.
@@ -115,7 +117,9 @@ impl Cause {
             Cause::Digest => (TRUST_E_BAD_DIGEST, Documented),
             Cause::DigestAlgorithm | Cause::DigestNotCovered => (TRUST_E_BAD_DIGEST, Inferred),
             Cause::NoSignerCertificate => (TRUST_E_NO_SIGNER_CERT, Documented),
-            Cause::SignatureValue | Cause::WeakKey => (TRUST_E_CERT_SIGNATURE, Inferred),
+            Cause::SignatureValue | Cause::WeakKey | Cause::WeakCertificateDigest => {
+                (TRUST_E_CERT_SIGNATURE, Inferred)
+            }
             Cause::Countersignature => (TRUST_E_COUNTER_SIGNER, Inferred),
             Cause::TimeStamp => (TRUST_E_TIME_STAMP, Inferred),
             Cause::NotSignedByIssuer => (TRUST_E_CERT_SIGNATURE, Documented),

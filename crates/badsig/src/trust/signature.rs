@@ -182,8 +182,8 @@ fn verdict(reasons: Vec<Reason>, rules: Rules<'_>) -> SignatureVerdict {
 /// 1.3.6.1.4.1.311.10.3.13: "If not set, all time stamped signatures are considered valid forever"
 /// (Microsoft, WINTRUST_DATA); with it, the end of validity counts whatever the stamp says.
 fn is_lifetime_signing(signer: &Certificate) -> bool {
-    let usages = &signer.extensions().extended_key_usage;
-    usages.as_ref().is_some_and(|usages| usages.contains(&spc::LIFETIME_SIGNING))
+    let usages = signer.extensions().usages();
+    usages.is_some_and(|usages| usages.contains(&spc::LIFETIME_SIGNING))
 }
 
 /// Digest, messageDigest, contentType, signature value.

@@ -9,7 +9,7 @@ use p256::ecdsa::SigningKey;
 use p256::ecdsa::signature::hazmat::PrehashSigner;
 
 /// ecdsa-with-SHA256.
-const ECDSA_SHA256: &[u8] = &[0x30, 10, 6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2];
+pub(crate) const ECDSA_SHA256: &[u8] = &[0x30, 10, 6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2];
 
 /// A value with its tag and length.
 pub(crate) fn tlv(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
@@ -99,11 +99,14 @@ impl Template<'_> {
 
     /// The certificate, signed by a key.
     pub(crate) fn signed_by(&self, key: &SigningKey) -> Certificate {
-        self.signed_with(|digest| {
-            let signature: p256::ecdsa::Signature = key.sign_prehash(digest).unwrap();
-            signature.to_der().as_bytes().to_vec()
-        })
+        self.signed_with(|digest| sign(key, digest))
     }
+}
+
+/// The signature value of a key for a digest.
+pub(crate) fn sign(key: &SigningKey, digest: &[u8]) -> Vec<u8> {
+    let signature: p256::ecdsa::Signature = key.sign_prehash(digest).unwrap();
+    signature.to_der().as_bytes().to_vec()
 }
 
 /// An authority's certificate on the named curve.

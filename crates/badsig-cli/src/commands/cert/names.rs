@@ -4,7 +4,7 @@ use badsig::authenticode::certificate::KeyUsage;
 use badsig::authenticode::oid::ObjectIdentifier;
 
 /// Extended key usages that certificates of signers, time stamp authorities and roots have.
-const USAGES: [(&str, &str); 22] = [
+const USAGES: [(&str, &str); 23] = [
     ("1.3.6.1.5.5.7.3.1", "TLS server"),
     ("1.3.6.1.5.5.7.3.2", "TLS client"),
     ("1.3.6.1.5.5.7.3.3", "code signing"),
@@ -25,6 +25,7 @@ const USAGES: [(&str, &str); 22] = [
     ("1.3.6.1.4.1.311.10.3.12", "signing documents"),
     ("1.3.6.1.4.1.311.10.3.13", "lifetime signing"),
     ("1.3.6.1.4.1.311.10.3.30", "signing the list of distrusted certificates"),
+    ("1.3.6.1.4.1.311.10.12.1", "any application policy"),
     ("1.3.6.1.4.1.311.20.2.2", "smart card logon"),
     ("2.5.29.37.0", "any usage"),
 ];

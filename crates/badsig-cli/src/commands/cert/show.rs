@@ -40,6 +40,8 @@ struct Details {
     key_usage: Option<Vec<&'static str>>,
     /// Null when absent, which allows everything.
     extended_key_usage: Option<Vec<Usage>>,
+    /// Null when absent; otherwise they count in place of the extended key usage.
+    application_policies: Option<Vec<Usage>>,
     policies: Vec<ObjectIdentifier>,
     revocation_lists: Vec<String>,
     ocsp_responders: Vec<String>,
@@ -93,7 +95,9 @@ pub(super) fn run(arguments: &ShowArguments, colour: When) -> Result<u8, Failure
 impl Details {
     fn new(path: &str, certificate: &Certificate, anchors: &Anchors) -> Details {
         let extensions = certificate.extensions();
-        let usages = extensions.extended_key_usage.as_ref();
+        let usages = |own: &Option<Vec<ObjectIdentifier>>| {
+            own.as_ref().map(|usages| usages.iter().map(Usage::new).collect())
+        };
         Details {
             path: path.to_owned(),
             certificate: CertificateReport::from(certificate),
@@ -104,7 +108,8 @@ impl Details {
                 path_length: limits.path_length,
             }),
             key_usage: extensions.key_usage.map(names::of_key_usage),
-            extended_key_usage: usages.map(|usages| usages.iter().map(Usage::new).collect()),
+            extended_key_usage: usages(&extensions.extended_key_usage),
+            application_policies: usages(&extensions.application_policies),
             policies: extensions.certificate_policies.clone().unwrap_or_default(),
             revocation_lists: revocation_lists(certificate),
             ocsp_responders: extensions.ocsp_responders.clone(),
@@ -131,6 +136,7 @@ impl Details {
                 Node::new("signed with", algorithm),
                 Node::new("usages", self.usages()),
             ])
+            .with(self.ignored_usages())
             .with(self.basic_constraints.as_ref().map(|limits| Node::new("authority", limits.describe())))
             .with(self.key_usage.as_ref().map(|usage| Node::new("key usage", usage.join(", "))))
             .with(list("policies", &self.policies))
@@ -143,10 +149,18 @@ impl Details {
     }
 
     fn usages(&self) -> String {
-        match &self.extended_key_usage {
-            None => "not limited".to_owned(),
-            Some(usages) => usages.iter().map(Usage::describe).collect::<Vec<_>>().join(", "),
+        match (&self.application_policies, &self.extended_key_usage) {
+            (Some(policies), _) => format!("{} (Application Policies)", joined(policies)),
+            (None, Some(usages)) => joined(usages),
+            (None, None) => "not limited".to_owned(),
         }
+    }
+
+    /// Extended key usages beside Application Policies.
+    fn ignored_usages(&self) -> Option<Node> {
+        self.application_policies.as_ref()?;
+        let usages = self.extended_key_usage.as_ref()?;
+        Some(Node::new("extKeyUsage", format!("{} (ignored beside Application Policies)", joined(usages))))
     }
 
     fn root(&self) -> Node {
@@ -180,6 +194,10 @@ impl Usage {
     fn describe(&self) -> String {
         self.name.map_or_else(|| self.oid.to_string(), str::to_owned)
     }
+}
+
+fn joined(usages: &[Usage]) -> String {
+    usages.iter().map(Usage::describe).collect::<Vec<_>>().join(", ")
 }
 
 fn list(label: &str, values: &[impl ToString]) -> Option<Node> {

@@ -61,7 +61,8 @@ fn contents(contents: &Contents) -> Vec<Node> {
     nodes.push(certificates(contents));
     nodes.extend(contents.timestamps.iter().map(|stamp| timestamp(stamp, &contents.certificates)));
     nodes.extend(contents.unknown_attributes.iter().map(|attribute| {
-        Node::new("attribute", format!("{} ({} bytes, not known)", attribute.kind, attribute.size))
+        let what = attribute.known_as().unwrap_or("not known");
+        Node::new("attribute", format!("{} ({} bytes, {what})", attribute.kind, attribute.size))
     }));
     nodes
 }

@@ -38,14 +38,16 @@ fn export(arguments: &TrustExportArguments, file: &Path, colour: When) -> Result
     }
     let report = bundle::verify(&directory, &list_root(arguments.judging.list_root.as_ref())?);
     let lists = [&report.roots, &report.distrusted];
-    if let Some(problem) = lists.iter().find_map(|list| list.as_ref()?.problem.as_ref()) {
+    let untrusted = report.untrusted.as_ref().and_then(|store| store.problem.as_ref());
+    if let Some(problem) = lists.iter().find_map(|list| list.as_ref()?.problem.as_ref()).or(untrusted) {
         return Err(Failure::usage(format!("{}: not exported: {problem}", directory.display())));
     }
     if let Some(name) = report.certificates.wrong.first().or(report.certificates.missing.first()) {
         let why = "is missing or not what the list names; run badsig trust update";
         return Err(Failure::usage(format!("{}: not exported: {name} {why}", directory.display())));
     }
-    if report.roots.is_none() && report.distrusted.is_none() && report.revocation_entries == 0 {
+    let nothing_listed = report.roots.is_none() && report.distrusted.is_none() && report.untrusted.is_none();
+    if nothing_listed && report.revocation_entries == 0 {
         return Err(Failure::usage(format!("{}: nothing of a bundle is in it", directory.display())));
     }
     let source = Source::read(&directory)?;

@@ -43,6 +43,9 @@ pub(super) fn run(arguments: &TrustUpdateArguments, colour: When) -> Result<u8, 
         }
         None => {}
     }
+    if let Some(store) = &report.untrusted {
+        lines.push(format!("{} distrusted certificates in {}.", store.certificates, bundle::UNTRUSTED));
+    }
     if updated.entries > 0 {
         lines.push(format!("{} revocation lists, OCSP responses and issuers.", updated.entries));
     }

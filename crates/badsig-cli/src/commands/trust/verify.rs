@@ -5,7 +5,7 @@ use std::io::Write as _;
 use badsig::codes::exit_codes;
 
 use crate::args::{Format, TrustVerifyArguments, When};
-use crate::bundle::{self, BundleReport, ListReport};
+use crate::bundle::{self, BundleReport, ListReport, StoreReport};
 use crate::failure::Failure;
 use crate::output::json;
 use crate::output::stdout::Stdout;
@@ -56,13 +56,14 @@ fn page_of(report: &BundleReport) -> Node {
             certificates.present
         ),
     };
-    let mut below = vec![
-        list("root program", report.roots.as_ref()),
-        list("distrusted", report.distrusted.as_ref()),
+    let mut below =
+        vec![list("root program", report.roots.as_ref()), list("distrusted", report.distrusted.as_ref())];
+    below.extend(report.untrusted.as_ref().map(store));
+    below.push(
         Node::new("certificates", counts)
             .with(names("missing", &certificates.missing))
             .with(names("wrong", &certificates.wrong)),
-    ];
+    );
     if certificates.unused > 0 {
         let text = format!(
             "{} certificates that the list does not call for: nothing trusts them",
@@ -87,6 +88,14 @@ fn list(label: &str, list: Option<&ListReport>) -> Node {
     Node::new(label, text)
         .with(Node::maybe("sha256", list.sha256.as_ref()))
         .with([Node::new("signed by", list.signers.join(", under "))])
+}
+
+fn store(store: &StoreReport) -> Node {
+    let text = match &store.problem {
+        Some(problem) => format!("{}: {problem}", bundle::UNTRUSTED),
+        None => format!("{} with {} certificates, not signed", bundle::UNTRUSTED, store.certificates),
+    };
+    Node::new("untrusted", text)
 }
 
 fn names(label: &str, names: &[String]) -> Option<Node> {

@@ -23,6 +23,9 @@ pub struct Extensions {
     pub key_usage: Option<KeyUsage>,
     /// extendedKeyUsage; `None` when absent, which allows everything.
     pub extended_key_usage: Option<Vec<ObjectIdentifier>>,
+    /// Application Policies of Microsoft (1.3.6.1.4.1.311.21.10; MS-WCCE 2.2.2.7.7.3), which are usages encoded as certificatePolicies
+    /// are; `None` when absent. See [`Extensions::usages`].
+    pub application_policies: Option<Vec<ObjectIdentifier>>,
     /// subjectKeyIdentifier.
     pub subject_key_identifier: Option<Vec<u8>>,
     /// keyIdentifier of authorityKeyIdentifier.
@@ -77,6 +80,14 @@ pub struct KeyUsage {
     pub revocation_list_signing: bool,
 }
 
+impl Extensions {
+    /// The usages that count: Application Policies where the certificate has them, else extKeyUsage; `None` when there is neither, which
+    /// allows everything. Microsoft, "Application Policy" (TechNet cc776986): where a certificate has both, extKeyUsage is ignored.
+    pub fn usages(&self) -> Option<&[ObjectIdentifier]> {
+        self.application_policies.as_deref().or(self.extended_key_usage.as_deref())
+    }
+}
+
 /// Reads the extensions of a certificate.
 pub(super) fn read(parsed: &X509Certificate<'_>) -> Extensions {
     let mut found = Extensions::default();
@@ -129,6 +140,8 @@ fn limits(oid: &ObjectIdentifier, value: &[u8], found: &mut Extensions) -> Optio
     let outcome = match oid {
         _ if *oid == spc::CERTIFICATE_POLICIES => constraints::certificate_policies(value)
             .map(|policies| found.certificate_policies = Some(policies)),
+        _ if *oid == spc::APPLICATION_CERT_POLICIES => constraints::certificate_policies(value)
+            .map(|policies| found.application_policies = Some(policies)),
         _ if *oid == spc::POLICY_MAPPINGS => {
             constraints::policy_mappings(value).map(|mappings| found.policy_mappings = mappings)
         }

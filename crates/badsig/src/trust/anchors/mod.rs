@@ -194,6 +194,19 @@ impl Anchors {
         self.limits(root).or_else(listed)
     }
 
+    /// Whether a root is one of Microsoft's root program, and not one that an administrator added. Of a computer's store the
+    /// embedded program tells.
+    pub fn is_of_program(&self, root: &Certificate) -> bool {
+        if self.added.contains(root) {
+            return false;
+        }
+        let listed = |program: &IndexedProgram| program.find(root.sha256()).is_some();
+        match &self.program {
+            Some(program) => listed(program),
+            None => listed(&IndexedProgram::embedded()),
+        }
+    }
+
     fn limits(&self, root: &Certificate) -> Option<&RootConstraints> {
         self.limited.iter().find(|(other, _)| other == root).map(|(_, constraints)| constraints)
     }

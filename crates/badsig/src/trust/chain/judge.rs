@@ -2,16 +2,12 @@
 
 use super::build::{End, Path};
 use super::policies::PolicyProblem;
-use super::{Chain, Link, Purpose, Question, Role, name_constraints, policies, usage};
+use super::{Chain, Link, Purpose, Question, Role, name_constraints, policies, usage, weak};
 use crate::authenticode::certificate::Certificate;
 use crate::authenticode::oid::ObjectIdentifier;
-use crate::authenticode::public_key::PublicKey;
 use crate::authenticode::spc;
 use crate::trust::reason::{Cause, Part, Reason};
 use crate::trust::root_program::{RootVerdict, StampedOrNow};
-
-/// RSA keys below this are refused by Windows since KB2661254.
-const MIN_RSA_BITS: u32 = 1024;
 
 /// Judges one path.
 pub(super) fn judge(question: &Question<'_>, path: Path) -> Chain {
@@ -21,7 +17,8 @@ pub(super) fn judge(question: &Question<'_>, path: Path) -> Chain {
     for (position, link) in links.iter().enumerate() {
         let before = reasons.len();
         validity(question, link, &mut reasons);
-        key(link, &mut reasons);
+        weak::key(question, link, &mut reasons);
+        weak::digest(question, link, &links, &mut reasons);
         extensions(link, &mut reasons);
         if link.role == Role::Signer {
             for problem in usage::problems(question.purpose, &link.certificate) {
@@ -177,19 +174,6 @@ fn validity(question: &Question<'_>, link: &Link, reasons: &mut Vec<Reason>) {
         return;
     };
     reasons.push(Reason::new(cause, link.role.part(), message));
-}
-
-fn key(link: &Link, reasons: &mut Vec<Reason>) {
-    if let (PublicKey::Rsa { .. }, Some(bits)) = (link.certificate.key(), link.certificate.key().bits())
-        && bits < MIN_RSA_BITS
-        && link.role != Role::Root
-    {
-        let message = format!(
-            "the key of {} has {bits} bits; Windows refuses RSA below {MIN_RSA_BITS}",
-            quoted(&link.certificate)
-        );
-        reasons.push(Reason::new(Cause::WeakKey, link.role.part(), message));
-    }
 }
 
 fn extensions(link: &Link, reasons: &mut Vec<Reason>) {

@@ -12,6 +12,7 @@ mod name_constraints;
 mod policies;
 mod revocation;
 mod usage;
+mod weak;
 
 use serde::{Deserialize, Serialize};
 

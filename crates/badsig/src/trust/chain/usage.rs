@@ -104,7 +104,7 @@ pub(super) fn problems(purpose: Purpose, signer: &Certificate) -> Vec<String> {
     let mut found = Vec::new();
     if !purpose.is_allowed_by(signer) {
         found.push(format!("the certificate \"{name}\" is not for {describe}"));
-    } else if purpose == Purpose::TimeStamping && extensions.extended_key_usage.is_none() {
+    } else if purpose == Purpose::TimeStamping && extensions.usages().is_none() {
         found.push(format!("the certificate \"{name}\" does not say that it is for {describe}"));
     }
     if let Some(usage) = extensions.key_usage

@@ -1,7 +1,8 @@
 //! Answers of OCSP responders (RFC 6960 4.2).
 //!
 //! An answer counts when the certificate's issuer signed it, or a responder that the issuer itself appointed:
-//! directly issued by it, with the extended key usage for OCSP, valid at the time (4.2.2.2). Nonces are ignored:
+//! directly issued by it, with the extended key usage for OCSP, valid at the time (4.2.2.2). What revokes counts also
+//! when it was valid only when the answer was made; `status` decides that. Nonces are ignored:
 //! no request of badsig has one. Whether the responder's own certificate was revoked is not checked.
 
 use std::fmt;
@@ -201,7 +202,7 @@ fn appointed(responder: &Certificate, issuer: &Certificate, at: UtcTime) -> Resu
         Err(SignatureError::Unsupported(format!("its responder \"{name}\" {why}")))
     };
     let extensions = responder.extensions();
-    if !extensions.extended_key_usage.as_ref().is_some_and(|usages| usages.contains(&spc::OCSP_SIGNING)) {
+    if !extensions.usages().is_some_and(|usages| usages.contains(&spc::OCSP_SIGNING)) {
         return refused("is not appointed: its certificate is not for OCSP");
     }
     if extensions.key_usage.is_some_and(|usage| !usage.digital_signature && !usage.non_repudiation) {

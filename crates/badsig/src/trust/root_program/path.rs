@@ -19,7 +19,7 @@ pub(super) fn path_to_root(
     purpose: &ObjectIdentifier,
     at: UtcTime,
 ) -> Result<Vec<Certificate>, String> {
-    if signer.extensions().extended_key_usage.is_none() {
+    if signer.extensions().usages().is_none() {
         return Err(format!("{} does not say that it is for {purpose}", quoted(signer)));
     }
     let mut path = vec![signer.clone()];

@@ -1,5 +1,7 @@
 //! What revocation lists say of a certificate (RFC 5280 6.3.3).
 
+mod deltas;
+
 use super::{Age, Question, Source, SourceKind, Tally, age};
 use crate::authenticode::certificate::Certificate;
 use crate::authenticode::name;
@@ -8,6 +10,7 @@ use crate::trust::revocation::crl::RevocationList;
 use crate::trust::revocation::distribution_point::{DistributionPoint, IssuingDistributionPoint};
 use crate::trust::revocation::entries::RevokedEntry;
 use crate::trust::revocation::reason::{ReasonSet, RevocationReason};
+use deltas::{By, Continued};
 
 /// Asks all lists. Those of the certificate's distribution points come first, then every other list of the
 /// certificate's own issuer; the certificate is good when they cover all reasons together.
@@ -21,13 +24,11 @@ pub(super) fn ask(question: &Question<'_>, issuer: &Certificate, tally: &mut Tal
         Err(error) => return tally.doubt(format!("where its delta lists are cannot be read: {error}")),
     };
     points.push(DistributionPoint::of_issuer(question.certificate));
+    deltas::revocations(question, issuer, &points, tally);
     let mut covered = ReasonSet::NONE;
     let mut by = Vec::new();
     for list in question.lists.iter().filter(|list| list.base_number().is_none()) {
-        let reasons = points
-            .iter()
-            .filter_map(|point| covers(question.certificate, point, list))
-            .fold(ReasonSet::NONE, ReasonSet::either);
+        let reasons = reasons(question, &points, list);
         if reasons == ReasonSet::NONE {
             continue;
         }
@@ -47,6 +48,12 @@ pub(super) fn ask(question: &Question<'_>, issuer: &Certificate, tally: &mut Tal
     }
 }
 
+/// For which reasons a list covers the certificate by any of these points.
+fn reasons(question: &Question<'_>, points: &[DistributionPoint], list: &RevocationList) -> ReasonSet {
+    let covered = points.iter().filter_map(|point| covers(question.certificate, point, list));
+    covered.fold(ReasonSet::NONE, ReasonSet::either)
+}
+
 fn source(list: &RevocationList) -> Source {
     Source {
         kind: SourceKind::Crl,
@@ -59,23 +66,23 @@ fn source(list: &RevocationList) -> Source {
 /// Whether the certificate is not on the list, with the delta list that continues it, if there is one; a
 /// revocation is taken down. The delta says how current both together are (RFC 5280 5.2.4).
 ///
-/// A list whose delta lists are announced, by itself or by the certificate (`freshest`), does not vouch without one:
-/// what it does not know of yet may have been revoked.
+/// A list whose delta lists are announced, by itself or by the certificate (`freshest`), does not vouch without one, nor one beside a
+/// newer delta list that cannot be used: what it does not know of yet may have been revoked.
 fn vouches(
     question: &Question<'_>,
     issuer: &Certificate,
     (base, freshest): (&RevocationList, &[DistributionPoint]),
     tally: &mut Tally,
 ) -> bool {
-    let continued = continued(question, issuer, base);
+    let Continued { by, newer } = deltas::continued(question, issuer, base);
     let base_age = age(question, base.this_update(), base.next_update());
     if base_age == Age::Future {
         tally.doubt(format!("{} is from after the time of checking", source(base)));
         return false;
     }
-    let delta = match continued {
-        Continued::By(delta) => Some(delta),
-        Continued::NotYet | Continued::Unknown => None,
+    let delta = match by {
+        By::Delta(delta) => Some(delta),
+        By::Nothing | By::Unknown => None,
     };
     let changed = delta.map(|delta| entries(question, delta)).unwrap_or_default();
     let stale = base_age == Age::Stale && delta.is_none();
@@ -96,7 +103,7 @@ fn vouches(
         tally.doubt(format!("{} is not current any more", source(base)));
     }
     let announced = !freshest.is_empty() || !base.freshest().is_empty();
-    let outdated = announced && matches!(continued, Continued::Unknown);
+    let outdated = announced && matches!(by, By::Unknown);
     if outdated {
         tally.doubt(format!(
             "{} is continued by a delta list, and none that is current is there",
@@ -104,44 +111,16 @@ fn vouches(
         ));
         tally.deltas(freshest.iter().chain(base.freshest()));
     }
-    !stale && !outdated && (said.is_empty() || removed)
+    if let Some(newer) = newer {
+        tally.doubt(format!("{} is newer than {} and does not continue it", source(newer), source(base)));
+        tally.deltas(freshest.iter().chain(base.freshest()));
+    }
+    !stale && !outdated && newer.is_none() && (said.is_empty() || removed)
 }
 
 fn entries(question: &Question<'_>, list: &RevocationList) -> Vec<RevokedEntry> {
     let certificate = question.certificate;
     list.entries_for(certificate.serial(), certificate.issuer_name()).collect()
-}
-
-/// What is known of the delta lists that continue a list.
-enum Continued<'a> {
-    /// This one is the newest, and current.
-    By(&'a RevocationList),
-    /// The newest is no newer than the list itself: both are made with one number (RFC 5280 5.2.3).
-    NotYet,
-    /// None is there that is current and continues this list.
-    Unknown,
-}
-
-/// The newest current delta list that continues this list: same issuer, scope and key, based on this list or an
-/// older one, and newer than it (RFC 5280 5.2.4).
-fn continued<'a>(question: &Question<'a>, issuer: &Certificate, base: &RevocationList) -> Continued<'a> {
-    let number = |octets: Option<&[u8]>| octets.map(|octets| (octets.len(), octets.to_vec()));
-    let Some(own) = number(base.number()) else { return Continued::Unknown };
-    let newest = question
-        .lists
-        .iter()
-        .filter(|list| number(list.base_number()).is_some_and(|start| start <= own))
-        .filter(|list| list.number().is_some())
-        .filter(|list| list.issuer_name() == base.issuer_name() && list.scope() == base.scope())
-        .filter(|list| list.authority_key_identifier() == base.authority_key_identifier())
-        .filter(|list| age(question, list.this_update(), list.next_update()) == Age::Fresh)
-        .filter(|list| signed(question, issuer, list).is_ok())
-        .max_by_key(|list| number(list.number()));
-    match newest {
-        Some(delta) if number(delta.number()).is_some_and(|end| end > own) => Continued::By(delta),
-        Some(_) => Continued::NotYet,
-        None => Continued::Unknown,
-    }
 }
 
 /// Whether the certificate's issuer signed the list, or another certificate of that name or of the list's own
