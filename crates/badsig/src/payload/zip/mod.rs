@@ -4,6 +4,8 @@
 //! other methods are named and not opened.
 
 #[cfg(feature = "zip")]
+mod inflate;
+#[cfg(feature = "zip")]
 mod read;
 
 use std::ops::Range as Span;
