@@ -228,3 +228,15 @@ fn a_package_behind_a_program_is_a_member() {
     assert_eq!((member.path.as_str(), member.size), ("setup.exe!/appended", Some(package.len() as u64)));
     assert_eq!(member.members.len(), 4);
 }
+
+/// What is not recognised may hold anything; tables of symbols are smaller.
+#[test]
+fn much_behind_a_program_of_no_known_kind_is_said() {
+    let (program, _) = parts("zip.exe");
+    let said = |length: usize| {
+        let facts = inspect([program.clone(), vec![0xa5; length]].concat());
+        facts.payload.first().and_then(|payload| payload.not_opened.clone())
+    };
+    assert_eq!(said(1 << 20), None);
+    assert_eq!(said((1 << 20) + 1).as_deref(), Some("1048577 bytes of no kind that badsig knows"));
+}

@@ -83,10 +83,7 @@ impl<'a> Executable<'a> {
         places.push(overlay.clone());
         places.push(behind.max(overlay.end)..self.source.size());
         places.retain(|place| !place.is_empty());
-        // Sections may lie on each other.
-        places.sort_unstable_by_key(|place| (place.start, place.end));
-        places.dedup();
-        places
+        apart(places)
     }
 
     /// Where something ends at the latest that starts here: programs read on from one place into the next, and the certificate
@@ -143,5 +140,29 @@ impl<'a> Executable<'a> {
     fn span(&self, (offset, length): (u64, u64)) -> Span<u64> {
         let size = self.source.size();
         offset.min(size)..offset.saturating_add(length).min(size)
+    }
+}
+
+/// The same places in order, with those that lie on each other as one: thousands of sections may share their bytes, which are
+/// searched once.
+fn apart(mut places: Vec<Span<u64>>) -> Vec<Span<u64>> {
+    places.sort_unstable_by_key(|place| (place.start, place.end));
+    let mut apart: Vec<Span<u64>> = Vec::new();
+    for place in places {
+        match apart.last_mut().filter(|last| place.start < last.end) {
+            Some(last) => last.end = last.end.max(place.end),
+            None => apart.push(place),
+        }
+    }
+    apart
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_that_share_bytes_are_one() {
+        assert_eq!(apart(vec![20..30, 0..10, 5..8, 9..12, 12..13]), [0..12, 12..13, 20..30]);
     }
 }

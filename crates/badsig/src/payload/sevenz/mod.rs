@@ -49,7 +49,10 @@ fn find(container: &Container<'_>, place: &Place) -> Option<Span<u64>> {
         else {
             continue;
         };
-        let header = read_vec(source, start, SEVEN_ZIP_HEADER, SEVEN_ZIP_HEADER).unwrap_or_default();
+        // What was read already tells most of them.
+        let held = bytes.get(index..index.saturating_add(32)).map(<[u8]>::to_vec);
+        let read = || read_vec(source, start, SEVEN_ZIP_HEADER, SEVEN_ZIP_HEADER).unwrap_or_default();
+        let header = held.unwrap_or_else(read);
         if end(start, &header).is_none_or(|end| end > place.until) {
             continue;
         }
