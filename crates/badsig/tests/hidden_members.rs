@@ -346,6 +346,9 @@ fn a_directory_of_resources_without_end_is_told() {
     assert_eq!(judged(&facts, Target::Configmgr).outcome, Outcome::Undecided);
 }
 
+/// Name, columns and rows of a table of texts.
+type Table<'a> = (&'a str, &'a [&'a str], &'a [[&'a str; 3]]);
+
 /// A package by the crate `msi` with a file in the directory of the package and one in a directory below; each with these
 /// attributes, and this word count.
 fn package_of_loose_files(attributes: i32, words: i32) -> Vec<u8> {
@@ -357,7 +360,7 @@ fn package_of_loose_files(attributes: i32, words: i32) -> Vec<u8> {
     let place = io::Cursor::new(Vec::new());
     let mut package = Package::create(PackageType::Installer, place).unwrap();
     package.summary_info_mut().set_word_count(words);
-    let tables: [(&str, &[&str], &[[&str; 3]]); 3] = [
+    let tables: [Table<'_>; 3] = [
         (
             "Directory",
             &["Directory", "Directory_Parent", "DefaultDir"],

@@ -225,7 +225,10 @@ fn a_package_behind_a_program_is_a_member() {
     let facts = inspect(padded);
     assert_eq!(facts.members.len(), 1, "{:?}", facts.payload);
     let member = &facts.members[0];
-    assert_eq!((member.path.as_str(), member.size), ("setup.exe!/appended", Some(package.len() as u64)));
+    assert_eq!(
+        (member.path.as_str(), member.size),
+        ("setup.exe!/appended", u64::try_from(package.len()).ok())
+    );
     assert_eq!(member.members.len(), 4);
 }
 

@@ -52,15 +52,31 @@ fn crc32(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(u32::MAX, |crc, byte| (0..8).fold(crc ^ u32::from(*byte), |crc, _| bit(crc)))
 }
 
+/// How one kind is recognised in the middle of other bytes.
+struct Mark {
+    magic: &'static [u8],
+    what: &'static str,
+    /// Whether the fields around the magic at this place fit.
+    fits: fn(&Sought<'_>, usize) -> bool,
+}
+
 /// What is looked for in a place where no archive belongs.
-const SOUGHT: [(&[u8], &str, fn(&Sought<'_>, usize) -> bool); 7] = [
-    (ZIP_END, "a ZIP archive", ends_zip),
-    (SEVEN_ZIP, "a 7z archive", |sought, at| is_seven_zip(sought.from(at))),
-    (cabinet::MAGIC, "a cabinet", |sought, at| cabinet_size(sought.from(at)).is_some()),
-    (&compound::MAGIC, "a compound file, as Windows Installer packages are", |_, _| true),
-    (NSIS, "an NSIS installer", |_, _| true),
-    (NSIS_1, "an NSIS installer", |_, _| true),
-    (RAR, "a RAR archive", |_, _| true),
+const MARKS: [Mark; 7] = [
+    Mark { magic: ZIP_END, what: "a ZIP archive", fits: ends_zip },
+    Mark { magic: SEVEN_ZIP, what: "a 7z archive", fits: |sought, at| is_seven_zip(sought.from(at)) },
+    Mark {
+        magic: cabinet::MAGIC,
+        what: "a cabinet",
+        fits: |sought, at| cabinet_size(sought.from(at)).is_some(),
+    },
+    Mark {
+        magic: &compound::MAGIC,
+        what: "a compound file, as Windows Installer packages are",
+        fits: |_, _| true,
+    },
+    Mark { magic: NSIS, what: "an NSIS installer", fits: |_, _| true },
+    Mark { magic: NSIS_1, what: "an NSIS installer", fits: |_, _| true },
+    Mark { magic: RAR, what: "a RAR archive", fits: |_, _| true },
 ];
 
 /// Bytes that are searched, and where they stand in their file.
@@ -79,9 +95,9 @@ impl<'a> Sought<'a> {
 /// among them, and what it is.
 pub(crate) fn first_in(bytes: &[u8], start: u64) -> Option<(usize, &'static str)> {
     let sought = Sought { bytes, start };
-    let found = SOUGHT.iter().filter_map(|(magic, what, fits)| {
-        let mut places = memchr::memmem::find_iter(bytes, magic);
-        places.find(|at| fits(&sought, *at)).map(|at| (at, *what))
+    let found = MARKS.iter().filter_map(|mark| {
+        let mut places = memchr::memmem::find_iter(bytes, mark.magic);
+        places.find(|at| (mark.fits)(&sought, *at)).map(|at| (at, mark.what))
     });
     found.min()
 }
