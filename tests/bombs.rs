@@ -143,3 +143,39 @@ fn nothing_is_left_of_a_killed_process() {
     child.wait().unwrap();
     assert_eq!(std::fs::read_dir(&temporary).unwrap().count(), 0, "nothing is left");
 }
+
+/// A ZIP archive of programs that differ in four bytes.
+const MANY_PROGRAMS: &str = "
+import sys, zipfile
+program = open(sys.argv[1], 'rb').read()
+with zipfile.ZipFile(sys.argv[2], 'w', zipfile.ZIP_DEFLATED) as archive:
+    for number in range(5000):
+        archive.writestr(zipfile.ZipInfo('%d.exe' % number), program + number.to_bytes(4, 'little'), zipfile.ZIP_DEFLATED)
+";
+
+/// What is kept of a member is a few kilobytes; the decompressor of each, had it stayed, would be 48.
+#[cfg(target_os = "linux")]
+#[test]
+fn many_small_members_take_little_memory() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("many.zip");
+    let program = repository().join("fixtures/exe/unsigned.exe");
+    let made = Command::new("python3").args(["-c", MANY_PROGRAMS]).arg(program).arg(&path).output();
+    if made.is_err() {
+        testkit::skip_tool("making the archive needs python3");
+        return;
+    }
+    let mut command = badsig().args(["check", "--no-progress", "--no-facts"]).arg(&path).into_command();
+    let mut child = command.stdout(Stdio::null()).spawn().unwrap();
+    let status = format!("/proc/{}/status", child.id());
+    let mut peak = 0;
+    while child.try_wait().unwrap().is_none() {
+        let status = std::fs::read_to_string(&status).unwrap_or_default();
+        let most = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let most = most.and_then(|most| most.trim().trim_end_matches(" kB").parse().ok());
+        peak = peak.max(most.unwrap_or(0u64));
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    println!("5,000 programs of 3 kB: {} MB at most", peak / 1024);
+    assert!((1..150 * 1024).contains(&peak), "{peak} kB");
+}

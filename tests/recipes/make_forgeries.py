@@ -366,6 +366,21 @@ class Forger:
         self.made("table-before-overlay", "The certificate table, with foreign bytes in it, stands in front of the data that belongs behind "
                   "the sections.", ["malformed-file"], pe.with_checksum(bytes(image[:end]) + table + bytes(image[end:])), verdict="undecided")
 
+    def archives(self):
+        """The certificate table stands in no digest, and programs that read their own file read it too."""
+        import io, zipfile
+        archive = io.BytesIO()
+        with zipfile.ZipFile(archive, "w") as z:
+            z.writestr(zipfile.ZipInfo("TEST.txt", (2020, 1, 1, 0, 0, 0)), "TEST archive in the certificate table")
+            z.comment = b"TEST"
+        signed = (FIXTURES / "exe/signed-stamped.exe").read_bytes()
+        at, size = pe.security(signed)
+        image, table, archive = signed[:at], signed[at:at + size], archive.getvalue()
+        self.made("archive-in-table-entry", "A ZIP archive in another entry of the certificate table, where readers of ZIP find it.",
+                  ["malformed-file"], pe.attach(image, table + pe.entry(archive, kind=1)), verdict="undecided")
+        self.made("archive-behind-signature", "A ZIP archive behind the signature, in its own entry of the certificate table.",
+                  ["malformed-file"], pe.attach(image, pe.entry(pe.blob(signed) + archive)), verdict="undecided")
+
     def write(self):
         lines = ["# Written by tests/recipes/make-forgeries.sh; do not edit by hand.",
                  "# Judged on 2026-11-21 with tests/recipes/pki/test-root.pem as an additional root, and with `arguments`. At least one of",
@@ -384,7 +399,7 @@ def main():
     with tempfile.TemporaryDirectory() as work:
         f = Forger(out, pathlib.Path(work))
         for step in (f.signatures, f.clones, f.algorithms, f.attributes_left_out, f.exponent_three, f.curveball, f.chains_and_stamps,
-                     f.revocation, f.hidden, f.moved):
+                     f.revocation, f.hidden, f.moved, f.archives):
             step()
         f.write()
 

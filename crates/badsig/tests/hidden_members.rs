@@ -345,3 +345,80 @@ fn a_directory_of_resources_without_end_is_told() {
     assert_eq!(kinds(&facts), [ProblemKind::LimitReached], "{:?}", facts.payload);
     assert_eq!(judged(&facts, Target::Configmgr).outcome, Outcome::Undecided);
 }
+
+/// Name, columns and rows of a table of texts.
+type Table<'a> = (&'a str, &'a [&'a str], &'a [[&'a str; 3]]);
+
+/// A package by the crate `msi` with a file in the directory of the package and one in a directory below; each with these
+/// attributes, and this word count.
+fn package_of_loose_files(attributes: i32, words: i32) -> Vec<u8> {
+    use msi::{Column, Insert, Package, PackageType, Value};
+    let text = |name: &str, key: bool| {
+        let column = Column::build(name);
+        if key { column.primary_key().string(72) } else { column.nullable().string(255) }
+    };
+    let place = io::Cursor::new(Vec::new());
+    let mut package = Package::create(PackageType::Installer, place).unwrap();
+    package.summary_info_mut().set_word_count(words);
+    let tables: [Table<'_>; 3] = [
+        (
+            "Directory",
+            &["Directory", "Directory_Parent", "DefaultDir"],
+            &[["TARGETDIR", "", "SourceDir"], ["BIN", "TARGETDIR", "target:SUB~1|sub"]],
+        ),
+        (
+            "Component",
+            &["Component", "Directory_", "Condition"],
+            &[["ROOT", "TARGETDIR", ""], ["SUB", "BIN", ""]],
+        ),
+        ("Media", &["DiskId", "Cabinet", "Source"], &[["1", "", ""]]),
+    ];
+    for (table, columns, rows) in tables {
+        let built = (0..).zip(columns).map(|(number, name)| text(name, number == 0));
+        package.create_table(table, built.collect()).unwrap();
+        for row in rows {
+            let row = row.map(|text| if text.is_empty() { Value::Null } else { Value::from(text) });
+            package.insert_rows(Insert::into(table).row(row.to_vec())).unwrap();
+        }
+    }
+    let columns = vec![
+        text("File", true),
+        text("Component_", false),
+        text("FileName", false),
+        Column::build("Attributes").nullable().int16(),
+    ];
+    package.create_table("File", columns).unwrap();
+    for (key, component, name) in [("a", "ROOT", "SETUP~1.EXE|setup.exe"), ("b", "SUB", "inner.exe")] {
+        let row = vec![Value::from(key), Value::from(component), Value::from(name), Value::Int(attributes)];
+        package.insert_rows(Insert::into("File").row(row)).unwrap();
+    }
+    package.into_inner().unwrap().into_inner()
+}
+
+/// "File Table" and "Word Count Summary" of Microsoft: 0x2000 is not compressed, 0x4000 is, and for the rest bit 1 of the word
+/// count says it.
+#[test]
+fn files_that_lie_loose_beside_a_package_are_opened() {
+    let tampered = fixture("exe/tampered.exe");
+    let beside = [("setup.exe", Some(tampered.clone()))];
+    for (attributes, words, loose) in
+        [(8704, 2, true), (512, 0, true), (0, 0, true), (512, 2, false), (16384, 0, false), (8192, 0, true)]
+    {
+        let package = package_of_loose_files(attributes, words);
+        let facts = inspect_beside("setup.msi", package.clone(), &beside);
+        let expected: &[&str] = if loose { &["setup.msi!/setup.exe"] } else { &[] };
+        assert_eq!(paths(&facts), expected, "{attributes} {words}: {:?}", facts.payload);
+        if !loose {
+            assert!(kinds(&facts).is_empty());
+            continue;
+        }
+        assert_eq!(facts.payload[0].unread[0].name, "sub/inner.exe");
+        assert_eq!(kinds(&facts), [ProblemKind::NotThere]);
+        assert_eq!(facts.beside, ["setup.exe"]);
+        assert_eq!(judged(&facts, Target::Windows).outcome, Outcome::Blocked);
+        // What is not there is left to the reader.
+        assert_eq!(kinds(&inspect_beside("setup.msi", package, &[])), [ProblemKind::NotThere; 2]);
+    }
+    let short = inspect_beside("setup.msi", package_of_loose_files(0, 1), &[("SETUP~1.EXE", Some(tampered))]);
+    assert_eq!(paths(&short), ["setup.msi!/SETUP~1.EXE"]);
+}

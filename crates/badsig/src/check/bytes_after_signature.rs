@@ -1,4 +1,4 @@
-//! `bytes-after-signature`: bytes behind the signature that it does not cover.
+//! `bytes-after-signature`: bytes behind the signature, where no tool of signing puts any.
 
 use super::{Check, warns, words};
 use crate::format::Format;
@@ -6,10 +6,11 @@ use crate::judge::Judged;
 
 pub(super) static CHECK: Check = Check {
     id: "bytes-after-signature",
-    title: "uncovered bytes behind the signature",
+    title: "bytes behind the signature",
     meaning: "Bytes stand behind the signature that it does not cover, outside the place where padding \
                belongs. Anybody can change them and the signature stays intact. What Windows says of such a \
-               file is not documented in what we read.",
+               file is not documented in what we read. Bytes behind the certificate table of a program are covered; they were put \
+               there by whoever signed it, who does so for no usual reason, and other verifiers refuse the file.",
     causes: &[
         "The vendor marks every download there.",
         "A tool appended something after signing.",
@@ -34,6 +35,13 @@ fn find(judged: &Judged<'_>) -> Vec<String> {
             _ => "behind the signature",
         };
         found.push(format!("{} {place} are not covered by it", words::count(after, "byte")));
+    }
+    let covered = facts.storage.covered_after;
+    if covered > 0 && !facts.signatures.is_empty() {
+        found.push(format!(
+            "{} stand behind the certificate table, where nothing belongs; they count for the digest",
+            words::count(covered, "byte")
+        ));
     }
     let hidden = facts.signatures.iter().filter(|_| facts.format != Format::Pe);
     found.extend(hidden.filter(|signature| signature.padding.not_zero > 0).map(|signature| {

@@ -4,6 +4,7 @@
 //! Formats are recognised by content, never by file name. To add one: a file here and a line in
 //! [`recognise`].
 
+pub(crate) mod archives;
 pub mod bytes;
 pub mod cabinet;
 pub mod compound;
@@ -222,8 +223,8 @@ pub fn may_be_judged(head: &[u8]) -> bool {
         || head.starts_with(&compound::MAGIC)
         || head.starts_with(cabinet::MAGIC)
         || pkcs7::is_signed_data(head)
-        || head.starts_with(b"PK\x03\x04")
-        || head.starts_with(b"7z\xbc\xaf\x27\x1c")
+        || head.starts_with(archives::ZIP)
+        || head.starts_with(archives::SEVEN_ZIP)
 }
 
 fn unknown(message: String) -> Layout {

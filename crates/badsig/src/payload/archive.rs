@@ -2,22 +2,88 @@
 
 use std::ops::Range as Span;
 
-use super::Container;
 use super::executable::Executable;
+use super::{Container, Found, Payload, Stop, Visitor};
 use crate::format::Format;
+use crate::subject::read_vec;
 
-/// A local file header of ZIP (APPNOTE 4.3.7).
-pub(super) const ZIP_MAGIC: &[u8] = b"PK\x03\x04";
-/// The signature of 7z (`7zFormat.txt`).
-pub(super) const SEVEN_ZIP_MAGIC: &[u8] = b"7z\xbc\xaf\x27\x1c";
+/// Where an archive may lie.
+pub(super) struct Place {
+    /// Where it starts, or ends.
+    pub(super) span: Span<u64>,
+    /// What starts here goes on to here at the latest.
+    pub(super) until: u64,
+}
 
-/// Where an archive may lie in a container: behind a program, or the whole of a file of no format that can be
-/// signed.
-pub(super) fn place(container: &Container<'_>) -> Option<Span<u64>> {
+impl Place {
+    /// The first bytes, at most so many.
+    pub(super) fn head(&self, container: &Container<'_>, most: u64) -> Vec<u8> {
+        let length = self.span.end.saturating_sub(self.span.start).min(most);
+        read_vec(&**container.source, self.span.start, length, most).unwrap_or_default()
+    }
+
+    /// The last bytes, at most so many, and where they start.
+    pub(super) fn tail(&self, container: &Container<'_>, most: u64) -> (u64, Vec<u8>) {
+        let start = self.span.start.max(self.span.end.saturating_sub(most));
+        let length = self.span.end.saturating_sub(start);
+        (start, read_vec(&**container.source, start, length, most).unwrap_or_default())
+    }
+}
+
+/// Where archives may lie in a container: wherever a program carries what the loader does not map, or the whole of a file of no
+/// format that can be signed.
+pub(super) fn places(container: &Container<'_>) -> Vec<Place> {
     match container.format {
-        Format::Pe => Some(Executable::open(container)?.overlay()).filter(|overlay| !overlay.is_empty()),
-        Format::Unknown => Some(0..container.source.size()),
-        _ => None,
+        Format::Pe => appended(container),
+        Format::Unknown => {
+            let size = container.source.size();
+            vec![Place { span: 0..size, until: size }]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The places of a program ([`Executable::appended`]); none when it is no program.
+pub(super) fn appended(container: &Container<'_>) -> Vec<Place> {
+    let Some(program) = Executable::open(container) else { return Vec::new() };
+    let places = program.appended().into_iter();
+    places.map(|span| Place { until: program.until(span.start), span }).collect()
+}
+
+/// What was found at several places, as one payload; `None` when that is nothing.
+pub(super) fn joined(found: Vec<Found>) -> Option<Found> {
+    if found.len() <= 1 {
+        return found.into_iter().next();
+    }
+    Some(Found::Payload(Box::new(Several(found))))
+}
+
+struct Several(Vec<Found>);
+
+impl Payload for Several {
+    fn visit(&self, container: &Container<'_>, visitor: &mut dyn Visitor) -> Result<(), Stop> {
+        let mut first = None;
+        for found in &self.0 {
+            let ended = match found {
+                Found::Payload(payload) => payload.visit(container, visitor),
+                Found::NotOpened(_) => Ok(()),
+                Found::Damaged(problem) => Err(Stop::Problem(problem.clone())),
+            };
+            match ended {
+                Err(Stop::Problem(problem)) => {
+                    first.get_or_insert(problem);
+                }
+                ended => ended?,
+            }
+        }
+        first.map_or(Ok(()), |problem| Err(problem.into()))
+    }
+
+    fn elsewhere(&self) -> Option<String> {
+        self.0.iter().find_map(|found| match found {
+            Found::NotOpened(why) => Some(why.clone()),
+            _ => None,
+        })
     }
 }
 

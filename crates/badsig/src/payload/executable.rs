@@ -2,8 +2,8 @@
 //!
 //! A program carries other files in three places: in its resources, in a section (or in the rest of one that
 //! the loader does not map), or behind its last section ("overlay"). The certificate table is always behind
-//! everything else when it was made by a signing tool, so an overlay ends where it starts. Source: Microsoft,
-//! "PE Format".
+//! everything else when it was made by a signing tool, so an overlay ends where it starts; a signature covers what stands behind
+//! it too. In the table itself nothing belongs: see [`crate::format::pe`]. Source: Microsoft, "PE Format".
 
 use std::ops::Range as Span;
 
@@ -74,6 +74,25 @@ impl<'a> Executable<'a> {
         start..end.unwrap_or(self.source.size())
     }
 
+    /// Where data may stand that the loader does not map, in the order of the file: the rest of sections behind their virtual
+    /// size, the overlay, and what stands behind the certificate table. Nothing of it is empty.
+    pub(super) fn appended(&self) -> Vec<Span<u64>> {
+        let mut places = self.unmapped();
+        let overlay = self.overlay();
+        let behind = self.certificates.as_ref().map_or(self.source.size(), |table| table.end);
+        places.push(overlay.clone());
+        places.push(behind.max(overlay.end)..self.source.size());
+        places.retain(|place| !place.is_empty());
+        apart(places)
+    }
+
+    /// Where something ends at the latest that starts here: programs read on from one place into the next, and the certificate
+    /// table comes between when the file is signed.
+    pub(super) fn until(&self, start: u64) -> u64 {
+        let table = self.certificates.as_ref().map(|table| table.start);
+        table.filter(|table| start < *table).unwrap_or(self.source.size())
+    }
+
     /// The bytes of the first section of this name, as far as they are in the file.
     pub(super) fn section(&self, name: &str) -> Option<Span<u64>> {
         let section = self.image.sections.iter().find(|section| section.name == name)?;
@@ -81,7 +100,7 @@ impl<'a> Executable<'a> {
     }
 
     /// Per section, the bytes that the loader does not map: from the end of its virtual size on.
-    pub(super) fn unmapped(&self) -> Vec<Span<u64>> {
+    fn unmapped(&self) -> Vec<Span<u64>> {
         let spans = self.image.sections.iter().map(|section| {
             let span = self.span(self.image.raw(section));
             span.start.saturating_add(u64::from(section.virtual_size)).min(span.end)..span.end
@@ -121,5 +140,29 @@ impl<'a> Executable<'a> {
     fn span(&self, (offset, length): (u64, u64)) -> Span<u64> {
         let size = self.source.size();
         offset.min(size)..offset.saturating_add(length).min(size)
+    }
+}
+
+/// The same places in order, with those that lie on each other as one: thousands of sections may share their bytes, which are
+/// searched once.
+fn apart(mut places: Vec<Span<u64>>) -> Vec<Span<u64>> {
+    places.sort_unstable_by_key(|place| (place.start, place.end));
+    let mut apart: Vec<Span<u64>> = Vec::new();
+    for place in places {
+        match apart.last_mut().filter(|last| place.start < last.end) {
+            Some(last) => last.end = last.end.max(place.end),
+            None => apart.push(place),
+        }
+    }
+    apart
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_that_share_bytes_are_one() {
+        assert_eq!(apart(vec![20..30, 0..10, 5..8, 9..12, 12..13]), [0..12, 12..13, 20..30]);
     }
 }

@@ -7,6 +7,7 @@
 //!
 //! What it does not do: run anything, follow downloads that an installer would make, or decrypt.
 
+mod appended;
 mod archive;
 mod beside;
 mod budget;
@@ -112,8 +113,9 @@ pub const KINDS: &[Kind] = &[
     inno::INNO,
     squirrel::SQUIRREL,
     resources::RESOURCES,
+    appended::APPENDED,
     sevenz::SEVENZ,
-    zip::ZIP,
+    zip::KIND,
     named::RAR_SFX,
     named::ADVANCED_INSTALLER,
     named::INSTALLSHIELD,

@@ -2,9 +2,10 @@
 
 use memchr::memmem;
 
+use super::archive::{Place, appended};
 use super::executable::Executable;
 use super::{Container, Found, Kind};
-use crate::subject::read_vec;
+use crate::format::archives::RAR;
 
 /// RAR self-extractors (WinRAR): the only readers are under the licence of unRAR.
 pub(super) const RAR_SFX: Kind = Kind { name: "rar-sfx", title: "RAR self-extractor", recognise: rar };
@@ -15,33 +16,30 @@ pub(super) const ADVANCED_INSTALLER: Kind =
 pub(super) const INSTALLSHIELD: Kind =
     Kind { name: "installshield", title: "InstallShield setup", recognise: installshield };
 
-/// Both generations of RAR start so.
-const RAR_MAGIC: &[u8] = b"Rar!\x1a\x07";
 /// How far behind the image an archive or a mark is looked for.
 const SEARCHED: u64 = 64 * 1024;
 /// The footer of Advanced Installer is followed by the certificate table, up to 8 bytes of padding and nothing else.
 const FOOTER: u64 = 10 * 1024;
 
 fn rar(container: &Container<'_>) -> Option<Found> {
-    let overlay = Executable::open(container)?.overlay();
-    let start = read(container, overlay.start, overlay.end.min(overlay.start.saturating_add(SEARCHED)));
-    memmem::find(&start, RAR_MAGIC)?;
+    appended(container).iter().find(|place| memmem::find(&place.head(container, SEARCHED), RAR).is_some())?;
     Some(not_opened("a RAR archive, which badsig does not read"))
 }
 
 fn advanced_installer(container: &Container<'_>) -> Option<Found> {
-    let overlay = Executable::open(container)?.overlay();
-    let footer = read(container, overlay.start.max(overlay.end.saturating_sub(FOOTER)), overlay.end);
-    memmem::find(&footer, b"ADVINSTSFX")?;
+    let is_footer = |place: &&Place| memmem::find(&place.tail(container, FOOTER).1, b"ADVINSTSFX").is_some();
+    appended(container).iter().find(is_footer)?;
     Some(not_opened("made by Advanced Installer, whose archive badsig does not read"))
 }
 
 fn installshield(container: &Container<'_>) -> Option<Found> {
-    let program = Executable::open(container)?;
-    let overlay = program.overlay();
-    let start = read(container, overlay.start, overlay.end.min(overlay.start.saturating_add(SEARCHED)));
+    Executable::open(container)?;
     // "ISSetupStream" (Unicode) and "InstallShield" (before it) start the archives of single-file setups.
-    if start.starts_with(b"ISSetupStream") || start.starts_with(b"InstallShield") {
+    let starts = |place: &Place| {
+        let start = place.head(container, 16);
+        start.starts_with(b"ISSetupStream") || start.starts_with(b"InstallShield")
+    };
+    if appended(container).iter().any(starts) {
         return Some(not_opened("made by InstallShield, whose archive badsig does not read"));
     }
     says_installshield(container).then(|| {
@@ -64,8 +62,4 @@ fn says_installshield(container: &Container<'_>) -> bool {
 
 fn not_opened(what: &str) -> Found {
     Found::NotOpened(what.to_owned())
-}
-
-fn read(container: &Container<'_>, start: u64, end: u64) -> Vec<u8> {
-    read_vec(&**container.source, start, end.saturating_sub(start), SEARCHED).unwrap_or_default()
 }

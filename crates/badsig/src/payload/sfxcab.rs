@@ -1,15 +1,15 @@
 //! Self-extracting cabinets: a cabinet behind the program, or in the part of a section that is not mapped.
 //!
 //! The packages of Windows and .NET updates ("SFXCAB") put the cabinet into the rest of their last section;
-//! others append it. Only what has a plausible cabinet header (\[MS-CAB\] 2.1) counts: magic, reserved fields,
-//! version 1.3, and sizes that fit the file.
+//! others append it. Only what has a plausible cabinet header (\[MS-CAB\] 2.1) counts: magic, version
+//! 1.3, and sizes that fit the file.
 
 use std::ops::Range as Span;
 
-use super::executable::Executable;
 use super::stored::{Stored, StoredMember};
-use super::{Container, Found, Kind};
-use crate::format::bytes::{u16_at, u32_at};
+use super::{Container, Found, Kind, appended, archive};
+use crate::format::archives::{self, CABINET_HEADER};
+use crate::format::cabinet::MAGIC;
 use crate::problem::{Problem, ProblemKind};
 use crate::subject::read_vec;
 
@@ -21,24 +21,16 @@ pub(super) const SFXCAB: Kind = Kind { name: "sfxcab", title: "self-extracting c
 const SEARCHED: u64 = 64 * 1024;
 /// Cabinets in one program.
 const CABINETS: usize = 64;
-/// CFHEADER without the optional fields.
-const HEADER: usize = 36;
-const MAGIC: &[u8] = b"MSCF\0\0\0\0";
 
 fn recognise(container: &Container<'_>) -> Option<Found> {
-    let program = Executable::open(container)?;
-    if program.section(super::burn::SECTION).is_some() {
+    // A bundle says itself where its cabinets lie.
+    if super::burn::is_bundle(container) {
         return None;
     }
-    let mut places = program.unmapped();
-    places.push(program.overlay());
-    // Sections may lie on each other.
-    places.sort_unstable_by_key(|place| (place.start, place.end));
-    places.dedup();
     let mut members: Vec<StoredMember> = Vec::new();
-    for place in places {
-        let mut start = place.start;
-        while let Some(cabinet) = find(container, start..place.end) {
+    for place in archive::appended(container).iter().filter(|place| !appended::is_file(container, place)) {
+        let mut start = place.span.start;
+        while let Some(cabinet) = find(container, start..place.span.end, place.until) {
             start = cabinet.end;
             if members.iter().any(|known| known.offset == cabinet.start) {
                 continue;
@@ -65,43 +57,30 @@ fn member(before: usize, cabinet: &Span<u64>) -> StoredMember {
     StoredMember { name, offset: cabinet.start, length: cabinet.end.saturating_sub(cabinet.start) }
 }
 
-/// The first cabinet in a place.
-fn find(container: &Container<'_>, place: Span<u64>) -> Option<Span<u64>> {
+/// The first cabinet that starts in a place, and ends before `until`.
+fn find(container: &Container<'_>, place: Span<u64>, until: u64) -> Option<Span<u64>> {
     let length = place.end.saturating_sub(place.start).min(SEARCHED);
     let bytes = read_vec(&**container.source, place.start, length, SEARCHED).ok()?;
     memchr::memmem::find_iter(&bytes, MAGIC).find_map(|index| {
         let start = place.start.checked_add(u64::try_from(index).ok()?)?;
         // What was read already tells most false starts.
-        let size = match bytes.get(index..index.checked_add(HEADER)?) {
-            Some(header) => stated_size(container, start, header)?,
+        let size = match bytes.get(index..index.checked_add(CABINET_HEADER)?) {
+            Some(header) => archives::cabinet_size(header).map(u64::from)?,
             None => cabinet_size(container, start)?,
         };
         let cabinet = start..start.checked_add(size)?;
-        (cabinet.end <= place.end).then_some(cabinet)
+        (cabinet.end <= until).then_some(cabinet)
     })
 }
 
-/// Whether a cabinet starts here.
+/// Whether a cabinet starts here that ends in the file.
 pub(super) fn is_cabinet(container: &Container<'_>, offset: u64) -> bool {
-    cabinet_size(container, offset).is_some()
+    let end = cabinet_size(container, offset).and_then(|size| offset.checked_add(size));
+    end.is_some_and(|end| end <= container.source.size())
 }
 
 /// The size that a plausible cabinet header states; `None` when there is no cabinet here.
 fn cabinet_size(container: &Container<'_>, offset: u64) -> Option<u64> {
-    let header = read_vec(&**container.source, offset, u64::try_from(HEADER).ok()?, 64).ok()?;
-    stated_size(container, offset, &header)
-}
-
-fn stated_size(container: &Container<'_>, offset: u64, header: &[u8]) -> Option<u64> {
-    let size = u32_at(header, 8)?;
-    let first_file = u32_at(header, 16)?;
-    let plausible = header.starts_with(MAGIC)
-        && u32_at(header, 12)? == 0
-        && u32_at(header, 20)? == 0
-        && u16_at(header, 24)? == 0x0103
-        && u16_at(header, 26)? > 0
-        && u32::try_from(HEADER).ok()? <= first_file
-        && first_file < size
-        && offset.checked_add(u64::from(size))? <= container.source.size();
-    plausible.then_some(u64::from(size))
+    let header = read_vec(&**container.source, offset, u64::try_from(CABINET_HEADER).ok()?, 64).ok()?;
+    archives::cabinet_size(&header).map(u64::from)
 }

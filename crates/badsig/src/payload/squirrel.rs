@@ -31,7 +31,7 @@ pub(super) fn archives(container: &Container<'_>) -> Vec<Place> {
         program.and_then(|program| program.resources(kind, Some(UPDATE_ZIP)).ok()).unwrap_or_default();
     let is_archive = |place: &Place| {
         let start = read_vec(&**container.source, place.offset, 4, 4).unwrap_or_default();
-        start == super::archive::ZIP_MAGIC
+        start == crate::format::archives::ZIP
     };
     places.into_iter().filter(is_archive).collect()
 }

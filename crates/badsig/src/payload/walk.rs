@@ -104,6 +104,9 @@ impl Walk<'_> {
                 return;
             }
         }
+        if facts.payload.is_empty() {
+            facts.payload.extend(super::appended::unknown(&container));
+        }
     }
 
     fn too_deep(&self) -> Problem {

@@ -71,8 +71,13 @@ impl Directory {
     }
 
     /// Where the file of this name lies; `None` when there is none. Names are compared as by [`Siblings::open`]; of several
-    /// that differ in case, the one that is written as `name` is found, or the first in the order of names.
+    /// that differ in case, the one that is written as `name` is found, or the first in the order of names. Windows opens
+    /// `name` for `name.` and `name ` too (Microsoft, "Naming Files, Paths, and Namespaces").
     pub fn find(&self, name: &str) -> Option<&Path> {
+        self.find_as_written(name).or_else(|| self.find_as_written(name.trim_end_matches(['.', ' '])))
+    }
+
+    fn find_as_written(&self, name: &str) -> Option<&Path> {
         // Only names that the directory itself lists are found, so none can lead out of it.
         let found = self.names().paths.get(&name.to_lowercase())?;
         let exact = found.iter().find(|path| path.file_name().is_some_and(|own| own == name));
@@ -217,6 +222,10 @@ mod tests {
             assert!(!matches!(beside.open(name), Ok(Some(_))), "{name}");
         }
         assert!(inner.open("../Disk1.cab").unwrap().is_none());
+        for name in ["disk1.cab.", "Disk1.cab ", "DISK1.CAB. ."] {
+            assert_eq!(beside.open(name).unwrap().unwrap().size(), 3, "{name}");
+        }
+        assert!(inner.open("disk2 .cab").unwrap().is_none());
     }
 
     #[test]

@@ -15,5 +15,13 @@ pub(super) fn predict(judged: &Judged<'_>) -> Prediction {
             "data stands behind the signature inside its area, which counts as unsigned here",
         );
     }
+    if judged.state() == State::Valid && !judged.facts.storage.other_entries.is_empty() {
+        return Prediction::new(
+            Target::WindowsHardened,
+            PredictedOutcome::Rejected,
+            Confidence::Inferred,
+            "the certificate table holds other entries than signatures, which is taken to count as unsigned here",
+        );
+    }
     windows::for_target(Target::WindowsHardened, judged)
 }

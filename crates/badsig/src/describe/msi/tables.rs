@@ -24,6 +24,12 @@ impl<'a> Tables<'a> {
         Ok(database.map(|database| Tables { compound, database }))
     }
 
+    /// "Word Count Summary": how the files of a package are stored; `None` when it does not say.
+    pub(crate) fn word_count(&mut self, limits: &Limits) -> Option<i64> {
+        let summary = super::summary::read(&mut self.compound, limits).ok()??;
+        summary.word_count.map(i64::from)
+    }
+
     /// A column of numbers, row by row; nothing when there is no such table or column.
     ///
     /// # Errors

@@ -16,8 +16,6 @@ mod section;
 use std::ops::Range as Span;
 use std::sync::Arc;
 
-pub(in crate::payload) use self::section::SECTION;
-
 use self::engine::Engine;
 use self::manifest::{ContainerEntry, LARGEST, Manifest};
 use self::section::BurnSection;
@@ -55,6 +53,13 @@ fn recognise(container: &Container<'_>) -> Option<Found> {
     };
     let engine = engine_source(container, &program, &section);
     Some(Found::Payload(Box::new(Bundle { section, engine })))
+}
+
+/// Whether the container is a bundle whose section says where its containers lie; the name of a section alone says nothing.
+pub(super) fn is_bundle(container: &Container<'_>) -> bool {
+    let section =
+        Executable::open(container).and_then(|program| BurnSection::read(&program, &**container.source));
+    section.is_some_and(|section| section.is_ok())
 }
 
 /// What a bundle says of its engine; `None` when the file is no bundle, or ends with its engine.

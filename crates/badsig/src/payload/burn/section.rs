@@ -9,7 +9,7 @@ use crate::problem::Problem;
 use crate::subject::{ByteSource, read_vec};
 
 /// The name of the section.
-pub(in crate::payload) const SECTION: &str = ".wixburn";
+const SECTION: &str = ".wixburn";
 const MAGIC: u32 = 0x00f1_4300;
 /// Versions 2 (WiX 3 and 4) and 3 (from WiX 5 on); the fields read here are the same.
 const VERSIONS: std::ops::RangeInclusive<u32> = 2..=3;

@@ -3,10 +3,11 @@
 //!
 //! Members are all streams of the compound file that are no tables: cabinets (named in the `Media` table with
 //! `#` in front), rows of `Binary` and `Icon`, those of transforms inside a patch included. Cabinets that the
-//! `Media` table names without `#` lie beside the package; its signature does not cover them. A set of cabinets may go
-//! on from stream to stream, or from file to file.
+//! `Media` table names without `#` lie beside the package, and so do files that the `File` table says not to be compressed; its
+//! signature does not cover them. A set of cabinets may go on from stream to stream, or from file to file.
 
 mod external;
+mod loose;
 mod stream;
 
 use std::collections::HashMap;
@@ -15,6 +16,7 @@ use std::sync::Arc;
 
 pub(crate) use self::external::external;
 
+use self::loose::LooseFile;
 use self::stream::Stream;
 use super::beside::beside;
 use super::{Container, Content, Found, Kind, Member, Payload, Siblings, Stop, Visitor};
@@ -35,6 +37,8 @@ const SUMMARIES: [&str; 2] = ["\u{5}SummaryInformation", "\u{5}DocumentSummaryIn
 /// Storages inside each other. Real packages have two levels (transforms in a patch); the digest of a signature goes as
 /// deep.
 const DEPTH: usize = 64;
+/// The stream of a merge module that holds its files, in lower case: whoever takes the module in decides how they are stored.
+const MODULE_CABINET: &str = "mergemodule.cabinet";
 /// Characters of a file name that are kept; Windows allows 255.
 const NAME: usize = 260;
 
@@ -55,7 +59,9 @@ struct Installer {
     streams: HashMap<String, u32>,
     /// Cabinets beside the package.
     external: Vec<String>,
-    /// Why the tables do not say which cabinets lie beside the package.
+    /// Files beside the package.
+    loose: Vec<LooseFile>,
+    /// Why the tables do not say what lies beside the package.
     tables: Option<Problem>,
     /// Long names of files by their keys, under which cabinets hold them.
     names: HashMap<String, String>,
@@ -84,6 +90,7 @@ impl Installer {
             streams: HashMap::new(),
             directory,
             external: Vec::new(),
+            loose: Vec::new(),
             tables: None,
             names: HashMap::new(),
         };
@@ -97,7 +104,7 @@ impl Installer {
         Ok(installer)
     }
 
-    /// Reads which cabinets lie beside the package, and the names of files.
+    /// Reads what lies beside the package, and the names of files.
     fn read_tables(&mut self, container: &Container<'_>) -> Result<(), Problem> {
         // The tables of a transform hold changes to rows instead of rows, and those of a patch's own transforms are not
         // needed to find its streams.
@@ -116,6 +123,9 @@ impl Installer {
         self.external = cabinets.filter(|name| !name.is_empty() && !name.starts_with('#')).collect();
         self.external.sort_unstable();
         self.external.dedup();
+        if container.format == Format::Msi && !self.streams.contains_key(MODULE_CABINET) {
+            self.loose = loose::read(&mut tables, container.limits)?;
+        }
         external::check_tables(&mut tables)
     }
 
@@ -206,6 +216,9 @@ impl Payload for Installer {
             let content = beside(container, "the cabinet", name);
             let content = content.map_or_else(Content::Unavailable, Content::Stored);
             visitor.member(Member { name: name.clone(), size: None, content })?;
+        }
+        for file in &self.loose {
+            file.give(container, visitor)?;
         }
         self.tables.clone().map_or(Ok(()), |problem| Err(problem.into()))
     }

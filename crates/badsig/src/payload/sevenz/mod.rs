@@ -11,9 +11,10 @@ mod read;
 
 use std::ops::Range as Span;
 
-use super::archive::{SEVEN_ZIP_MAGIC, place};
+use super::archive::{Place, joined, places};
 use super::{Container, Found, Kind};
 use crate::format::Format;
+use crate::format::archives::{SEVEN_ZIP, SEVEN_ZIP_HEADER, is_seven_zip};
 use crate::format::bytes::u64_at;
 use crate::subject::read_vec;
 
@@ -22,33 +23,49 @@ pub(super) const SEVENZ: Kind = Kind { name: "7z", title: "7z archive", recognis
 
 /// How far behind a program the archive is looked for: the settings of the module may stand between.
 const SEARCHED: u64 = 1024 * 1024;
-/// "SignatureHeader".
-const HEADER: u64 = 32;
 
 fn recognise(container: &Container<'_>) -> Option<Found> {
-    let place = place(container)?;
-    let archive = find(container, &place)?;
-    #[cfg(feature = "sevenz")]
-    return Some(read::open(container, archive));
-    #[cfg(not(feature = "sevenz"))]
-    {
-        let _ = archive;
-        Some(super::archive::left_out("sevenz"))
-    }
+    let places = places(container);
+    joined(places.iter().filter_map(|place| Some(open(container, find(container, place)?))).collect())
 }
 
-fn find(container: &Container<'_>, place: &Span<u64>) -> Option<Span<u64>> {
+#[cfg(feature = "sevenz")]
+use read::open;
+
+#[cfg(not(feature = "sevenz"))]
+fn open(_: &Container<'_>, _: Span<u64>) -> Found {
+    super::archive::left_out("sevenz")
+}
+
+/// The archive that starts in a place: the first whose start header has its checksum, as the modules of 7-Zip choose; a damaged
+/// one only where there is no other.
+fn find(container: &Container<'_>, place: &Place) -> Option<Span<u64>> {
     let source = &**container.source;
-    let searched = if container.format == Format::Pe { SEARCHED } else { HEADER };
-    let length = place.end.saturating_sub(place.start).min(searched);
-    let bytes = read_vec(source, place.start, length, SEARCHED).ok()?;
-    let mut starts = memchr::memmem::find_iter(&bytes, SEVEN_ZIP_MAGIC);
-    let start = starts.find_map(|index| {
-        let start = place.start.checked_add(u64::try_from(index).ok()?)?;
-        let header = read_vec(source, start, HEADER, HEADER).ok()?;
-        let end = HEADER.checked_add(u64_at(&header, 12)?)?.checked_add(u64_at(&header, 20)?)?;
-        let fits = start.checked_add(end)? <= place.end && header.get(6) == Some(&0);
-        (fits && (container.format == Format::Pe || index == 0)).then_some(start)
-    })?;
-    Some(start..place.end)
+    let within = container.format == Format::Pe;
+    let bytes = place.head(container, if within { SEARCHED } else { SEVEN_ZIP_HEADER });
+    let mut damaged = None;
+    for index in memchr::memmem::find_iter(&bytes, SEVEN_ZIP).filter(|index| within || *index == 0) {
+        let Some(start) = u64::try_from(index).ok().and_then(|index| place.span.start.checked_add(index))
+        else {
+            continue;
+        };
+        // What was read already tells most of them.
+        let held = bytes.get(index..index.saturating_add(32)).map(<[u8]>::to_vec);
+        let read = || read_vec(source, start, SEVEN_ZIP_HEADER, SEVEN_ZIP_HEADER).unwrap_or_default();
+        let header = held.unwrap_or_else(read);
+        if end(start, &header).is_none_or(|end| end > place.until) {
+            continue;
+        }
+        if is_seven_zip(&header) {
+            return Some(start..place.until);
+        }
+        damaged = damaged.or(Some(start));
+    }
+    damaged.map(|start| start..place.until)
+}
+
+/// Where an archive with this header ends.
+fn end(start: u64, header: &[u8]) -> Option<u64> {
+    let behind = u64_at(header, 12)?.checked_add(u64_at(header, 20)?)?;
+    start.checked_add(SEVEN_ZIP_HEADER)?.checked_add(behind).filter(|_| header.get(6) == Some(&0))
 }

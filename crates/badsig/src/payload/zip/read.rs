@@ -2,9 +2,10 @@
 
 use std::ops::Range as Span;
 
-use zip::ZipArchive;
 use zip::result::ZipError;
+use zip::{CompressionMethod, ZipArchive};
 
+use super::inflate::Inflater;
 use crate::payload::archive::name;
 use crate::payload::foreign::{SpanReader, Told, malformed, problem, walled};
 use crate::payload::{Container, Content, Found, Member, Payload, Stop, Visitor};
@@ -48,8 +49,9 @@ impl Payload for Zip {
     fn visit(&self, container: &Container<'_>, visitor: &mut dyn Visitor) -> Result<(), Stop> {
         let mut archive = archive(SpanReader::new(&**container.source, self.0.clone(), container.limits))?;
         let order = order(&mut archive)?;
+        let mut inflater = Inflater::new();
         for index in order {
-            give(&mut archive, index, visitor)?;
+            give(&mut archive, index, &mut inflater, visitor)?;
         }
         // The library keeps the last of several; others take the first, or unpack all.
         if archive.has_duplicate_names() {
@@ -74,22 +76,45 @@ fn order(archive: &mut Archive<'_>) -> Result<Vec<usize>, Problem> {
     Ok(order.into_iter().map(|(_, index)| index).collect())
 }
 
-fn give(archive: &mut Archive<'_>, index: usize, visitor: &mut dyn Visitor) -> Result<(), Stop> {
+fn give(
+    archive: &mut Archive<'_>,
+    index: usize,
+    inflater: &mut Inflater,
+    visitor: &mut dyn Visitor,
+) -> Result<(), Stop> {
     let stored = match archive.name_for_index(index) {
         Some(Ok(name)) => name.into_owned(),
         _ => format!("member {index}"),
     };
-    let member = |size, content| Member { name: name(&stored), size, content };
-    let opened = walled(WHAT, || archive.by_index(index));
+    let name = name(&stored);
+    let deflated = is_deflated(archive, index);
+    let opened =
+        walled(WHAT, || if deflated { archive.by_index_raw(index) } else { archive.by_index(index) });
     match opened {
         // The entry of a directory.
         Ok(Ok(file)) if stored.ends_with(['/', '\\']) && file.size() == 0 => Ok(()),
         Ok(Ok(mut file)) => {
-            let size = Some(file.size());
-            let mut reader = Told::new(&mut file, WHAT);
-            visitor.member(member(size, Content::Unpacked(&mut reader)))
+            let (size, checksum) = (Some(file.size()), file.crc32());
+            let give = |reader: &mut dyn std::io::Read| {
+                let mut reader = Told::new(reader, WHAT);
+                visitor.member(Member { name, size, content: Content::Unpacked(&mut reader) })
+            };
+            if deflated { give(&mut inflater.member(&mut file, checksum)) } else { give(&mut file) }
         }
-        Ok(Err(error)) => visitor.member(member(None, Content::Unavailable(told(error)))),
-        Err(problem) => visitor.member(member(None, Content::Unavailable(problem))),
+        Ok(Err(error)) => unavailable(name, told(error), visitor),
+        Err(problem) => unavailable(name, problem, visitor),
     }
+}
+
+fn unavailable(name: String, problem: Problem, visitor: &mut dyn Visitor) -> Result<(), Stop> {
+    visitor.member(Member { name, size: None, content: Content::Unavailable(problem) })
+}
+
+/// Whether a member is packed with Deflate and nothing else; whether it can be opened is not asked.
+fn is_deflated(archive: &mut Archive<'_>, index: usize) -> bool {
+    let deflated = walled(WHAT, || {
+        let file = archive.by_index_raw(index).ok()?;
+        Some(file.compression() == CompressionMethod::Deflated && !file.encrypted())
+    });
+    deflated.ok().flatten().unwrap_or(false)
 }
