@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# How the cost of `badsig check` grows with bytes, files, signatures and depth: processor time (the least of several runs, which
+# How the cost of `badsig check` grows with bytes, files, members, signatures and depth: processor time (the least of several runs, which
 # other work on the machine disturbs least) and peak memory.
 # Needs osslsigncode, python3, GNU time; files are made once in DIR (about 2 GiB).
 # Usage: scripts/bench-growth.sh [DIR]      (default: target/growth)
@@ -45,6 +45,14 @@ for depth in range(1, 9):
         with zipfile.ZipFile(outer, "w", zipfile.ZIP_STORED) as archive:
             archive.write(inner, inner.name)
     inner = outer
+# So many of the small programs in one archive.
+programs = sorted((directory / "files").rglob("*.exe"))
+for count in (1000, 2000, 4000, 8000):
+    outer = directory / f"members-{count}.zip"
+    if not outer.exists():
+        with zipfile.ZipFile(outer, "w", zipfile.ZIP_DEFLATED) as archive:
+            for program in programs[:count]:
+                archive.write(program, program.name)
 END
 
 judge=("$badsig" check --no-progress -q --at 2026-11-21 --add-root "$pki/test-root.pem")
@@ -61,6 +69,7 @@ for thousand in 1 2 4 8; do
     mapfile -t few < <(find "$dir/files" -mindepth 1 -maxdepth 1 | sort | head -n "$thousand")
     row "$thousand,000 small programs" "${few[@]}"
 done
+for thousand in 1 2 4 8; do row "$thousand,000 small programs in a ZIP archive" "$dir/members-${thousand}000.zip"; done
 for count in 1 2 4 8 16; do row "1,000 small programs of $count signatures" "$dir/signatures-$count"; done
 row "64 MiB in no archive" --depth 8 "$dir/64.exe"
 for depth in 1 2 4 8; do row "64 MiB in $depth archives, one in the other" --depth 8 "$dir/depth-$depth.zip"; done
