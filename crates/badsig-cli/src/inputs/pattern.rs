@@ -97,10 +97,9 @@ impl Pattern {
         if !entry.file_type().is_dir() {
             return way == Way::Wanted;
         }
-        match entry.path().canonicalize() {
-            Ok(target) if entry.path_is_symlink() => linked.insert((target, way)),
-            _ => true,
-        }
+        // Where a link leads is not known when it leads nowhere; walking on says so.
+        let target = if entry.path_is_symlink() { entry.path().canonicalize().ok() } else { None };
+        target.is_none_or(|target| linked.insert((target, way)))
     }
 
     /// Whether what cannot be looked at matters: it may hold files that are wanted, unless it is a link that leads nowhere.
