@@ -243,3 +243,44 @@ fn much_behind_a_program_of_no_known_kind_is_said() {
     assert_eq!(said(1 << 20), None);
     assert_eq!(said((1 << 20) + 1).as_deref(), Some("1048577 bytes of no kind that badsig knows"));
 }
+
+/// The record at the end of an archive without members: readers of ZIP find it from the end of the file.
+const END_OF_ARCHIVE: &[u8] = b"PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
+
+fn hidden(name: &str, bytes: Vec<u8>) -> (bool, bool) {
+    let facts = badsig::inspect(&Subject::from_bytes(name, bytes), &Limits::default());
+    let holds = |signature: &badsig::authenticode::facts::SignatureFacts| {
+        let contents = signature.contents.as_ref().ok();
+        contents.and_then(|contents| contents.digest.as_ref()).is_some_and(|digest| digest.matches())
+    };
+    let told = facts.problems.iter().any(|problem| problem.message.contains("holds a ZIP archive"));
+    (facts.signatures.first().is_some_and(holds), told)
+}
+
+/// Wherever there is room for the record, the digest tells of it or badsig does.
+#[test]
+fn an_archive_between_the_streams_of_a_package_is_told() {
+    let package = std::fs::read(repository().join("fixtures/msi/signed-stamped.msi")).unwrap();
+    let room = END_OF_ARCHIVE.len();
+    let (mut tried, mut hidden_there) = (0, 0);
+    for end in (1024..=package.len()).step_by(64) {
+        if package[end - room..end].iter().any(|byte| *byte != 0) {
+            continue;
+        }
+        let mut changed = package.clone();
+        changed[end - room..end].copy_from_slice(END_OF_ARCHIVE);
+        let (holds, told) = hidden("a.msi", changed);
+        assert!(!holds || told, "{end:#x}");
+        tried += 1;
+        hidden_there += usize::from(holds);
+    }
+    println!("{tried} places, {hidden_there} of them covered by no digest");
+    assert!(hidden_there > 5, "{hidden_there} of {tried}");
+}
+
+#[test]
+fn an_archive_behind_the_signature_of_a_cabinet_is_told() {
+    let cabinet = std::fs::read(repository().join("fixtures/cab/signed.cab")).unwrap();
+    assert_eq!(hidden("a.cab", cabinet.clone()), (true, false));
+    assert_eq!(hidden("a.cab", [&cabinet, END_OF_ARCHIVE].concat()), (true, true));
+}

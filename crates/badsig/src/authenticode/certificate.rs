@@ -231,11 +231,13 @@ impl Certificate {
     /// Whether the certificate's [usages](Extensions::usages) allow `usage`; certificates without any allow everything.
     pub fn allows_usage(&self, usage: &ObjectIdentifier) -> bool {
         let extensions = &self.0.extensions;
-        let any = match extensions.application_policies {
-            Some(_) => &super::spc::ANY_APPLICATION_POLICY,
-            None => &super::spc::ANY_EXTENDED_KEY_USAGE,
+        // Application Policies hold the identifiers of extKeyUsage (MS-CRTD 2.23.1), and have one of their own for any use.
+        let policies = extensions.application_policies.is_some();
+        let any = |allowed: &ObjectIdentifier| {
+            *allowed == super::spc::ANY_EXTENDED_KEY_USAGE
+                || (policies && *allowed == super::spc::ANY_APPLICATION_POLICY)
         };
-        extensions.usages().is_none_or(|usages| usages.contains(usage) || usages.contains(any))
+        extensions.usages().is_none_or(|usages| usages.contains(usage) || usages.iter().any(any))
     }
 
     /// Checks that `issuer`'s key signed this certificate.

@@ -4,6 +4,7 @@
 
 use super::bytes::{u16_at, u32_at};
 use super::{cabinet, compound};
+use crate::problem::{Problem, ProblemKind};
 
 /// The signature of 7z.
 pub(crate) const SEVEN_ZIP: &[u8] = b"7z\xbc\xaf\x27\x1c";
@@ -11,8 +12,6 @@ pub(crate) const SEVEN_ZIP: &[u8] = b"7z\xbc\xaf\x27\x1c";
 pub(crate) const ZIP: &[u8] = b"PK\x03\x04";
 /// "End of central directory record" of ZIP (4.3.16).
 pub(crate) const ZIP_END: &[u8] = b"PK\x05\x06";
-/// A header in the central directory of ZIP (4.3.12).
-const ZIP_ENTRY: &[u8] = b"PK\x01\x02";
 /// Both generations of RAR.
 pub(crate) const RAR: &[u8] = b"Rar!\x1a\x07";
 /// `FH_SIG` and `FH_INT1` to `FH_INT3` of NSIS.
@@ -20,6 +19,12 @@ pub(crate) const NSIS: &[u8] = b"\xef\xbe\xad\xdeNullsoftInst";
 /// The same of NSIS 1.
 pub(crate) const NSIS_1: &[u8] = b"\xef\xbe\xad\xdensisinstall\0";
 
+/// The footer of Advanced Installer.
+pub(crate) const ADVANCED_INSTALLER_FOOTER: &[u8] = b"ADVINSTSFX";
+
+/// How far from the end of a file the record at the end of a ZIP archive is looked for: a comment of at most 65,535 bytes follows it,
+/// and some tools add a little more.
+pub(crate) const ZIP_END_SEARCHED: u64 = 66 * 1024;
 /// `SignatureHeader` of 7z: signature, version, CRC of the start header, start header.
 pub(crate) const SEVEN_ZIP_HEADER: u64 = 32;
 /// The record at the end of a ZIP archive, without its comment.
@@ -56,68 +61,46 @@ fn crc32(bytes: &[u8]) -> u32 {
 struct Mark {
     magic: &'static [u8],
     what: &'static str,
-    /// Whether the fields around the magic at this place fit.
-    fits: fn(&Sought<'_>, usize) -> bool,
+    /// Whether the bytes from the magic on fit.
+    fits: fn(&[u8]) -> bool,
 }
 
 /// What is looked for in a place where no archive belongs.
-const MARKS: [Mark; 7] = [
-    Mark { magic: ZIP_END, what: "a ZIP archive", fits: ends_zip },
-    Mark { magic: SEVEN_ZIP, what: "a 7z archive", fits: |sought, at| is_seven_zip(sought.from(at)) },
-    Mark {
-        magic: cabinet::MAGIC,
-        what: "a cabinet",
-        fits: |sought, at| cabinet_size(sought.from(at)).is_some(),
-    },
+const MARKS: [Mark; 8] = [
+    // No field of the record can be asked: readers take archives whose counts and sizes are wrong.
+    Mark { magic: ZIP_END, what: "a ZIP archive", fits: |record| record.len() >= ZIP_END_SIZE },
+    Mark { magic: SEVEN_ZIP, what: "a 7z archive", fits: is_seven_zip },
+    Mark { magic: cabinet::MAGIC, what: "a cabinet", fits: |header| cabinet_size(header).is_some() },
     Mark {
         magic: &compound::MAGIC,
         what: "a compound file, as Windows Installer packages are",
-        fits: |_, _| true,
+        fits: |_| true,
     },
-    Mark { magic: NSIS, what: "an NSIS installer", fits: |_, _| true },
-    Mark { magic: NSIS_1, what: "an NSIS installer", fits: |_, _| true },
-    Mark { magic: RAR, what: "a RAR archive", fits: |_, _| true },
+    Mark { magic: NSIS, what: "an NSIS installer", fits: |_| true },
+    Mark { magic: NSIS_1, what: "an NSIS installer", fits: |_| true },
+    Mark { magic: RAR, what: "a RAR archive", fits: |_| true },
+    Mark { magic: ADVANCED_INSTALLER_FOOTER, what: "files of Advanced Installer", fits: |_| true },
 ];
 
-/// Bytes that are searched, and where they stand in their file.
-struct Sought<'a> {
-    bytes: &'a [u8],
-    start: u64,
-}
-
-impl<'a> Sought<'a> {
-    fn from(&self, at: usize) -> &'a [u8] {
-        self.bytes.get(at..).unwrap_or_default()
-    }
-}
-
-/// The first archive, installer or package that starts (ZIP: ends) in these bytes, which stand at `start` of their file: where
-/// among them, and what it is.
-pub(crate) fn first_in(bytes: &[u8], start: u64) -> Option<(usize, &'static str)> {
-    let sought = Sought { bytes, start };
+/// The first archive, installer or package that starts (ZIP: ends) in these bytes: where, and what it is.
+fn first_in(bytes: &[u8]) -> Option<(usize, &'static str)> {
     let found = MARKS.iter().filter_map(|mark| {
         let mut places = memchr::memmem::find_iter(bytes, mark.magic);
-        places.find(|at| (mark.fits)(&sought, *at)).map(|at| (at, mark.what))
+        places.find(|at| (mark.fits)(bytes.get(*at..).unwrap_or_default())).map(|at| (at, mark.what))
     });
     found.min()
 }
 
-/// Whether a ZIP archive ends with the record here: entries and their directory have sizes that can be, and where the directory
-/// lies in the same bytes it starts as one.
-fn ends_zip(sought: &Sought<'_>, at: usize) -> bool {
-    let record = sought.from(at);
-    let numbers = (u16_at(record, 10), u32_at(record, 12), u32_at(record, 16), u16_at(record, 20));
-    let (Some(entries), Some(directory), Some(_), Some(_)) = numbers else { return false };
-    let zip64 = entries == u16::MAX || directory == u32::MAX;
-    // The smallest header of an entry has 46 bytes.
-    if zip64 || entries == 0 || directory < u32::from(entries).saturating_mul(46) {
-        return zip64;
-    }
-    let start = usize::try_from(directory).ok().and_then(|directory| at.checked_sub(directory));
-    match start {
-        Some(start) => sought.from(start).starts_with(ZIP_ENTRY),
-        None => u64::try_from(at).is_ok_and(|at| sought.start.saturating_add(at) >= u64::from(directory)),
-    }
+/// What is wrong with bytes that no signature covers, which stand at `start` of the file in a place that is called `what`: installers
+/// read their own file and find an archive wherever it stands, so whoever put one there decides what is installed.
+pub(crate) fn hidden_in(what: &str, bytes: &[u8], start: Option<u64>) -> Option<Problem> {
+    let (at, found) = first_in(bytes)?;
+    let message = format!(
+        "{what}, which no signature covers, holds {found}: anybody can have put it there after signing, and a program that reads \
+         its own file would take it"
+    );
+    let place = start.map(|start| start.saturating_add(u64::try_from(at).unwrap_or(u64::MAX)));
+    Some(Problem { kind: ProblemKind::Malformed, message, offset: place })
 }
 
 #[cfg(test)]
@@ -132,9 +115,12 @@ mod tests {
 
     #[test]
     fn magic_bytes_by_chance_are_no_archives() {
-        for magic in [SEVEN_ZIP, ZIP_END, cabinet::MAGIC] {
+        for magic in [SEVEN_ZIP, cabinet::MAGIC] {
             let bytes = [b"before".as_slice(), magic, &[0x5a; 64]].concat();
-            assert_eq!(first_in(&bytes, 1 << 20), None, "{magic:x?}");
+            assert_eq!(first_in(&bytes), None, "{magic:x?}");
         }
+        // A record is as long as it is.
+        assert_eq!(first_in(&[ZIP_END, &[0; 17]].concat()), None);
+        assert_eq!(first_in(&[b"before", ZIP_END, &[0; 18]].concat()), Some((6, "a ZIP archive")));
     }
 }

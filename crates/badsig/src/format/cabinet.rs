@@ -8,7 +8,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::bytes::{u16_at, u32_at};
-use super::{Format, Layout, SignatureBlob};
+use super::{Format, Layout, SignatureBlob, archives};
 use crate::digest::CoveredBytes;
 use crate::limits::Limits;
 use crate::problem::{Problem, ProblemKind};
@@ -110,6 +110,10 @@ fn signed(
     let bytes = read_vec(source, start, length, limits.signature_bytes)?;
     layout.covered = covered(start);
     layout.storage.bytes_after = source.size().saturating_sub(end);
+    layout.problems.extend(archives::hidden_in("the signature of the cabinet", &bytes, Some(start)));
+    let from = end.max(source.size().saturating_sub(archives::ZIP_END_SEARCHED));
+    let behind = read_vec(source, from, source.size().saturating_sub(from), limits.signature_bytes)?;
+    layout.problems.extend(archives::hidden_in("what stands behind the signature", &behind, Some(from)));
     layout.signatures.push(SignatureBlob {
         place: "cabinet signature".to_owned(),
         offset: Some(start),

@@ -5,7 +5,7 @@ use memchr::memmem;
 use super::archive::{Place, appended};
 use super::executable::Executable;
 use super::{Container, Found, Kind};
-use crate::format::archives::RAR;
+use crate::format::archives::{ADVANCED_INSTALLER_FOOTER, RAR};
 
 /// RAR self-extractors (WinRAR): the only readers are under the licence of unRAR.
 pub(super) const RAR_SFX: Kind = Kind { name: "rar-sfx", title: "RAR self-extractor", recognise: rar };
@@ -27,7 +27,8 @@ fn rar(container: &Container<'_>) -> Option<Found> {
 }
 
 fn advanced_installer(container: &Container<'_>) -> Option<Found> {
-    let is_footer = |place: &&Place| memmem::find(&place.tail(container, FOOTER).1, b"ADVINSTSFX").is_some();
+    let is_footer =
+        |place: &&Place| memmem::find(&place.tail(container, FOOTER).1, ADVANCED_INSTALLER_FOOTER).is_some();
     appended(container).iter().find(is_footer)?;
     Some(not_opened("made by Advanced Installer, whose archive badsig does not read"))
 }

@@ -211,13 +211,17 @@ impl Directory {
         ))
     }
 
-    /// As [`Directory::check_found_by_search`], for the tables of a Windows Installer database: where one is passed by, other rows
+    /// As [`Directory::check_found_by_search`], for the tables of a Windows Installer database and of the transforms in it: where one is passed by, other rows
     /// count than those that were signed.
     ///
     /// # Errors
     /// The first table that the search passes by.
     pub(super) fn check_tables_found_by_search(&self) -> Result<(), Problem> {
-        let mut open = vec![(self.root().child, Bounds::default())];
+        let storages = self.entries.iter().enumerate().filter(|(index, entry)| {
+            self.is_reached(*index) && matches!(entry.kind, EntryKind::Root | EntryKind::Storage)
+        });
+        let mut open: Vec<(u32, Bounds)> =
+            storages.map(|(_, storage)| (storage.child, Bounds::default())).collect();
         // Every entry is reached once: `build_tree` refuses other trees.
         while let Some((id, bounds)) = open.pop() {
             let Some(entry) = self.entry(id) else { continue };
@@ -423,6 +427,10 @@ mod tests {
         let below =
             directory(vec![of("Bb", 2, NO_ENTRY), of("Aa", NO_ENTRY, 3), of("Cc", NO_ENTRY, NO_ENTRY)]);
         assert!(below.unwrap().check_tables_found_by_search().is_err());
+        let mut storage = stream("Transform", NO_ENTRY, NO_ENTRY);
+        (storage.kind, storage.child) = (EntryKind::Storage, 2);
+        let inside = directory(vec![storage, of("Bb", NO_ENTRY, 3), of("Aa", NO_ENTRY, NO_ENTRY)]);
+        assert!(inside.unwrap().check_tables_found_by_search().is_err(), "in a storage");
         let other = directory(vec![of("Bb", 2, NO_ENTRY), stream("Plainer", NO_ENTRY, NO_ENTRY)]);
         assert!(other.unwrap().check_tables_found_by_search().is_ok(), "only tables are looked at");
     }

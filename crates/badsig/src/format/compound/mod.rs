@@ -12,7 +12,7 @@ mod unallocated;
 pub use directory::{Directory, Entry, EntryKind};
 pub use sectors::Sectors;
 
-use super::{Format, Layout, SignatureBlob};
+use super::{Format, Layout, SignatureBlob, archives};
 use crate::hex::Hex;
 use crate::limits::Limits;
 use crate::problem::{Problem, ProblemKind};
@@ -93,6 +93,7 @@ fn fill(
     directory.check_tables_found_by_search()?;
     if let Some(entry) = directory.root_stream(DIGITAL_SIGNATURE) {
         let bytes = sectors.read_stream(directory, entry, limits.signature_bytes)?;
+        layout.problems.extend(archives::hidden_in("the stream DigitalSignature", &bytes, None));
         layout.signatures.push(SignatureBlob {
             place: "stream DigitalSignature".to_owned(),
             offset: None,
@@ -101,12 +102,18 @@ fn fill(
     }
     let extended = directory.root_stream(DIGITAL_SIGNATURE_EX);
     if let Some(entry) = extended {
-        layout.storage.msi_extended = Some(Hex(sectors.read_stream(directory, entry, 4096)?));
+        let bytes = sectors.read_stream(directory, entry, 4096)?;
+        layout.problems.extend(archives::hidden_in("the stream MsiDigitalSignatureEx", &bytes, None));
+        layout.storage.msi_extended = Some(Hex(bytes));
     }
     layout.covered = digest::covered(sectors, directory, extended.is_some(), limits)?;
     match unallocated::unallocated(sectors, directory, &layout.covered) {
         Ok(found) => layout.storage.unallocated = found,
         Err(problem) => layout.problems.push(problem),
+    }
+    if !layout.signatures.is_empty() {
+        let hidden = unallocated::archive_at_the_end(sectors, directory, &layout.covered);
+        layout.problems.extend(hidden.unwrap_or_else(Some));
     }
     Ok(layout)
 }

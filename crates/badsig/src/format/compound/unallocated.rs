@@ -12,10 +12,11 @@ use super::sectors::{MAX_REGULAR, Sectors, Structures};
 use super::{DIGITAL_SIGNATURE, DIGITAL_SIGNATURE_EX};
 use crate::digest::{CoveredBytes, Piece};
 use crate::format::Unallocated;
+use crate::format::archives::{self, ZIP_END_SEARCHED};
 use crate::format::bytes::u32_at;
 use crate::limits::READ_BUFFER;
 use crate::problem::Problem;
-use crate::subject::read_exact;
+use crate::subject::{read_exact, read_vec};
 
 /// Counts the bytes that belong to nothing; `None` when there are none. `covered` are the contents of all streams but
 /// those of the signature.
@@ -90,6 +91,25 @@ fn behind_the_last_stream(
         found.not_zero = found.not_zero.saturating_add(rest.not_zero);
     }
     Ok(())
+}
+
+/// A ZIP archive is read from the end of a file, and a comment of 64 KiB may follow it: what no stream holds there must not be one,
+/// whether it is the rest of a sector, a free mini sector or a part of a table.
+pub(super) fn archive_at_the_end(
+    sectors: &mut Sectors<'_>,
+    directory: &Directory,
+    covered: &CoveredBytes,
+) -> Result<Option<Problem>, Problem> {
+    let size = sectors.file_size();
+    // The header starts with the signature of compound files.
+    let from = size.saturating_sub(ZIP_END_SEARCHED).max(sectors.size());
+    let mut bytes = read_vec(sectors.source(), from, size.saturating_sub(from), ZIP_END_SEARCHED)?;
+    for (start, end) in contents(sectors, directory, covered)? {
+        let place = |offset: u64| usize::try_from(offset.saturating_sub(from)).unwrap_or(usize::MAX);
+        let end = place(end).min(bytes.len());
+        bytes.get_mut(place(start).min(end)..end).into_iter().for_each(|held| held.fill(0));
+    }
+    Ok(archives::hidden_in("what streams leave of the last sectors", &bytes, Some(from)))
 }
 
 impl Structures {

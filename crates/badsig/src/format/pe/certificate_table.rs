@@ -79,7 +79,7 @@ pub(super) fn read(
     layout: &mut Layout,
 ) -> Result<(), Problem> {
     let table = read_vec(source, start, end.saturating_sub(start), limits.signature_bytes)?;
-    layout.problems.extend(archive(&table, start));
+    layout.problems.extend(archives::hidden_in("the certificate table", &table, Some(start)));
     let mut end_of_entries = 0usize;
     for (index, entry) in entries(&table, limits.signatures.saturating_mul(2)).iter().enumerate() {
         let place = format!("certificate table entry {}", index.saturating_add(1));
@@ -110,18 +110,6 @@ pub(super) fn read(
         layout.storage.bytes_after = u64::try_from(rest.len()).unwrap_or(u64::MAX);
     }
     Ok(())
-}
-
-/// Installers read their own file and find an archive wherever it stands; here no signature covers it, so anybody can have put it
-/// here after signing.
-fn archive(table: &[u8], start: u64) -> Option<Problem> {
-    let (at, what) = archives::first_in(table, start)?;
-    let place = start.saturating_add(u64::try_from(at).unwrap_or(u64::MAX));
-    let message = format!(
-        "the certificate table, which no signature covers, holds {what}: anybody can have put it there after signing, and a program \
-         that reads its own file would take it"
-    );
-    Some(Problem::malformed(place, message))
 }
 
 struct Entry<'a> {

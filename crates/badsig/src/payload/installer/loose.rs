@@ -4,6 +4,7 @@
 //! Count Summary" (for files with neither), "Directory Table" (`DefaultDir`: where they lie below the package).
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::{NAME, long_name};
 use crate::describe::msi::Tables;
@@ -18,14 +19,15 @@ const COMPRESSED: i64 = 0x4000;
 /// Bits of "Word Count Summary": short file names are used, source files are compressed.
 const SHORT_NAMES: i64 = 1;
 const SOURCE_COMPRESSED: i64 = 2;
-/// Directories inside each other that are followed.
+/// Directories inside each other that are followed, and bytes of their names together: Windows has 260 characters for a path.
 const DEPTH: usize = 64;
+const PATH: usize = 1024;
 
 /// A file beside a package.
 pub(super) struct LooseFile {
     name: String,
     /// The directory below that of the package in which it lies, with `/` between parts; empty for the same one.
-    directory: String,
+    directory: Arc<str>,
 }
 
 /// The files that lie beside a package.
@@ -44,9 +46,9 @@ pub(super) fn read(tables: &mut Tables<'_>, limits: &Limits) -> Result<Vec<Loose
         return Ok(Vec::new());
     }
     let files = tables.texts("File", &["FileName", "Component_"], rows, NAME)?;
-    let directories = Directories::read(tables, rows, words & SHORT_NAMES != 0)?;
+    let mut directories = Directories::read(tables, rows, words & SHORT_NAMES != 0)?;
     let loose = files.into_iter().zip(&attributes).filter(|(_, attributes)| is_loose(attributes));
-    let file = |row: Vec<String>| match row.as_slice() {
+    let mut file = |row: Vec<String>| match row.as_slice() {
         [name, component] => Some(LooseFile {
             name: directories.name(name).to_owned(),
             directory: directories.of_component(component),
@@ -81,6 +83,8 @@ struct Directories {
     /// Parent and name by directory.
     parents: HashMap<String, (String, String)>,
     short_names: bool,
+    /// Those that were put together, by component: thousands of files lie in one.
+    found: HashMap<String, Arc<str>>,
 }
 
 impl Directories {
@@ -94,6 +98,7 @@ impl Directories {
             components: components.map(|[component, directory]| (component, directory)).collect(),
             parents: parents.map(|[key, parent, name]| (key, (parent, name))).collect(),
             short_names,
+            found: HashMap::new(),
         })
     }
 
@@ -102,7 +107,18 @@ impl Directories {
         if self.short_names { name.split_once('|').map_or(name, |(short, _)| short) } else { long_name(name) }
     }
 
-    fn of_component(&self, component: &str) -> String {
+    fn of_component(&mut self, component: &str) -> Arc<str> {
+        if let Some(found) = self.found.get(component) {
+            return found.clone();
+        }
+        let directory: Arc<str> = self.put_together(component).into();
+        self.found.insert(component.to_owned(), directory.clone());
+        directory
+    }
+
+    /// The path of a component's directory in the source; what is too long, as where directories lie in each other, begins with `…`.
+    fn put_together(&self, component: &str) -> String {
+        let mut left = PATH;
         let mut key = self.components.get(component).map(String::as_str).unwrap_or_default();
         let mut parts = Vec::new();
         for _ in 0..DEPTH {
@@ -115,6 +131,13 @@ impl Directories {
             // `target:source`, or one name for both; a dot for the parent's own place.
             let source = self.name(name.split_once(':').map_or(name, |(_, source)| source));
             if source != "." {
+                match left.checked_sub(source.len()) {
+                    Some(rest) => left = rest,
+                    None => {
+                        parts.push("…");
+                        break;
+                    }
+                }
                 parts.push(source);
             }
             key = parent;
@@ -146,13 +169,29 @@ mod tests {
             components: components.iter().map(|key| ((*key).to_owned(), (*key).to_owned())).collect(),
             parents: parents.into_iter().collect(),
             short_names: false,
+            found: HashMap::new(),
         };
-        assert_eq!(directories.of_component("TARGETDIR"), "");
-        assert_eq!(directories.of_component("ProgramFilesFolder"), "");
-        assert_eq!(directories.of_component("BIN"), "Application/bin");
-        assert_eq!(directories.of_component("LOOP").split('/').count(), DEPTH);
-        assert_eq!(directories.of_component("nowhere"), "");
+        assert_eq!(&*directories.of_component("TARGETDIR"), "");
+        assert_eq!(&*directories.of_component("ProgramFilesFolder"), "");
+        assert_eq!(&*directories.of_component("BIN"), "Application/bin");
+        assert!(Arc::ptr_eq(&directories.of_component("BIN"), &directories.of_component("BIN")));
+        assert_eq!(directories.put_together("LOOP").split('/').count(), DEPTH);
+        assert_eq!(&*directories.of_component("nowhere"), "");
         directories.short_names = true;
-        assert_eq!(directories.of_component("BIN"), "APP~1/bin");
+        assert_eq!(directories.put_together("BIN"), "APP~1/bin");
+    }
+
+    #[test]
+    fn paths_end_somewhere() {
+        let long = "x".repeat(250);
+        let row = |key: &str, parent: &str| (key.to_owned(), (parent.to_owned(), long.clone()));
+        let directories = Directories {
+            components: [("C".to_owned(), "A".to_owned())].into(),
+            parents: [row("A", "B"), row("B", "A")].into(),
+            short_names: false,
+            found: HashMap::new(),
+        };
+        let path = directories.put_together("C");
+        assert!(path.starts_with("…/xxx") && path.len() < PATH + 10, "{}", path.len());
     }
 }

@@ -13,14 +13,11 @@ use std::ops::Range as Span;
 use super::archive::{Place, joined, places};
 use super::{Container, Found, Kind};
 use crate::format::Format;
-use crate::format::archives::{ZIP, ZIP_END, ZIP_END_SIZE};
+use crate::format::archives::{ZIP, ZIP_END, ZIP_END_SEARCHED, ZIP_END_SIZE};
 use crate::format::bytes::{u16_at, u32_at};
 
 /// ZIP archives.
 pub(super) const KIND: Kind = Kind { name: "zip", title: "ZIP archive", recognise };
-
-/// The record is followed by a comment of at most 65,535 bytes; some tools add a little more.
-const SEARCHED: u64 = 66 * 1024;
 
 fn recognise(container: &Container<'_>) -> Option<Found> {
     let places = places(container);
@@ -43,7 +40,7 @@ fn find(container: &Container<'_>, place: &Place, first: u64) -> Option<Span<u64
     if alone && !place.head(container, 4).starts_with(ZIP) {
         return None;
     }
-    let (start, tail) = place.tail(container, SEARCHED);
+    let (start, tail) = place.tail(container, ZIP_END_SEARCHED);
     memchr::memmem::rfind_iter(&tail, ZIP_END).find_map(|index| {
         let end = start.checked_add(u64::try_from(index).ok()?)?;
         let record = tail.get(index..)?;
