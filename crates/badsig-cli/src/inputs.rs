@@ -234,16 +234,6 @@ mod tests {
         assert_eq!(names(&[&root.path().join("30/**/*.exe")]), ["30.exe"]);
     }
 
-    /// The files above count at another place of the pattern below such a link.
-    #[cfg(unix)]
-    #[test]
-    fn a_link_upwards_can_name_other_files() {
-        let root = tree();
-        std::os::unix::fs::symlink(".", root.path().join("cur")).unwrap();
-        assert_eq!(names(&[&root.path().join("*/?.exe")]), ["(cur)"]);
-        assert_eq!(names(&[&root.path().join("**/?.exe")]), ["a.exe"]);
-    }
-
     #[test]
     fn wildcards_stay_within_a_name_and_two_do_not() {
         let root = tree();

@@ -79,7 +79,7 @@ impl Pattern {
             match item {
                 Ok(item) if item.file_type().is_dir() => {}
                 Ok(item) => found.push(Entry::File(shown(item.path(), here))),
-                Err(error) if self.is_listed_above(start, &error) => {}
+                Err(error) if error.loop_ancestor().is_some() => {}
                 Err(error) => {
                     let at = error.path().unwrap_or(start);
                     if self.concerns(start, at) {
@@ -102,18 +102,11 @@ impl Pattern {
         target.is_none_or(|target| linked.insert((target, way)))
     }
 
-    /// Whether a link leads to a directory above where everything counts that counts below the link.
-    fn is_listed_above(&self, start: &Path, error: &walkdir::Error) -> bool {
-        let (Some(above), Some(link)) = (error.loop_ancestor(), error.path()) else { return false };
-        let above = self.way(start, above);
-        above == Some(Way::Wanted) || above == self.way(start, link)
-    }
-
-    /// Whether what cannot be looked at matters: it may hold files that are wanted, unless it leads nowhere.
+    /// Whether what cannot be looked at matters: it may hold files that are wanted, unless it is a link that leads nowhere.
     fn concerns(&self, start: &Path, path: &Path) -> bool {
         match self.way(start, path) {
             Some(Way::Wanted) => true,
-            Some(Way::Next(_)) => path.exists(),
+            Some(Way::Next(_)) => !path.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink()),
             None => false,
         }
     }
