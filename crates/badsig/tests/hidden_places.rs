@@ -232,6 +232,44 @@ fn a_package_behind_a_program_is_a_member() {
     assert_eq!(member.members.len(), 4);
 }
 
+/// A setup program takes such files out by length, so what it put behind them is no part of them.
+#[test]
+fn files_behind_a_program_end_where_they_say() {
+    let (program, _) = parts("zip.exe");
+    let (package, signed) = (fixture("msi/signed-stamped.msi"), fixture("exe/signed-stamped.exe"));
+    let whole = |file: &Vec<u8>| u64::try_from(file.len()).ok();
+    let cases: [(&[&[u8]], Vec<Option<u64>>); 5] = [
+        (&[&package, b"MAGIC and length"], vec![whole(&package)]),
+        (&[&package, &package], vec![whole(&package); 2]),
+        (&[&signed, b"MAGIC and length"], vec![whole(&signed)]),
+        (&[&signed, &[0; 512]], vec![whole(&signed)]),
+        (&[&signed, &package, &[0; 5]], vec![whole(&signed), whole(&package)]),
+    ];
+    for (behind, sizes) in cases {
+        let facts = inspect([program.clone(), behind.concat()].concat());
+        assert_eq!(facts.members.iter().map(|member| member.size).collect::<Vec<_>>(), sizes);
+        let verdict = judged(&facts, Target::Windows);
+        for member in &verdict.members {
+            let checks: Vec<&str> = member.findings.iter().map(|finding| finding.check).collect();
+            assert_eq!(member.outcome, Outcome::Publishable, "{checks:?}");
+        }
+    }
+}
+
+/// Two bytes that look like a program's do not hide a cabinet, nor that nothing else was recognised.
+#[test]
+fn the_letters_of_a_program_hide_nothing() {
+    let (program, cabinet) = parts("sfxcab-appended.exe");
+    finds_all([&program[..], b"MZ______", &cabinet].concat(), "MZ");
+    let (package, letters) = (fixture("inside/embedded.msi"), [b"MZ".as_slice(), &[0xa5; 1 << 20]].concat());
+    let facts = inspect([program.clone(), letters].concat());
+    assert!(facts.payload[0].not_opened.is_some(), "{:?}", facts.payload);
+    // A cabinet behind a package is found too.
+    let facts = inspect([program, package, cabinet].concat());
+    let kinds: Vec<&str> = facts.payload.iter().map(|payload| payload.kind.as_str()).collect();
+    assert!(kinds.contains(&"appended") && kinds.contains(&"sfxcab"), "{kinds:?}");
+}
+
 /// What is not recognised may hold anything; tables of symbols are smaller.
 #[test]
 fn much_behind_a_program_of_no_known_kind_is_said() {

@@ -1,36 +1,32 @@
-//! Files behind a program as they are: a Windows Installer database or a program that a setup program brings along without
-//! an archive around it.
+//! Files behind a program as they are: Windows Installer databases or programs that a setup program brings along without an
+//! archive around them.
 //!
-//! Only what starts where a place starts counts; cabinets and archives are found by their own kinds.
+//! Only what starts where a place starts counts, and what follows it directly. Each ends where its own structure says, for programs that
+//! do this put numbers of their own behind it; what is left of the place is searched for cabinets.
 
 use super::archive::{self, Place};
+use super::executable::Executable;
 use super::stored::{Stored, StoredMember};
-use super::{Container, Found, Kind};
+use super::{Container, Found, Kind, Range};
 use crate::facts::PayloadFacts;
-use crate::format::compound;
+use crate::format::compound::{self, Sectors};
 
 /// Files behind a program.
 pub(super) const APPENDED: Kind = Kind { name: "appended", title: "files behind the program", recognise };
 
-/// Compound files consist of whole sectors of at least this size.
-const SECTOR: u64 = 512;
-/// Programs are filled up to a multiple of this when they are signed.
-const ALIGNMENT: u64 = 8;
+/// Files in one place.
+const FILES: usize = 64;
 /// As far as the other kinds search for the start of an archive.
 const MUCH: u64 = 1024 * 1024;
 
 fn recognise(container: &Container<'_>) -> Option<Found> {
     let places = archive::appended(container);
-    let members =
-        (1..).zip(places.iter().filter(|place| is_file(container, place))).map(|(number, place)| {
-            let length = place.span.end.saturating_sub(place.span.start);
-            let padding = length.checked_rem(SECTOR).filter(|rest| *rest < ALIGNMENT).unwrap_or(0);
-            StoredMember {
-                name: if number == 1 { "appended".to_owned() } else { format!("appended-{number}") },
-                offset: place.span.start,
-                length: length.saturating_sub(padding),
-            }
-        });
+    let files = places.iter().flat_map(|place| files(container, place)).take(FILES);
+    let members = (1..).zip(files).map(|(number, (offset, length))| StoredMember {
+        name: if number == 1 { "appended".to_owned() } else { format!("appended-{number}") },
+        offset,
+        length,
+    });
     Stored::found(members.collect())
 }
 
@@ -45,8 +41,34 @@ pub(super) fn unknown(container: &Container<'_>) -> Option<PayloadFacts> {
     })
 }
 
-/// Whether a place starts with a file that can be signed; the program's own start is none.
-pub(super) fn is_file(container: &Container<'_>, place: &Place) -> bool {
-    let start = place.head(container, 8);
-    place.span.start > 0 && (start.starts_with(&compound::MAGIC) || start.starts_with(b"MZ"))
+/// Where the files at the start of a place end; its start when there are none.
+pub(super) fn end_of_files(container: &Container<'_>, place: &Place) -> u64 {
+    let last = files(container, place).last();
+    last.map_or(place.span.start, |(start, length)| start.saturating_add(length))
+}
+
+/// The files at the start of a place, one behind the other: start and length.
+fn files<'c>(container: &'c Container<'_>, place: &Place) -> impl Iterator<Item = (u64, u64)> + use<'c> {
+    let (mut start, end) = (place.span.start, place.span.end);
+    // The program's own start is none of them.
+    let files = std::iter::from_fn(move || {
+        let length = length(container, start, end).filter(|length| *length > 0 && start > 0)?;
+        let file = (start, length);
+        start = start.saturating_add(length);
+        Some(file)
+    });
+    files.take(FILES)
+}
+
+/// The length of the file that starts here, at most to the end of its place; `None` when none does whose structure can be
+/// read.
+fn length(container: &Container<'_>, start: u64, end: u64) -> Option<u64> {
+    let rest = Range::new(container.source, start, end.checked_sub(start)?)?;
+    let magic = crate::subject::read_vec(&rest, 0, 8, 8).ok()?;
+    if magic.starts_with(&compound::MAGIC) {
+        return Sectors::open(&rest).ok()?.used_end().ok();
+    }
+    let program = magic.starts_with(b"MZ").then(|| Executable::read(&rest, container.limits).ok())??;
+    // Without a signature nothing says where its own overlay ends.
+    Some(program.certificates().map_or(end.saturating_sub(start), |table| table.end))
 }

@@ -28,8 +28,9 @@ fn recognise(container: &Container<'_>) -> Option<Found> {
         return None;
     }
     let mut members: Vec<StoredMember> = Vec::new();
-    for place in archive::appended(container).iter().filter(|place| !appended::is_file(container, place)) {
-        let mut start = place.span.start;
+    for place in archive::appended(container) {
+        // What is inside of a file that lies there is found there.
+        let mut start = appended::end_of_files(container, &place);
         while let Some(cabinet) = find(container, start..place.span.end, place.until) {
             start = cabinet.end;
             if members.iter().any(|known| known.offset == cabinet.start) {

@@ -13,6 +13,8 @@ use crate::subject::{ByteSource, read_exact, read_vec};
 const HEADER: u64 = 512;
 /// Sector numbers from here on are marks (MS-CFB 2.1).
 pub(super) const MAX_REGULAR: u32 = 0xffff_fffa;
+/// The entry of a sector that is free (FREESECT, MS-CFB 2.1).
+const FREE: [u8; 4] = [0xff; 4];
 /// Mini sectors are always 64 bytes.
 const MINI_SECTOR: u64 = 64;
 /// Streams shorter than this lie in the mini stream.
@@ -137,6 +139,25 @@ impl<'a> Sectors<'a> {
             table: self.table.clone(),
             locations: self.locations.clone(),
         })
+    }
+
+    /// Where the last sector ends that the allocation table does not call free; at most the end of the file.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub fn used_end(&mut self) -> Result<u64, Problem> {
+        let per_sector = self.size() / 4;
+        for (number, table) in self.table.clone().iter().enumerate().rev() {
+            let bytes = self.sector_bytes(*table)?;
+            let used = bytes.chunks_exact(4).rposition(|entry| entry != FREE);
+            if let Some(last) = used {
+                let number = u64::try_from(number).unwrap_or(u64::MAX).saturating_mul(per_sector);
+                let sector = number.saturating_add(u64::try_from(last).unwrap_or(u64::MAX));
+                // The header takes one sector.
+                return Ok(sector.saturating_add(2).saturating_mul(self.size()).min(self.file_size()));
+            }
+        }
+        Ok(self.size())
     }
 
     /// Where a sector lies in the file.
