@@ -5,6 +5,7 @@ use std::ops::Range as Span;
 use super::executable::Executable;
 use super::{Container, Found, Payload, Stop, Visitor};
 use crate::format::Format;
+use crate::problem::{Problem, ProblemKind};
 use crate::subject::read_vec;
 
 /// Where an archive may lie.
@@ -50,8 +51,17 @@ pub(super) fn appended(container: &Container<'_>) -> Vec<Place> {
     places.map(|span| Place { until: program.until(span.start), span }).collect()
 }
 
-/// What was found at several places, as one payload; `None` when that is nothing.
-pub(super) fn joined(found: Vec<Found>) -> Option<Found> {
+/// Archives of one kind that are opened in one program. Thousands of places may name the same directory of thousands of entries.
+const ARCHIVES: usize = 4;
+
+/// What was found at several places, as one payload; `None` when that is nothing. Each is opened when it is asked for.
+pub(super) fn joined(mut archives: impl Iterator<Item = Found>) -> Option<Found> {
+    let mut found: Vec<Found> = archives.by_ref().take(ARCHIVES).collect();
+    if archives.next().is_some() {
+        let message = format!("the program carries more than {ARCHIVES} archives of this kind");
+        // Of several problems the first is told, and this one leaves the file undecided.
+        found.insert(0, Found::Damaged(Problem::new(ProblemKind::LimitReached, message)));
+    }
     if found.len() <= 1 {
         return found.into_iter().next();
     }
@@ -103,4 +113,21 @@ pub(super) fn lzma2_dictionary(property: u8) -> u64 {
 #[cfg(not(all(feature = "inno", feature = "nsis", feature = "sevenz", feature = "zip")))]
 pub(super) fn left_out(feature: &str) -> super::Found {
     super::Found::NotOpened(format!("this badsig was built without the feature `{feature}`"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_few_archives_are_opened() {
+        let mut opened = 0;
+        let endless = std::iter::repeat_with(|| {
+            opened += 1;
+            Found::NotOpened(String::new())
+        });
+        assert!(matches!(joined(endless), Some(Found::Payload(_))));
+        assert_eq!(opened, ARCHIVES + 1);
+        assert!(joined(std::iter::empty()).is_none());
+    }
 }

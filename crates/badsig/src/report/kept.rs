@@ -14,7 +14,7 @@ use crate::problem::{Problem, ProblemKind};
 
 /// Version of what reading finds in a file. It goes up whenever the same bytes give other facts than before, so that facts
 /// that were kept by an older badsig are not taken for today's.
-pub const FACTS_VERSION: u32 = 8;
+pub const FACTS_VERSION: u32 = 9;
 
 /// The facts of a file, whatever its name is.
 #[derive(Debug, Serialize, Deserialize)]

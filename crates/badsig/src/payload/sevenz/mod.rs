@@ -26,7 +26,7 @@ const SEARCHED: u64 = 1024 * 1024;
 
 fn recognise(container: &Container<'_>) -> Option<Found> {
     let places = places(container);
-    joined(places.iter().filter_map(|place| Some(open(container, find(container, place)?))).collect())
+    joined(places.iter().filter_map(|place| Some(open(container, find(container, place)?))))
 }
 
 #[cfg(feature = "sevenz")]

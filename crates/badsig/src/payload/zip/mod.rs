@@ -22,7 +22,7 @@ pub(super) const KIND: Kind = Kind { name: "zip", title: "ZIP archive", recognis
 fn recognise(container: &Container<'_>) -> Option<Found> {
     let places = places(container);
     let first = places.first()?.span.start;
-    joined(places.iter().filter_map(|place| Some(open(container, find(container, place, first)?))).collect())
+    joined(places.iter().filter_map(|place| Some(open(container, find(container, place, first)?))))
 }
 
 #[cfg(feature = "zip")]
