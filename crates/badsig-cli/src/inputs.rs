@@ -209,6 +209,21 @@ mod tests {
         assert_eq!(names(&[&root.path().join("*")]).len(), 5);
     }
 
+    #[cfg(unix)]
+    #[test]
+    fn links_upwards_name_what_their_place_in_the_pattern_names() {
+        let root = tree();
+        std::os::unix::fs::symlink(".", root.path().join("again")).unwrap();
+        std::os::unix::fs::symlink("..", root.path().join("b/up")).unwrap();
+        let of = |pattern: &str| names(&[&root.path().join(pattern)]);
+        assert_eq!(of("*/a.exe"), ["a.exe"], "by again/a.exe");
+        assert_eq!(of("*/*/a.exe"), ["a.exe"], "by again/again and by b/up, once");
+        assert_eq!(of("b/*/a.*"), ["a.exe"]);
+        assert_eq!(of("b*"), ["1.msi", "2.msi", "a.exe", "c[1].exe"], "by b/up");
+        assert_eq!(of("**/b/1.msi"), ["1.msi"]);
+        assert_eq!(of("**"), ["a.exe", "1.msi", "2.msi", "c[1].exe"]);
+    }
+
     /// Thirty directories with two links each to the next one: a billion paths, and thirty-one files.
     #[cfg(unix)]
     #[test]

@@ -238,15 +238,15 @@ fn files_behind_a_program_end_where_they_say() {
     let (program, _) = parts("zip.exe");
     let (package, signed) = (fixture("msi/signed-stamped.msi"), fixture("exe/signed-stamped.exe"));
     let whole = |file: &Vec<u8>| u64::try_from(file.len()).ok();
-    let cases: [(&[&[u8]], Vec<Option<u64>>); 5] = [
-        (&[&package, b"MAGIC and length"], vec![whole(&package)]),
-        (&[&package, &package], vec![whole(&package); 2]),
-        (&[&signed, b"MAGIC and length"], vec![whole(&signed)]),
-        (&[&signed, &[0; 512]], vec![whole(&signed)]),
-        (&[&signed, &package, &[0; 5]], vec![whole(&signed), whole(&package)]),
+    let cases = [
+        ([&package[..], b"MAGIC and length"].concat(), vec![whole(&package)]),
+        ([&package[..], &package].concat(), vec![whole(&package); 2]),
+        ([&signed[..], b"MAGIC and length"].concat(), vec![whole(&signed)]),
+        ([&signed[..], &[0; 512]].concat(), vec![whole(&signed)]),
+        ([&signed[..], &package, &[0; 5]].concat(), vec![whole(&signed), whole(&package)]),
     ];
     for (behind, sizes) in cases {
-        let facts = inspect([program.clone(), behind.concat()].concat());
+        let facts = inspect([program.clone(), behind].concat());
         assert_eq!(facts.members.iter().map(|member| member.size).collect::<Vec<_>>(), sizes);
         let verdict = judged(&facts, Target::Windows);
         for member in &verdict.members {

@@ -17,7 +17,7 @@ use badsig::UtcTime;
 use badsig::hex::Hex;
 use badsig::trust::needs::open_questions;
 use badsig::trust::revocation::{
-    CertificateStatus, Need, OcspResponse, Question, RevocationList, RevocationMode, ocsp_request, status,
+    CertificateStatus, Need, OcspResponse, RevocationList, RevocationMode, ocsp_request,
 };
 use badsig::trust::{Anchors, Evidence};
 use badsig::{Limits, Policy, Subject};
@@ -25,16 +25,7 @@ use revocation_cases::{day, openssl, test_certificate, word};
 use testkit::pki;
 
 fn ask(name: &str, lists: &[RevocationList], responses: &[OcspResponse], at: UtcTime) -> CertificateStatus {
-    status(&Question {
-        certificate: &test_certificate(name),
-        issuer: Some(&test_certificate("code-signing-ca")),
-        lists,
-        responses,
-        candidates: &[],
-        trusted_issuer: &|_| false,
-        at,
-        oldest: None,
-    })
+    revocation_cases::ask(&test_certificate(name), &test_certificate("code-signing-ca"), lists, responses, at)
 }
 
 #[test]

@@ -9,11 +9,11 @@
 )]
 
 mod maker;
+mod revocation_cases;
 
-use badsig::UtcTime;
 use badsig::authenticode::certificate::Certificate;
 use badsig::digest::DigestAlgorithm;
-use badsig::trust::revocation::{CertificateStatus, OcspResponse, Question, RevocationList, status};
+use badsig::trust::revocation::{CertificateStatus, OcspResponse, RevocationList};
 use maker::{
     ECDSA_SHA256, Template, authority_certificate, extension, key, leaf_certificate, name, named_curve,
     point, sign, tlv,
@@ -94,19 +94,7 @@ fn told_by(lists: &[List]) -> String {
 }
 
 fn told(lists: &[RevocationList], responses: &[OcspResponse], at: &str) -> String {
-    let (leaf, issuer) = (leaf(), authority());
-    let at: UtcTime = at.parse().unwrap();
-    let status = status(&Question {
-        certificate: &leaf,
-        issuer: Some(&issuer),
-        lists,
-        responses,
-        candidates: &[],
-        trusted_issuer: &|_| false,
-        at,
-        oldest: None,
-    });
-    match status {
+    match revocation_cases::ask(&leaf(), &authority(), lists, responses, at.parse().unwrap()) {
         CertificateStatus::Unknown { why, .. } => format!("unknown: {}", why.join("; ")),
         other => other.name().to_owned(),
     }

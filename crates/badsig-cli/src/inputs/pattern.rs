@@ -66,7 +66,7 @@ impl Pattern {
     }
 
     /// The files that match, by name, and what keeps others from being known. Links are followed, so that nothing below is
-    /// missed; one to a directory above, or to one that another link led to, would only list the same files again.
+    /// missed, unless they lead to a directory where the pattern names the same files again.
     pub(super) fn find(&self, found: &mut Vec<Entry>) {
         let here = self.base.as_os_str().is_empty();
         let start = if here { Path::new(".") } else { &self.base };
@@ -74,20 +74,53 @@ impl Pattern {
             return;
         }
         let mut linked = HashSet::new();
-        let walk = WalkDir::new(start).follow_links(true).sort_by_file_name().into_iter();
-        for item in walk.filter_entry(|entry| self.is_entered(start, entry, &mut linked)) {
-            match item {
-                Ok(item) if item.file_type().is_dir() => {}
-                Ok(item) => found.push(Entry::File(shown(item.path(), here))),
-                Err(error) if error.loop_ancestor().is_some() => {}
-                Err(error) => {
-                    let at = error.path().unwrap_or(start);
-                    if self.concerns(start, at) {
-                        let why = error.io_error().map_or_else(|| error.to_string(), cannot_list);
-                        found.push(Entry::unreadable(shown(at, here), why));
-                    }
+        let mut walks = vec![start.to_owned()];
+        while let Some(from) = walks.pop() {
+            let walk = WalkDir::new(from).follow_links(true).sort_by_file_name().into_iter();
+            for item in walk.filter_entry(|entry| self.is_entered(start, entry, &mut linked)) {
+                match item {
+                    Ok(item) if item.file_type().is_dir() => {}
+                    Ok(item) => found.push(Entry::File(shown(item.path(), here))),
+                    Err(error) => match (error.loop_ancestor(), error.path()) {
+                        (Some(above), Some(link)) if !self.leads_on(start, above, link) => {}
+                        (Some(_), Some(link)) => walks.push(link.to_owned()),
+                        (_, at) => self.not_listed(start, at.unwrap_or(start), &error, here, found),
+                    },
                 }
             }
+        }
+    }
+
+    /// Keeps what could not be listed, when that matters.
+    fn not_listed(
+        &self,
+        start: &Path,
+        at: &Path,
+        error: &walkdir::Error,
+        here: bool,
+        found: &mut Vec<Entry>,
+    ) {
+        if self.concerns(start, at) {
+            let why = error.io_error().map_or_else(|| error.to_string(), cannot_list);
+            found.push(Entry::unreadable(shown(at, here), why));
+        }
+    }
+
+    /// Whether a link to a directory above names files there that the pattern did not name on the way to the link:
+    /// `in/*/x.exe` names `in/x.exe` only by a link `in/again` to `in`.
+    fn leads_on(&self, start: &Path, above: &Path, link: &Path) -> bool {
+        let everything = |parts: &BTreeSet<usize>| {
+            let last = self.parts.len().saturating_sub(1);
+            parts.contains(&last)
+                && matches!(self.parts.get(last), Some(Part::Name(name)) if name.as_str() == "*")
+        };
+        match (self.way(start, above), self.way(start, link)) {
+            (_, None) | (Some(Way::Wanted), _) => false,
+            (Some(Way::Next(before)), Some(Way::Next(now))) => {
+                !everything(&before) && !now.is_subset(&before)
+            }
+            (Some(Way::Next(before)), Some(Way::Wanted)) => !everything(&before),
+            (None, Some(_)) => true,
         }
     }
 

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 use badsig::UtcTime;
 use badsig::authenticode::certificate::Certificate;
-use badsig::trust::revocation::CertificateStatus;
+use badsig::trust::revocation::{CertificateStatus, OcspResponse, Question, RevocationList, status};
 use base64::Engine as _;
 use testkit::{beside, pki, repository};
 
@@ -31,6 +31,26 @@ pub(crate) fn files(folder: &Path, extension: &str) -> Vec<(String, Vec<u8>)> {
         (path.file_stem().unwrap().to_str().unwrap().to_owned(), std::fs::read(path).unwrap())
     };
     paths.iter().map(read).collect()
+}
+
+/// What lists and answers say of a certificate, without any other authority.
+pub(crate) fn ask(
+    certificate: &Certificate,
+    issuer: &Certificate,
+    lists: &[RevocationList],
+    responses: &[OcspResponse],
+    at: UtcTime,
+) -> CertificateStatus {
+    status(&Question {
+        certificate,
+        issuer: Some(issuer),
+        lists,
+        responses,
+        candidates: &[],
+        trusted_issuer: &|_| false,
+        at,
+        oldest: None,
+    })
 }
 
 pub(crate) fn day(text: &str) -> UtcTime {

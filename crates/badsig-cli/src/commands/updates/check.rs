@@ -264,6 +264,7 @@ impl Gate<'_> {
         if !matches!(self.content, Contents::None) {
             let (policy, at) = (&self.judging.policy, self.judging.evidence.at);
             catalog.findings.extend(self.exceptions.unmatched(policy, at));
+            catalog.findings.sort_by_key(|finding| std::cmp::Reverse(finding.level));
         }
         if self.packages == 0 && damage.is_none() {
             message::error("there is no update in the catalog, so nothing can be said");
