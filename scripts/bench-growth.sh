@@ -5,18 +5,8 @@
 # Usage: scripts/bench-growth.sh [DIR]      (default: target/growth)
 set -euo pipefail
 cd "$(dirname "$0")/.."
-dir=${1:-target/growth}
-pki=tests/recipes/pki
-runs=${RUNS:-5}
-mkdir -p "$dir"
-badsig=${BADSIG:-target/release/badsig}
-[ -n "${BADSIG:-}" ] || cargo build --release --locked --quiet
+. scripts/bench-common.sh "${1:-target/growth}"
 
-# sign FROM TO [OPTION...]
-sign() {
-    osslsigncode sign -certs $pki/test-publisher.pem -key $pki/TEST-publisher.key -ac $pki/test-code-signing-ca.pem \
-        -h sha256 "${@:3}" -in "$1" -out "$2" >/dev/null
-}
 for mebibytes in 64 128 256 512 1024; do
     [ -s "$dir/$mebibytes.exe" ] && continue
     { cat fixtures/exe/unsigned.exe; head -c "${mebibytes}M" /dev/urandom; } >"$dir/unsigned.exe"
@@ -55,10 +45,9 @@ for count in (1000, 2000, 4000, 8000):
                 archive.write(program, program.name)
 END
 
-judge=("$badsig" check --no-progress -q --at 2026-11-21 --add-root "$pki/test-root.pem")
 row() {
     for _ in $(seq "$runs"); do
-        command time -q -f '%U %S %M' "${judge[@]}" "${@:2}" 2>&1 >/dev/null | tail -n 1 || true
+        command time -q -f '%U %S %M' "${judge[@]}" -q "${@:2}" 2>&1 >/dev/null | tail -n 1 || true
     done | awk -v title="$1" '{ t = $1 + $2; if (NR == 1 || t < least) least = t; if ($3 > most) most = $3 }
         END { printf "%-48s %7.2f s  %8d KiB\n", title, least, most }'
 }
