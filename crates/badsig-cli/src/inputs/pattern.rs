@@ -66,7 +66,7 @@ impl Pattern {
     }
 
     /// The files that match, by name, and what keeps others from being known. Links are followed, so that nothing below is
-    /// missed, unless they lead to a directory where the pattern names the same files again.
+    /// missed, unless they lead to a directory whose files the pattern named already.
     pub(super) fn find(&self, found: &mut Vec<Entry>) {
         let here = self.base.as_os_str().is_empty();
         let start = if here { Path::new(".") } else { &self.base };
